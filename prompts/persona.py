@@ -1,0 +1,89 @@
+"""Personas as data: tone, patience, interruption, hint generosity, voice. Never information or scores."""
+
+from __future__ import annotations
+
+from importlib import resources
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from prompts.errors import UsageError
+from prompts.rubric import Strict
+from prompts.yaml_file import load_yaml
+
+Tone = Literal["warm", "neutral", "sceptical", "terse"]
+
+
+class Patience(Strict):
+    """How long the interviewer waits in silence before the turn counts as over, in milliseconds."""
+
+    complete_ms: int = Field(ge=300, le=10_000, description="After a complete statement.")
+    incomplete_ms: int = Field(ge=1_000, le=20_000, description="After words that go on.")
+    fresh_extra_ms: int = Field(
+        default=1_500, ge=0, le=10_000, description="Added in the first seconds after a question."
+    )
+
+    @model_validator(mode="after")
+    def ordered(self) -> Patience:
+        """Unfinished words are never given less time than finished ones."""
+        if self.incomplete_ms < self.complete_ms:
+            raise ValueError("incomplete_ms must be at least complete_ms")
+        return self
+
+
+class Voice(Strict):
+    """How the persona sounds."""
+
+    engine: Literal["auto", "natural", "pyttsx3"] = "auto"
+    name: str = Field(
+        default="", description="Voice of pyttsx3, e.g. gmw/en-us+f3; empty = default."
+    )
+    words_per_minute: int = Field(default=165, ge=80, le=300)
+
+
+class Persona(Strict):
+    """One interviewer. Differs in manner only: every persona knows and scores the same."""
+
+    id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
+    name: str = Field(description="How the interviewer introduces themselves.")
+    title: str
+    description: str
+    tone: Tone
+    patience: Patience
+    interrupts_ramblers: bool
+    hint_generosity: float = Field(
+        ge=0, le=1, description="0 = only on request, 1 = soon after a stuck moment."
+    )
+    pushback: float = Field(ge=0, le=1, description="How readily a right choice is challenged too.")
+    voice: Voice = Voice()
+
+
+DEFAULT_PERSONA = "neutral-professional"
+
+
+def load_persona(name_or_path: str) -> Persona:
+    """A shipped persona by id, or a persona file by path.
+
+    Raises UsageError for an unknown name, InputFileError with the line for a faulty file.
+    """
+    shipped = {path.stem: path for path in persona_files()}
+    if name_or_path in shipped:
+        return load_yaml(shipped[name_or_path], Persona)
+    path = Path(name_or_path)
+    if path.suffix in {".yaml", ".yml"} or path.exists():
+        return load_yaml(path, Persona)
+    raise UsageError(
+        f"there is no persona {name_or_path!r}",
+        todo=f"Take one of {', '.join(shipped)}, or give a .yaml file.",
+    )
+
+
+def load_personas() -> list[Persona]:
+    """All personas that ship with Viva, by id."""
+    return [load_yaml(path, Persona) for path in persona_files()]
+
+
+def persona_files() -> list[Path]:
+    """The shipped persona files, sorted by id."""
+    return sorted(Path(str(resources.files("prompts").joinpath("personas"))).glob("*.yaml"))

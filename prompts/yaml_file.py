@@ -1,0 +1,118 @@
+"""One reader for every YAML file: validated by a pydantic model, errors with file, line and column."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from prompts.errors import InputFileError
+
+M = TypeVar("M", bound=BaseModel)
+
+MAX_YAML_BYTES = 2_000_000
+"""A hand-written file is far smaller; a larger one is a mistake or an attack."""
+
+Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def load_yaml(path: Path, model: type[M]) -> M:
+    """Read `path` and validate it as `model`.
+
+    Raises InputFileError (exit code 2) naming the first fault with its line: unreadable, too large,
+    not YAML, a duplicate key, or a value the model refuses.
+    """
+    return parse_yaml(read_text(path), path, model)
+
+
+def read_text(path: Path) -> str:
+    """The file as UTF-8 text; InputFileError when it cannot be read."""
+    try:
+        if path.stat().st_size > MAX_YAML_BYTES:
+            raise InputFileError(path, f"larger than {MAX_YAML_BYTES} bytes")
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise InputFileError(path, f"cannot be read ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise InputFileError(path, f"is not UTF-8 text (byte {error.start})") from error
+
+
+def parse_yaml(text: str, path: Path, model: type[M]) -> M:
+    """Validate YAML `text` as `model`; `path` only names the place in errors."""
+    try:
+        node = yaml.compose(text, Loader=Loader)
+        if node is None:
+            raise InputFileError(path, "is empty")
+        refuse_duplicate_keys(node, path)
+        data = yaml.load(text, Loader=Loader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
+        problem = error.problem or "not valid YAML"
+        raise InputFileError(path, problem, line_no=line, column=column) from error
+    except (yaml.YAMLError, RecursionError) as error:
+        raise InputFileError(path, f"not valid YAML ({error})") from error
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        raise located(error, node, path) from error
+
+
+def located(error: ValidationError, node: yaml.Node, path: Path) -> InputFileError:
+    """The first validation fault as an InputFileError that points at its line."""
+    faults = error.errors(include_url=False)
+    first = faults[0]
+    mark = mark_of(node, first["loc"])
+    name = ".".join(str(part) for part in first["loc"])
+    more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+    message = first["msg"].removeprefix("Value error, ")
+    what = f"{name}: {message}{more}" if name else f"{message}{more}"
+    return InputFileError(path, what, line_no=mark.line + 1, column=mark.column + 1)
+
+
+def mark_of(node: yaml.Node, location: Sequence[int | str]) -> yaml.Mark:
+    """The start mark of the node at a pydantic error location, or of its nearest ancestor."""
+    for part in location:
+        if isinstance(node, yaml.MappingNode):
+            child = next((v for k, v in node.value if k.value == str(part)), None)
+            key = next((k for k, _ in node.value if k.value == str(part)), None)
+            if child is None:
+                return node.start_mark
+            if not isinstance(child, yaml.MappingNode | yaml.SequenceNode):
+                return key.start_mark if key else child.start_mark
+            node = child
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int):
+            if part >= len(node.value):
+                return node.start_mark
+            node = node.value[part]
+    return node.start_mark
+
+
+def refuse_duplicate_keys(node: yaml.Node, path: Path) -> None:
+    """PyYAML lets the last of two equal keys win silently; a user's typo must be told."""
+    stack: list[yaml.Node] = [node]
+    seen_nodes: set[int] = set()
+    while stack:
+        current = stack.pop()
+        if id(current) in seen_nodes:
+            continue
+        seen_nodes.add(id(current))
+        if isinstance(current, yaml.MappingNode):
+            keys: set[str] = set()
+            for key, value in current.value:
+                if isinstance(key, yaml.ScalarNode):
+                    if key.value in keys:
+                        mark = key.start_mark
+                        raise InputFileError(
+                            path,
+                            f"the key {key.value!r} stands twice in one mapping",
+                            line_no=mark.line + 1,
+                            column=mark.column + 1,
+                        )
+                    keys.add(key.value)
+                stack.append(value)
+        elif isinstance(current, yaml.SequenceNode):
+            stack.extend(current.value)
