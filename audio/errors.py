@@ -1,9 +1,9 @@
 """Errors of sound. The same three facts as `prompts/errors.py`, which `audio` may not import.
 
-    AudioError               what, where, what to do; exit code 1
-    ├── AudioFileError       a sound file cannot be used; exit code 2
-    ├── DeviceError          no device, taken, or gone
-    └── EngineError          a speech engine or its weights are missing or failed
+AudioError               what, where, what to do; exit code 1
+├── AudioFileError       a sound file cannot be used; exit code 2
+├── DeviceError          no device, taken, or gone
+└── EngineError          a speech engine or its weights are missing or failed
 """
 
 from __future__ import annotations

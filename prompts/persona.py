@@ -1,4 +1,4 @@
-"""Personas as data: tone, patience, interruption, hint generosity, voice. Never information or scores."""
+"""Personas as data: manner, patience and voice; never information or scores."""
 
 from __future__ import annotations
 

@@ -157,7 +157,7 @@ def by_id(entries: tuple[Entry, ...], wanted: str) -> Entry:
 
 
 class QuestionBank:
-    """Questions by id, in the order they were added. A later pack may replace an earlier question."""
+    """Questions by id, in the order they were added; a later pack may replace an earlier one."""
 
     def __init__(self, questions: Iterable[Question]) -> None:
         self.by_id: dict[str, Question] = {question.id: question for question in questions}

@@ -1,4 +1,4 @@
-"""One reader for every YAML file: validated by a pydantic model, errors with file, line and column."""
+"""One reader for every YAML file: validated by pydantic, errors with file, line and column."""
 
 from __future__ import annotations
 
