@@ -1,0 +1,187 @@
+"""Which parts of a turn ask the interviewer something, with or without question marks.
+
+Questions the candidate puts to themselves ("how do we do that? well, ...", "the question is how
+...") are part of the answer. One breath may hold several questions; each becomes its own part.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from agent.clauses import Span, sentences, span
+from agent.dialogue_acts import Acts, covers, is_hand_over
+from agent.wording import LEADING, plain
+
+LEAD_IN = re.compile(
+    r"^(?:(?:before (?:i|we|anything|diving|designing|starting)[^,]{0,40}|first(?: of all)?|firstly|second(?:ly)?|"
+    r"third(?:ly)?|another (?:question|one|thing)(?: is)?|one (?:more )?(?:quick )?(?:question|thing)(?: is| first| here)?|"
+    r"(?:a )?(?:quick|final|last|small|clarifying) (?:question|one)|my (?:first |second |next |last |main )?question (?:is|would be)|"
+    r"just (?:to (?:clarify|confirm|check|be sure|make sure)|so i (?:understand|know))|to (?:clarify|confirm|start|begin)|"
+    r"let me (?:just )?(?:ask|clarify|check)(?: first| one thing| something| this| you)*|"
+    r"in terms of \w+(?: \w+)?|regarding \w+(?: \w+)?|on the \w+ side|finally|next|additionally|plus|or|and|for (?:the )?\w+(?: \w+)?|"
+    r"then|also|so|but|because)\b[\s,:;.-]*)+",
+    re.IGNORECASE,
+)
+NOUN = r"(?:[\w%/'-]+ ){0,5}?"
+AUX = r"(?:do|does|did|is|are|was|were|can|could|should|would|will|has|have|am|must|may)"
+PRONOUN = r"(?:i|we|you|they|it|he|she|there|this|that|those|these|anyone|anybody|someone|everyone)"
+DIRECT = re.compile(
+    rf"(?:what|which|who|whose|where|when|why|how)(?: (?:many|much|long|fast|often|\w+ly|big|large|late|soon|far|fresh|old|bad|good|strict|kind|sort|type))?"
+    rf" {NOUN}{AUX} "
+    rf"|(?:what|which|who) (?:is|are|was|were|does|happens|kind|kinds|sort|type|types|about|counts|decides|owns|uses|handles|reviews|pays|matters most)\b"
+    rf"|how (?:many|much|long|fast|often|large|big|late|quickly|fresh|soon|old|bad|far|strict|tight)\b(?! (?:i|we|they|it|he|she)\b)"
+    rf"|(?:do|did|have|had) (?:we|you|they|i|users|people|customers|reviewers|labels|merchants|humans)\b|does \w+|has (?:the|there|anyone|it|this|our)\b"
+    rf"|(?:is|are|was|were) (?:{PRONOUN}|the|a|an|any|our|your|all|some|most|\w+s)\b|am i\b"
+    rf"|(?:can|could|should|would|will|may|shall|must) {PRONOUN}\b|(?:can|will|would) (?:the|our|your|users|customers|people|a)\b"
+    rf"|any (?:idea|constraints?|limits?|requirements?|numbers?|sense|information|restrictions?|regulations?|preference|word|figures?|"
+    rf"budget|targets?|slo|sla|legal|privacy|compliance|existing|limitations?|rules?|history|data|labels?)\b"
+)
+# A statement that only looks like one: "what we do is ...", "which is why", "how we deploy is ..."
+DECLARATIVE = re.compile(
+    rf"(?:what|how|where|when|why|who|which)(?: \w+ly)? (?:i|we|they|he|she|it|this|you would|you want|you do|you need|matters is|matters most is|changes is|happens is)\b"
+    rf"(?! (?:is|are|do|does|going)\b)"
+    rf"|which (?:is|are|was|were|means|makes|gives|helps|lets|would|can|could|will|should|has|have|we|i)\b(?! (?:the )?(?:more|most|better|worse|best|bigger)\b)"
+    rf"|when (?:the|a|an|we|i|you|they|labels|it|there)\b|where (?:the|a|we|i|labels|it|there)\b|why (?:we|i|it|that|this)\b"
+    rf"|how (?:the|to|we|i|well|they)\b|what(?:ever)? (?:the|to)\b|who (?:the|we|to)\b|is that\b.*\bis\b"
+    rf"|have (?:the|a|an|some)\b|(?:is|are) (?:also|then|not|more|less|a lot|just|simply|important|needed)\b"
+)
+WISH = re.compile(
+    rf"\b(?:(?:i|we)(?: (?:would|will|do|just|also|really|still|first|probably|might))* (?:like|want|need|love|have|am curious|wish|wonder|be interested|am interested|was wondering|am wondering)"
+    rf"(?: \w+ly)?(?: (?:in|to|first|a question about|to first|to also))*(?: (?:know|ask|understand|clarify|hear|learn|find out|check|confirm|see|get a sense|be told|have|get|asking|knowing))?(?: you)?"
+    rf"(?: (?:about|whether|if|how|what|which|who|when|where|of|the|some|a sense|for|on|a|more))+"
+    rf"|(?:can|could|would|will) you (?:please )?(?:tell|give|share|say|describe|explain|clarify|confirm|walk|let)\b|(?:please )?(?:tell|give) me (?:about|the|some|more|how|what|a sense|an idea)"
+    rf"|let me know|i (?:would|will|want to|would like to) ask|let me ask|i (?:have|had|got) (?:a|one|some|two|a few|a couple of) questions?"
+    rf"|i (?:was|am) (?:wondering|curious|asking)|do you (?:know|have|happen)|(?:curious|interested) (?:about|in|whether|how)|wanted to (?:ask|know|check|clarify|understand)"
+    rf"|anything you can (?:tell|share|say)|it would help to know|need to know|want to know|like to know|want to understand|like to understand|need to understand|like to clarify|want to clarify)\b"
+)
+# A wish of that form whose object is work to do, not knowledge to get.
+WISH_KNOWS = re.compile(
+    r"\b(?:know|ask|asking|understand|clarify|hear|learn|find out|confirm|check with you|tell|give me|give us|share|curious|wonder|wondering|interested|question|questions|sense of|let me know|told|describe|walk me|explain|say (?:something )?about|do you (?:know|have|happen))\b"
+)
+WISH_WORK = re.compile(
+    r"\b(?:the model|it|system|this|models|we) (?:to|needs? to|must|should) (?:know|learn|understand)\b|\b(?:ask|asking) (?:the|our|them|users|customers|people|a|my|for feedback|analysts|myself|ourselves|whether)\b"
+    r"|\bi (?:asked|explained|told|learned|understood)\b|\bto (?:learn|explain|share|know) (?:from|it|them|the model)\b|\bclarify (?:that|this|it) (?:by|with)\b"
+)
+# The question stands inside a statement about questions.
+REPORTED = re.compile(
+    r"\b(?:(?:the|a|key|big|main|real|first|next|only|one|hard|open|central|obvious) (?:\w+ )?questions? (?:then |here |now |really )?(?:is|are|becomes?|was|would be|to answer is)|"
+    r"(?:i|we|you|one|they|it|that|which|people|he|she|test|check) (?:would |will |then |always |also |just |usually |could |should |can )*(?:asks?|asked|wonder(?:ed)? myself|think about|thought about|look at|decide|check|test)(?: (?:myself|ourselves|yourself|themselves|the question|them|her|him|the team|my manager))?|"
+    r"asking (?:myself|ourselves)|asks|it depends(?: on)?|depends on|a matter of|think about|comes down to|boils down to|to see|to answer|said)\s*[:,]?\s*[\"“]?$",
+    re.IGNORECASE,
+)
+OWN_QUESTION = re.compile(
+    r"^(?:why(?: not)?(?: \w+){0,4}$|(?:how|what|which|where|when|why|who)\b.*\b(?:do|would|can|could|should|will|did|does|am|is) (?:i|we|you|one|that|this|it)\b"
+    r"|what (?:does|is|would|about|happens|if|else|changes|can|could|are the)\b|how (?:about|so|come)\b|(?:is|was|does|do|would|will|should|can|could) (?:that|this|it|we|i)\b|and (?:then|why|what)\b|so what\b|then what\b)"
+)
+OWN_ANSWER = re.compile(
+    r"^[\s\"“]*(?:well|because|so|no|yes|yeah|not|probably|maybe|it depends|that depends|depends|i would|i'd|i ?d|i think|i'll|we would|we'd|we can|we could|by|the answer|"
+    r"to me|for me|it's|its|it is|that's|first|here|simple|simply|one way|there|you|in my|i used|i did|we did|we used|obviously|usually|typically|basically|on the one|"
+    r"i can|i could|we'll|we use|let's|my)\b",
+    re.IGNORECASE,
+)
+OWN_FACT = re.compile(
+    r"\b(?:we have|we get|you have|do we know|is there|are there|how many|how much|how often|how long|how fast|how late|our|your|the (?:company|team|business|budget|users?|customers?)|allowed|"
+    r"can i assume|should i assume|may i assume|am i|for me|in place|today|currently|existing)\b"
+)
+HANDED = re.compile(
+    r"\b(?:should|shall|must|would you (?:like|want|prefer)) (?:i|we|me)?\b.*\b(?:use|choose|pick|build|design|train|start|focus|begin|go|cover|discuss|talk|optimi[sz]e|prefer|take|"
+    r"deploy|include|add|model|treat|prioriti[sz]e|do|set|evaluate|retrain|monitor|describe|concentrate|consider|explain|store|handle)\b"
+    r"|\bwhat (?:would|do) you (?:do|use|choose|pick|prefer|recommend|suggest|think|advise|expect|consider|say)\b|\bhow would you\b|\bwhich (?:\w+ ){0,4}(?:would|do) you\b"
+    r"|\bdo you (?:recommend|think|suggest|prefer|want|expect)\b|\bwould you (?:use|recommend|suggest|prefer|choose|go|rather|do|say|like|want|pick|consider|add|start|put|train)\b"
+    r"|\bwhat(?: is| would be| are|'s) the (?:best|right|better|ideal|optimal|correct|recommended|usual|standard)\b|\bwhich (?:\w+ ){0,4}is (?:better|best|right|more suitable|preferable)\b"
+    r"|\bis (?:it|that|this|\w+(?: \w+)?) (?:a )?(?:good|better|best|right|reasonable|sensible|ok|okay|fine|enough|overkill|the right)\b|\bwhat (?:model|algorithm|threshold|metric|loss|architecture|database|framework|"
+    r"features?|approach|technique|method|tool|stack|test)s? (?:should|would|do|to|shall|can)\b|\bwhere (?:should|shall|do) i (?:start|begin)\b|\bhow (?:deep|detailed|much detail|far|long) (?:should|shall|do|can|would) (?:i|we|you)\b"
+    r"|\bhow should (?:i|we)\b|\bcan you (?:suggest|recommend|propose|tell me (?:which|what) \w+ to (?:use|pick))\b|\bwhat should (?:i|we)\b|\bwhich \w+ should\b|\bwhen should (?:i|we)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One thing asked: the quoted sentence and the part of it that names what is wanted."""
+
+    sentence: Span
+    part: Span
+    handed: bool
+    """It asks us to design ("which model should I use?")."""
+
+
+def strip_lead(text: str) -> str:
+    """The text without fillers and lead-ins before a question."""
+    before = None
+    while before != text:
+        before = text
+        text = LEAD_IN.sub("", LEADING.sub("", text))
+    return text
+
+
+def looks_asked(text: str) -> bool:
+    """True when the words alone, without a question mark, ask the listener something."""
+    said = plain(strip_lead(text)) or plain(text)
+    if WISH.search(said) and WISH_KNOWS.search(said) and not WISH_WORK.search(said):
+        return True
+    if DECLARATIVE.match(said):
+        return False
+    return DIRECT.match(said) is not None
+
+
+def is_own_question(text: str, sentence: Span, following: str) -> bool:
+    """True for a question the candidate answers at once or only reports."""
+    inner = re.split(r"[:\"“]", sentence.text)
+    if len(inner) > 1 and REPORTED.search(inner[0] + ":"):
+        return True
+    said = plain(strip_lead(sentence.text))
+    if re.match(
+        r"(?:the|a|key|big|main|real|first|next|hard|open|central|another)? ?(?:\w+ )?(?:question|thing|point|issue) (?:then |here |now |really )?(?:is|becomes|was)\b",
+        said,
+    ) and not said.startswith("my"):
+        return "my question" not in plain(sentence.text)
+    if re.search(r"\b(?:ask|asked|asking) (?:myself|ourselves|yourself|the question)\b", said):
+        return True
+    if re.match(r"(?:i|we|you|they|it) (?:would |will |then |always |could )*(?:check|ask|look at|test|measure|decide|see|define)\b", said) and not WISH.search(said):
+        return True
+    if not following.strip():
+        return False
+    if OWN_QUESTION.match(said) and not OWN_FACT.search(said):
+        return OWN_ANSWER.match(following) is not None or said.startswith(("why", "how do", "how would", "how can", "so what"))
+    return bool(re.match(r"[\s\"“]*(?:well|because|no|yes|the answer)\b", following, re.IGNORECASE)) and not OWN_FACT.search(said)
+
+
+def find_asked(text: str, acts: Acts) -> tuple[Asked, ...]:
+    """Everything in `text` that asks the interviewer something, in order."""
+    found: list[Asked] = []
+    all_sentences = sentences(text)
+    for place, sentence in enumerate(all_sentences):
+        if any(covers(taken, sentence) for taken in acts.taken):
+            continue
+        if is_hand_over(sentence.text):
+            continue
+        following = text[sentence.end :].lstrip(" .?!")
+        previous_asked = bool(found) and found[-1].sentence == all_sentences[place - 1]
+        for part in question_parts(text, sentence):
+            inherits = previous_asked and sentence.asks
+            if not (part.asks or looks_asked(part.text) or inherits or sentence.asks):
+                continue
+            if is_own_question(text, sentence, following):
+                break
+            handed = HANDED.search(plain(part.text)) is not None
+            found.append(Asked(sentence, part, handed))
+    return tuple(found)
+
+
+SPLIT = re.compile(r",\s+(?:and |or )?|;\s+|:\s+|\s+(?:and|or|plus|as well as|along with|also)\s+", re.IGNORECASE)
+
+
+def question_parts(text: str, sentence: Span) -> list[Span]:
+    """The separate things one sentence asks for: 'the traffic and the latency budget' are two."""
+    places = [m.end() for m in SPLIT.finditer(text, sentence.start, sentence.end)]
+    parts: list[Span] = []
+    begin = sentence.start
+    for end in [*places, sentence.end]:
+        part = span(text, begin, end)
+        trimmed = re.sub(r"(?:,|;|:|\s+(?:and|or|plus|as well as|along with|also))\s*$", "", part.text, flags=re.I)
+        if trimmed.strip():
+            parts.append(Span(trimmed, part.start, part.start + len(trimmed)))
+        begin = end
+    asked_whole = sentence.asks or any(looks_asked(p.text) for p in parts) or looks_asked(sentence.text)
+    return parts if asked_whole and parts else [sentence]

@@ -1,0 +1,33 @@
+"""The port of a brain: it understands and phrases. What to do next is decided by the policy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from agent.moves import Move
+from agent.reading import Reading
+from agent.situation import Situation
+from agent.state import Answer
+
+
+class Brain(Protocol):
+    """Reads answers and words moves. Never raises for what an endpoint does: it falls back."""
+
+    name: str
+
+    def prepare(self, clause: str, situation: Situation) -> None:
+        """Read a clause ahead while the candidate goes on; saves time in `read`."""
+        ...
+
+    def read(self, answer: Answer, situation: Situation) -> Reading:
+        """What was understood of `answer`. Quotes are verbatim parts of it."""
+        ...
+
+    def phrase(self, move: Move, situation: Situation) -> Iterator[str]:
+        """The words for `move`, sentence by sentence, none spoken before in this session."""
+        ...
+
+    def notices(self) -> tuple[str, ...]:
+        """What failed and was replaced since the last call, one sentence each."""
+        ...

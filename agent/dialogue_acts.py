@@ -1,0 +1,240 @@
+"""Spoken commands to the interviewer, told apart from the same words inside an answer.
+
+A command is a whole clause made of a request and its object ("can we skip this one"), never a word
+found somewhere: "I'd skip the cache", "we repeat the sampling" and "stop the rollout" are answers.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from agent.clauses import Span, clauses, sentences
+from agent.wording import bare
+
+Command = Literal["repeat", "rephrase", "wait", "hint", "skip", "stop", "done", "dont_know"]
+
+SUBSTANCE_WORDS = 7
+"""Words beside a command from which a turn is an answer that also holds a command."""
+
+ASK = (
+    r"(?:(?:(?:can|could|would|will|shall|may|might|should) (?:you|we|i)|"
+    r"(?:would|do) you mind|is it (?:ok|okay|possible|fine|alright) (?:if (?:we|i)|to|for us to)|"
+    r"i (?:would|want|need|prefer|would like|would love|would rather|would prefer)(?: you)?(?: to| if we)?|"
+    r"let us|let me|we (?:can|could|should))(?: (?:please|maybe|perhaps|just|possibly|kindly|quickly))* )"
+)
+THIS = r"(?:this|that|it|the question|your question|this one|that one|this question|that question)"
+SPAN = (
+    r"(?:a|one|two|a few|another|some|a couple of|half a|just a) ?(?:more )?"
+    r"(?:quick |short |brief |little )?(?:minutes?|moments?|seconds?|secs?|mins?|bit|time|while)"
+)
+LATER = r"(?: (?:for now|for today|today|now|here|there|at this point|please|then|and come back(?: to it)?(?: later)?|later))*"
+QUESTION = (
+    r"(?:(?:the|that|this|your|it|last|whole|entire|original|first)? ?)*"
+    r"(?:question|prompt|problem|task|part|bit|sentence|that|this|it|last one|scenario|thing)"
+)
+
+PATTERNS: dict[Command, tuple[str, ...]] = {
+    "repeat": (
+        rf"{ASK}?(?:repeat|repeating|restate|reread|read out|read|ask|say|hear|have|go over)"
+        rf" {QUESTION}(?: you (?:just )?(?:said|asked))?(?: (?:again|one more time|once more|back|to me|"
+        r"once again|a second time|another time))+",
+        rf"{ASK}?(?:repeat|restate|reread) ?{QUESTION}?(?: (?:to|for) me| you (?:just )?(?:said|asked))?",
+        rf"{ASK}?(?:repeat|repeating)(?: what you (?:just )?(?:said|asked))?",
+        r"what (?:was|is|were) (?:the|your|that)(?: last)? (?:question|prompt|task)(?: again)?",
+        r"(?:what|how) was that(?: again)?|come again|what did you (?:just )?(?:say|ask)|pardon(?: me)?",
+        r"(?:i )?(?:did not|could not|can not|do not) (?:quite |really )?(?:catch|hear|get) "
+        r"(?:that|you|the question|the last (?:part|bit|question)|what you (?:said|asked)|it all|it)",
+        r"i (?:missed|lost|forgot) (?:that|the (?:question|last part|beginning|end)|what you (?:said|asked))",
+        r"(?:the question|one more time|once more|say again)(?: again)?(?: one more time)?",
+        r"(?:you|your voice|the sound) (?:broke|cut) (?:up|out)|what did you want me to (?:do|design|answer)",
+    ),
+    "rephrase": (
+        rf"{ASK}?(?:rephrase|reword|clarify|explain|reformulate|paraphrase) ?(?:{QUESTION}|what you mean"
+        r"(?: by (?:that|this|it))?|what you are (?:asking|after|looking for))?(?: (?:for me|a bit|a little|further))*",
+        rf"{ASK}?(?:put|say|ask|phrase|explain) {QUESTION} (?:differently|another way|in (?:other|different|"
+        r"simpler) words|(?:in )?a different way|more simply)",
+        r"what do you mean(?: exactly)?(?: by (?:that|this|it|the question|your question))?(?: exactly)?",
+        r"what (?:exactly )?are you (?:asking|looking for|after|getting at)(?: me)?(?: exactly| here| for)*",
+        r"(?:i am not (?:quite |really )?sure (?:that )?i|i (?:do|did) not(?: quite| really| fully)?|i am not sure i)"
+        r" (?:understand|understood|follow|get|got) (?:the question|your question|that|what you (?:mean|are asking)"
+        r"(?: me| for)?|what is being asked|you|what you want)",
+        r"(?:the|your) question is not (?:quite |really )?clear(?: to me)?|in other words",
+        r"what does (?:that|the question) mean",
+    ),
+    "wait": (
+        rf"(?:{ASK})?(?:give|gimme)(?: me)? {SPAN}(?: (?:to|for) .{{2,40}})?",
+        rf"(?:{ASK})(?:have|take|get|use) {SPAN}(?: (?:to|for) .{{2,40}})?",
+        rf"(?:let me|i (?:will|am going to|would like to)) take {SPAN}(?: (?:to|for) .{{2,40}})?",
+        rf"(?:{SPAN}|one (?:moment|second|sec|minute))(?: to think)?",
+        rf"(?:let me|i need to|i have to|i want to|i will)(?: just| quickly)? think(?: (?:about|through|on) (?:\w+ ?){{1,6}})?(?: for)?(?: {SPAN})?",
+        r"let me(?: just)? (?:gather|collect|organi[sz]e|sort) my thoughts(?: for .{2,20})?|let me see",
+        rf"(?:hold|hang) on(?: {SPAN})?|bear with me(?: {SPAN})?|wait(?: {SPAN})?",
+        rf"i (?:need|would need|want|would like) {SPAN}(?: (?:to|for) .{{2,40}})?",
+        r"(?:i am )?(?:still )?thinking(?: about (?:it|that|this))?|let me have a think",
+    ),
+    "hint": (
+        r"(?:(?:can|could|may|might|would) (?:i|you|we) )?(?:please )?(?:have|get|give|ask for|ask you for|offer|drop|"
+        r"use|give us|give me|offer me|throw me|provide|provide me|provide me with|get me)"
+        r" (?:a|an|some|another|one more|any)? ?(?:small |little |tiny |slight |bit of a |further |more )?"
+        r"(?:hints?|clues?|pointers?|nudge|tips?|bit of help|help)(?: (?:here|on (?:this|that|it|where to start)"
+        r"|with (?:this|that|it)|about (?:this|that)))*",
+        r"i (?:would|could|might|may|would really)(?: really)? (?:need|use|like|love|appreciate|take|do with) (?:a|an|some|another) "
+        r"?(?:small |little )?(?:hints?|clues?|pointers?|nudge|tip|help)(?: here| on (?:this|that)(?: one)?)*",
+        r"i (?:need|want|think i need) (?:a|some|another) ?(?:small |little )?(?:hint|clue|pointer|nudge|help)(?: here)?",
+        r"(?:a|any|another|some)(?: small| little)? (?:hints?|clues?|help)(?: here)?(?: would (?:be (?:nice|great|good|helpful)|help))?",
+        r"(?:hint|do you have (?:a|any) hints?(?: for me)?)",
+        r"(?:(?:can|could|would) you )?help me(?: out)?(?: a (?:bit|little))?(?: here| with (?:this|that))*",
+        r"i am (?:totally |completely |really |a bit |kind of )?stuck(?: here| on (?:this|that)(?: one)?)*",
+        r"(?:can|could) you point me in (?:the right|a) direction",
+    ),
+    "skip": (
+        rf"{ASK}(?:skip|pass on|pass|leave|drop|park|move past|move on from|jump over|come back to) {THIS}(?: part| topic| bit| one| question)?{LATER}",
+        rf"{ASK}(?:skip|pass|move on|move along|go on|continue|proceed){LATER}(?: (?:to|with) (?:the next|another|a different|something else)"
+        r"(?: (?:question|one|topic|thing|part))?)?",
+        rf"{ASK}(?:go|jump|switch|move|skip)(?: on| ahead)? to (?:the next|another|a different|something else)(?: (?:question|one|topic|thing|part))?",
+        rf"{ASK}(?:do|have|take|try|get) (?:the next|another|a different)(?: (?:question|one|topic))",
+        rf"skip(?: {THIS})?{LATER}|(?:i will |i would )?pass(?: on {THIS})?{LATER}",
+        r"(?:the )?next(?: question| one)(?: please)?|move on|next|(?:i will|i am going to) (?:skip|pass on) (?:this|that)(?: one| question)",
+    ),
+    "stop": (
+        rf"{ASK}(?:stop|end|finish|quit|wrap up|wrap it up|call it a day|leave it|close)(?: (?:the|this|our) (?:interview|session|call|conversation))?{LATER}",
+        rf"{ASK}(?:stop|end|finish|wrap up) (?:it|this|things){LATER}",
+        r"(?:stop|end|quit|finish|exit)(?: (?:the|this) (?:interview|session))(?: (?:here|now))?|stop(?: here| now| it)?",
+        r"i am (?:done|finished) with (?:the|this) (?:interview|session)|i quit|i give up on (?:the|this) interview",
+        r"that is enough for (?:today|now|me)|i (?:have to|need to|must|should|have got to|gotta) (?:go|leave|stop|run|end)(?: (?:it |this )?(?:now|here|the interview))*",
+        r"(?:i )?do not want to (?:continue|go on|do this)(?: anymore| any more| any longer)?",
+    ),
+    "done": (
+        r"(?:i think |i believe |i would say |yeah |and |so )*(?:that|this) (?:is|was|would be|will be)(?: pretty much| basically| about| more or less| roughly| really| mostly)*"
+        r" (?:my (?:answer|design|approach|proposal|take|plan|view)|it|all|everything|all i (?:have|can think of|would say|wanted to say|got)|"
+        r"all from (?:me|my side)|it from me|everything from (?:me|my side)|the (?:design|answer|plan|whole (?:thing|picture))|"
+        r"how i (?:would|will) (?:do|approach|design|handle|solve|build|tackle|set|think about) (?:it|that|this)(?: up)?|"
+        r"what i (?:would do|have|wanted to say|got)|where i (?:would )?(?:stop|leave it|end))",
+        r"i (?:am|think i am|believe i am) (?:done|finished|through)(?: (?:here|with (?:that|this|my answer)))?",
+        r"i have (?:nothing|no more) (?:more|else|to add)?(?: to (?:add|say))?|nothing (?:else|more)(?: to add| from me)?",
+        r"i (?:will|would|can) (?:stop|leave it|pause|end|finish)(?: (?:it|my answer|right))* (?:here|there|at that)|that covers (?:it|everything|the (?:design|question))",
+        r"(?:that|this) (?:answers|covers) (?:it|the question|your question)|over to you|that would be (?:it|all)|end of (?:my )?answer|done|finished",
+    ),
+    "dont_know": (
+        r"(?:i )?(?:really |honestly |just |actually |simply )*(?:do not|would not|did not)(?: really| actually| honestly| even)* know"
+        r"(?: (?:that|this|it|the answer(?: to (?:that|this|it))?|about (?:that|this|it)|what to (?:say|do|answer)|how (?:to|i would) (?:do|answer|approach|solve) (?:that|this|it)"
+        r"|much about (?:that|this|it)|anything about (?:that|this|it)|how|here|enough about (?:that|this|it)))*",
+        r"(?:i )?(?:have |have got |really have |honestly have )?(?:absolutely )?no (?:idea|clue|answer)(?: (?:about|on|for|how to do) (?:that|this|it))?(?: here)?|dunno|beats me|i dunno",
+        r"(?:i am )?(?:really |honestly )?not(?: really| so| too| quite| entirely)? sure(?: (?:about|on|of) (?:that|this|it)(?: one)?| what to say| how to (?:answer|do|approach) (?:that|this|it)| at all| here)*",
+        r"i (?:have not|have never|never)(?: really| ever)? (?:done|used|worked (?:with|on)|seen|thought about|tried|come across|heard of|built|dealt with)"
+        r" (?:that|this|it|anything like (?:that|this)|something like (?:that|this))(?: before)?",
+        r"i (?:do not have|have no) (?:an answer|experience|knowledge|much experience|any experience|a good answer|an idea|any idea)(?: (?:with|on|for|of|about|in) (?:that|this|it))?",
+        r"i (?:can not|could not) (?:answer|say|tell you|remember|think of anything)(?: (?:that|this|it))?|i am not (?:really |very )?familiar with (?:that|this|it)",
+        r"i (?:do not|can not) (?:remember|recall)(?: (?:that|it|exactly))?|nothing comes to mind|my mind (?:is|went|has gone) blank|i am (?:lost|blanking)(?: here)?",
+    ),
+}
+COMPILED = {
+    command: re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
+    for command, patterns in PATTERNS.items()
+}
+# Said last these end the turn whatever stood before; the others need a turn without substance.
+FINAL: frozenset[Command] = frozenset({"repeat", "rephrase", "wait", "hint", "skip", "stop"})
+
+HAND_OVER = re.compile(
+    r"(?:so )?(?:does|did|do) (?:that|this|it|any of (?:that|this)) (?:all )?(?:make (?:any )?sense|help|answer (?:your|the) question|sound (?:good|right|reasonable|okay|ok|fine)|"
+    r"work(?: for you)?|match what you .{2,30}|cover (?:it|what you .{2,30}))(?: (?:so far|to you|for you))*"
+    r"|(?:make|makes) sense|right|correct|okay|ok|you know|you see|see|fair|agreed"
+    r"|(?:is|was) (?:that|this|it) (?:ok|okay|clear|fine|enough|what you (?:wanted|meant|were (?:after|looking for|asking))|the kind of .{2,40}|good enough|detailed enough|reasonable)(?: (?:so far|for you|for now|enough))*"
+    r"|(?:shall|should|can|may) i (?:go on|continue|proceed|keep going|move on|carry on|go deeper|go into (?:more )?detail|elaborate|expand on (?:that|this|it))(?: .{2,40})?"
+    r"|(?:do you have )?any (?:other )?questions(?: (?:so far|about (?:that|this)|for me))*"
+    r"|(?:anything|is there anything)(?: else)? you(?: would like| want)? (?:me )?(?:to )?(?:add|go deeper on|expand on|know|hear)(?: .{2,30})?"
+    r"|(?:would|do) you (?:like|want) (?:me )?(?:to )?(?:me to )?(?:go|dive|expand|elaborate|continue|talk|say|hear)(?: .{2,40})?"
+    r"|what do you think|how does that sound|sound good|are you (?:ok|okay|happy|fine) with (?:that|this)|are we good"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Acts:
+    """What the turn does beside talking about the problem."""
+
+    command: Command | None
+    handed_over: bool
+    taken: tuple[Span, ...]
+    """Pieces that are commands or hand-overs, so that nobody reads them as content."""
+
+
+def command_of(words: str) -> Command | None:
+    """The command that a whole piece of speech is, or None. `words` may hold fillers."""
+    said = bare(words)
+    if not said:
+        return None
+    for command, pattern in COMPILED.items():
+        if pattern.fullmatch(said):
+            return command
+    return None
+
+
+def is_hand_over(words: str) -> bool:
+    """True when a whole piece of speech hands the turn back: 'does that make sense?'"""
+    said = bare(words)
+    if re.fullmatch(r"\W*(?:right|okay|ok|correct|yeah)\s*\?\W*", words.strip(), re.IGNORECASE):
+        return True
+    return bool(said) and HAND_OVER.fullmatch(said) is not None
+
+
+def read_acts(text: str) -> Acts:
+    """Commands and hand-overs of one turn.
+
+    A command counts when it comes last, or when little else was said; "done" and "don't know" only
+    when nothing else of substance was said. The turn's own words stay what they are otherwise.
+    """
+    pieces = list(dict.fromkeys(p for s in sentences(text) for p in pieces_of(text, s)))
+    found = [(piece, command_of(piece.text)) for piece in pieces]
+    ends = [piece for piece in pieces if is_hand_over(piece.text)]
+    taken = [piece for piece, command in found if command is not None] + ends
+    rest = " ".join(p.text for p in pieces if not any(covers(t, p) for t in taken))
+    substance = len(bare(rest).split())
+    whole = command_of(text)
+    commands = [command for _, command in found if command is not None]
+    last = last_command(text, found)
+    handed = bool(ends and ends[-1].end >= len(text.rstrip()) - 1) or "done" in commands[-1:]
+    command: Command | None = None
+    if whole is not None:
+        command = whole
+    elif last in FINAL and last is not None and not (last == "wait" and substance > 60):
+        command = last
+    elif commands and substance < SUBSTANCE_WORDS:
+        command = next((c for c in reversed(commands) if c in FINAL), commands[-1])
+    elif ends and not rest.strip():
+        command = "done"
+    return Acts(command, handed or command == "done", tuple(taken))
+
+
+def last_command(text: str, found: list[tuple[Span, Command | None]]) -> Command | None:
+    """The command that the last piece of words is, passing over closing fillers."""
+    for piece, command in reversed(found):
+        if command is not None:
+            return command
+        if bare(piece.text):
+            return None
+    return None
+
+
+def pieces_of(text: str, sentence: Span) -> list[Span]:
+    """The sentence, or its clauses cut at every comma when it is not a command as a whole."""
+    if command_of(sentence.text) or is_hand_over(sentence.text):
+        return [sentence]
+    inside = [c for c in clauses(text) if c.start >= sentence.start and c.end <= sentence.end]
+    places = [m.end() for m in re.finditer(r"[,;:]\s+|\s-\s", sentence.text)]
+    parts: list[Span] = []
+    begin = sentence.start
+    for place in [sentence.start + p for p in places] + [sentence.end]:
+        stripped = text[begin:place].strip()
+        if stripped:
+            start = text.index(stripped, begin)
+            parts.append(Span(stripped, start, start + len(stripped)))
+        begin = place
+    by_comma = any(command_of(p.text) or is_hand_over(p.text) for p in parts)
+    return parts if by_comma else inside or [sentence]
+
+
+def covers(outer: Span, inner: Span) -> bool:
+    """True when `inner` lies inside `outer`."""
+    return outer.start <= inner.start and inner.end <= outer.end

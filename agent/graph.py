@@ -1,0 +1,72 @@
+"""Wiring of the interview: decide -> phrase -> await_answer -> read -> decide … -> evaluate.
+
+Nothing is compiled at import. `strict_langgraph()` must run before langgraph is first imported:
+it makes checkpoints load only our own types and keeps tracing off whatever the shell says.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from agent.context import Context
+from agent.state import InterviewState
+
+if TYPE_CHECKING:
+    from langgraph.checkpoint.base import BaseCheckpointSaver
+    from langgraph.graph.state import CompiledStateGraph
+
+STEP_LIMIT = 5_000
+"""Graph steps in one call; one turn takes four. A loop without a pause ends here."""
+
+
+def strict_langgraph() -> None:
+    """Environment langgraph reads at import: only our types from a checkpoint, no tracing."""
+    os.environ["LANGGRAPH_STRICT_MSGPACK"] = "true"
+    for name in ("LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING_V2", "LANGSMITH_TRACING"):
+        os.environ[name] = "false"
+
+
+def build_graph(
+    saver: BaseCheckpointSaver[Any],
+) -> CompiledStateGraph[InterviewState, Context, InterviewState, InterviewState]:
+    """The compiled interview graph."""
+    strict_langgraph()
+    from langgraph.graph import END, START, StateGraph
+
+    from agent import nodes
+    from agent.evaluation_graph import build_evaluation_graph
+
+    def after_answer(state: InterviewState) -> Literal["read", "evaluate"]:
+        return "read" if state["move"].expects_answer else "evaluate"
+
+    graph = StateGraph(InterviewState, context_schema=Context)
+    graph.add_node("decide", nodes.decide)
+    graph.add_node("phrase", nodes.phrase)
+    graph.add_node("await_answer", nodes.await_answer)
+    graph.add_node("read", nodes.read)
+    graph.add_node("evaluate", build_evaluation_graph())
+    graph.add_edge(START, "decide")
+    graph.add_edge("decide", "phrase")
+    graph.add_edge("phrase", "await_answer")
+    graph.add_conditional_edges("await_answer", after_answer)
+    graph.add_edge("read", "decide")
+    graph.add_edge("evaluate", END)
+    return graph.compile(checkpointer=saver)
+
+
+@contextmanager
+def open_checkpoints(path: Path) -> Iterator[BaseCheckpointSaver[Any]]:
+    """The SQLite checkpointer of one session folder."""
+    strict_langgraph()
+    from langgraph.checkpoint.sqlite import SqliteSaver
+
+    connection = sqlite3.connect(path, check_same_thread=False)
+    try:
+        yield SqliteSaver(connection)
+    finally:
+        connection.close()

@@ -1,0 +1,270 @@
+"""Running an interview: drive the graph to its pause, say, listen, store, resume.
+
+    1. The graph decides and phrases; sentences are said as they come.
+    2. The interviewer's turn is stored, then the candidate is heard and that turn is stored.
+    3. The graph goes on with the answer, until it has evaluated.
+
+Everything is on the disk before the next step begins, so a killed session can be taken up: what
+`turns.jsonl` holds is never asked or said again.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from agent.channels import Channel, Heard, Spoken
+from agent.context import Context
+from agent.graph import STEP_LIMIT, build_graph
+from agent.plan import Plan
+from agent.state import STATE_VERSION, Answer, Ask, InterviewState
+from agent.view import View
+from evaluation.record import Event, Turn
+from evaluation.session import SessionFolder
+from prompts.errors import VivaError
+
+if TYPE_CHECKING:
+    from langgraph.checkpoint.base import BaseCheckpointSaver
+    from langgraph.types import Command
+
+
+class Interview:
+    """One session from its first word, or from where it stopped, to its evaluation."""
+
+    def __init__(
+        self,
+        session: SessionFolder,
+        context: Context,
+        channel: Channel,
+        view: View,
+        saver: BaseCheckpointSaver[Any],
+    ) -> None:
+        self.session, self.context = session, context
+        self.channel, self.view = channel, view
+        self.graph = build_graph(saver)
+        self.config: Any = {
+            "configurable": {"thread_id": session.meta.id},
+            "recursion_limit": STEP_LIMIT,
+        }
+        self.think_ms = 0.0
+
+    def start(self, plan: Plan) -> None:
+        """A new interview with the questions of `plan`."""
+        state = InterviewState(
+            version=STATE_VERSION,
+            level=self.session.meta.level,
+            plan=tuple(question.id for question in plan.questions),
+            minutes=plan.minutes,
+            question_index=0,
+            now_ms=self.channel.now_ms(),
+            said=[],
+            covered=[],
+            moves=[],
+            sentences=[],
+        )
+        for question, reason in zip(plan.questions, plan.reasons, strict=True):
+            self.event("question", None, question_id=question.id, reason=reason)
+        self.run(state)
+
+    def resume(self, plan: Plan) -> None:
+        """Go on after a crash or a stop; asks nothing that the folder already holds."""
+        snapshot = self.graph.get_state(self.config)
+        if snapshot.created_at is None:
+            self.start(plan)
+            return
+        if snapshot.values.get("version") != STATE_VERSION:
+            raise VivaError(
+                "was begun by another version of Viva and cannot be taken up",
+                where=str(self.session.path),
+                todo="`viva score` still judges what was said.",
+            )
+        if not snapshot.next:
+            return
+        ask = self.waiting()
+        self.run(None if ask is None else self.answered(ask))
+
+    def run(self, given: InterviewState | Command[Any] | None) -> None:
+        """Until the graph has nothing more to say: one round is one exchange."""
+        while True:
+            spoken = self.channel.say(self.sentences(given))
+            ask = self.waiting()
+            if ask is None:
+                return
+            self.store_interviewer(ask, spoken)
+            given = self.answered(ask)
+
+    def sentences(self, given: InterviewState | Command[Any] | None) -> Iterator[str]:
+        """Drive the graph to its next pause; yields each sentence as soon as it is phrased."""
+        began = time.perf_counter()
+        self.think_ms = 0.0
+        for part in self.graph.stream(
+            given,
+            self.config,
+            context=self.context,
+            durability="sync",
+            stream_mode=["updates", "custom"],
+            subgraphs=True,
+            version="v2",
+        ):
+            data: Any = part["data"]
+            if part["type"] == "custom":
+                self.think_ms = self.think_ms or (time.perf_counter() - began) * 1000
+                self.view.saying(data["sentence"], self.channel.now_ms())
+                yield data["sentence"]
+            elif "decide" in data:
+                self.view.moved(data["decide"]["move"])
+            elif "judge" in data:
+                self.view.judging(len(data["judge"]["judged"]))
+
+    def waiting(self) -> Ask | None:
+        """What the graph waits with; None when it has ended."""
+        snapshot = self.graph.get_state(self.config)
+        if not snapshot.interrupts:
+            return None
+        return Ask.model_validate(snapshot.interrupts[0].value)
+
+    def answered(self, ask: Ask) -> Command[Any]:
+        """The answer to `ask`: from the folder when it is there already, else from the channel."""
+        from langgraph.types import Command
+
+        turns = self.session.turns()
+        if len(turns) <= ask.turn:
+            self.store_interviewer(ask, self.channel.say(self.again(ask)))
+        elif len(turns) == ask.turn + 1:
+            self.view.waiting_on(turns[ask.turn].text)
+        if len(turns) > ask.turn + 1:
+            answer = self.stored_answer(turns[ask.turn + 1])
+        elif ask.move.expects_answer:
+            answer = self.listen(ask)
+        else:
+            answer = Answer(end_ms=self.channel.now_ms())
+        return Command(resume=answer.model_dump(mode="json"))
+
+    def again(self, ask: Ask) -> Iterator[str]:
+        """An utterance phrased before a crash that nobody heard to its end."""
+        self.view.moved(ask.move)
+        self.view.saying(ask.utterance, self.channel.now_ms())
+        yield ask.utterance
+
+    def listen(self, ask: Ask) -> Answer:
+        """One turn from the channel, stored before anything is done with it."""
+        self.view.listening(ask)
+        heard = self.channel.listen(ask, self.prepare)
+        for notice in heard.notices:
+            self.notice(notice, heard.end_ms)
+        turn = self.store_candidate(ask, heard) if heard.text.strip() else None
+        return answer_of(heard, turn)
+
+    def prepare(self, clause: str) -> None:
+        """Read a clause ahead while the candidate goes on."""
+        snapshot = self.graph.get_state(self.config)
+        self.context.brain.prepare(clause, self.context.situation(snapshot.values))
+
+    def store_interviewer(self, ask: Ask, spoken: Spoken) -> None:
+        """The move with its reason, what was understood before it, and the turn itself."""
+        for notice in ask.notices:
+            self.notice(notice, spoken.start_ms, kind="fallback")
+        self.store_reading(ask, spoken.start_ms)
+        move = ask.move
+        fields = move.model_dump(mode="json", exclude_defaults=True)
+        self.event("move", ask.turn, at_ms=spoken.start_ms, **fields)
+        question = self.context.bank.get(move.question_id)
+        for fact_id in move.fact_ids if move.kind == "fact" else ():
+            say = question.fact(fact_id).say
+            self.event("fact_released", ask.turn, at_ms=spoken.start_ms, fact=fact_id, say=say)
+        if move.kind == "hint":
+            self.event("hint", ask.turn, at_ms=spoken.start_ms, rung=move.hint_rung)
+        if move.kind == "twist":
+            self.event("twist", ask.turn, at_ms=spoken.start_ms, twist=move.twist_id)
+        self.event(
+            "timing",
+            ask.turn,
+            at_ms=spoken.end_ms,
+            phases={"think_ms": round(self.think_ms, 1), **spoken.timings},
+        )
+        self.session.append_turn(
+            Turn(
+                turn=ask.turn,
+                speaker="interviewer",
+                text=spoken.text,
+                start_ms=spoken.start_ms,
+                end_ms=spoken.end_ms,
+                interrupted=spoken.interrupted,
+                question_id=move.question_id,
+            )
+        )
+
+    def store_reading(self, ask: Ask, at_ms: int) -> None:
+        """What was understood of the answer before this move, for the notebook."""
+        if ask.reading is None or ask.turn == 0:
+            return
+        fields = ask.reading.model_dump(mode="json", exclude_defaults=True)
+        self.event("reading", ask.turn - 1, at_ms=at_ms, **fields)
+
+    def store_candidate(self, ask: Ask, heard: Heard) -> int:
+        """The candidate's turn with its timings; returns its index."""
+        index = self.session.next_turn
+        self.event(
+            "timing",
+            index,
+            at_ms=heard.end_ms,
+            phases=heard.timings,
+            left=heard.left,
+            other_language=heard.other_language,
+        )
+        self.session.append_turn(
+            Turn(
+                turn=index,
+                speaker="candidate",
+                text=heard.text,
+                start_ms=heard.start_ms,
+                end_ms=heard.end_ms,
+                words=heard.words,
+                question_id=ask.move.question_id,
+            )
+        )
+        self.view.heard(heard.text, heard.start_ms)
+        return index
+
+    def stored_answer(self, turn: Turn) -> Answer:
+        """An answer that was stored before a crash, as the channel would have given it."""
+        timing = [e for e in self.session.events() if e.event == "timing" and e.turn == turn.turn]
+        return Answer(
+            text=turn.text,
+            words=turn.words,
+            turn=turn.turn,
+            start_ms=turn.start_ms or 0,
+            end_ms=turn.end_ms or 0,
+            left=bool(timing and timing[-1].get("left")),
+            other_language=bool(timing and timing[-1].get("other_language")),
+        )
+
+    def notice(self, what: str, at_ms: int, *, kind: str = "error") -> None:
+        """Say and store that something went wrong and was replaced."""
+        self.view.notice(what)
+        self.event(kind, None, at_ms=at_ms, what=what)
+
+    def event(
+        self, event: str, turn: int | None, *, at_ms: int | None = None, **fields: Any
+    ) -> None:
+        """One line of events.jsonl."""
+        clock = self.channel.now_ms() if at_ms is None else at_ms
+        self.session.append_event(
+            Event.model_validate({"event": event, "at_ms": clock, "turn": turn, **fields})
+        )
+
+
+def answer_of(heard: Heard, turn: int | None) -> Answer:
+    """What the graph is resumed with."""
+    return Answer(
+        text=heard.text if turn is not None else "",
+        words=heard.words,
+        turn=turn,
+        start_ms=heard.start_ms,
+        end_ms=heard.end_ms,
+        silent_ms=heard.silent_ms,
+        command=heard.command,
+        other_language=heard.other_language,
+        left=heard.left,
+    )

@@ -1,0 +1,67 @@
+"""The interview by keyboard: utterances are printed, answers are typed."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterable
+from typing import TextIO
+
+from agent.channels import Heard, Prepare, Spoken
+from agent.state import Ask
+
+COMMANDS = {"/hint": "hint", "/skip": "skip", "/repeat": "repeat", "/stop": "stop", "/quit": "stop"}
+"""Typed instead of an answer."""
+HELP = "Type your answer, an empty line sends it.  /hint  /skip  /repeat  /stop"
+
+
+class KeyboardChannel:
+    """Reads lines until an empty one. No silence ladder: typing takes as long as it takes."""
+
+    name = "keyboard"
+
+    def __init__(
+        self,
+        *,
+        offset_ms: int = 0,
+        lines: TextIO | None = None,
+        show_prompt: Callable[[str], None] | None = None,
+    ) -> None:
+        """`offset_ms` is where the session clock goes on; `lines` is standard input by default."""
+        self.lines = lines or sys.stdin
+        self.started = time.monotonic() - offset_ms / 1000
+        self.show_prompt = show_prompt or (lambda _text: None)
+        self.helped = False
+
+    def now_ms(self) -> int:
+        """Wall clock since the session began."""
+        return round((time.monotonic() - self.started) * 1000)
+
+    def say(self, sentences: Iterable[str]) -> Spoken:
+        """Collects the sentences; the view prints them."""
+        start = self.now_ms()
+        text = " ".join(sentences)
+        return Spoken(text, start, self.now_ms())
+
+    def listen(self, ask: Ask, prepare: Prepare) -> Heard:
+        """Lines up to an empty one, or a command; the end of the input ends the interview."""
+        self.show_prompt("> " if self.helped else f"{HELP}\n> ")
+        self.helped = True
+        start = self.now_ms()
+        typed: list[str] = []
+        while True:
+            line = self.lines.readline()
+            if not line:
+                text = " ".join(typed)
+                return Heard(text, start, self.now_ms(), left=not text)
+            command = COMMANDS.get(line.strip().casefold())
+            if command and not typed:
+                return Heard("", start, self.now_ms(), command=command)
+            if line.strip():
+                typed.append(line.strip())
+                prepare(line.strip())
+            elif typed:
+                return Heard(" ".join(typed), start, self.now_ms())
+
+    def close(self) -> None:
+        """Nothing is held."""

@@ -1,0 +1,86 @@
+"""What the interviewer can do next, and why it did it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from prompts.conduct import Phase
+from prompts.question_bank import Area
+
+MoveKind = Literal[
+    "prompt",  # open the session and read the question
+    "next_question",  # close one question and read the next
+    "fact",  # release sheet facts that were asked for
+    "no_such_fact",  # a scenario question that no fact answers
+    "hand_back",  # the candidate asked us to decide the design
+    "repeat",
+    "rephrase",
+    "wait_ok",
+    "hint",
+    "dont_know",  # how would you find out, or what would you assume?
+    "take_your_time",
+    "what_weighing",
+    "nudge_framing",  # solving for two minutes without a question
+    "unintelligible",
+    "other_language",
+    "ramble_soft",
+    "ramble_clock",
+    "reconcile",  # two statements that cannot both hold
+    "why",  # a choice without a reason
+    "how_much",  # a claim without number or mechanism
+    "outline",  # the whole picture before any part
+    "deep_dive",  # senior: the candidate proposes where; others: the interviewer picks
+    "probe",  # an uncovered must-have, never naming the answer
+    "deeper",  # one level further on something covered
+    "challenge",  # challenge once even a right choice
+    "scale_up",  # too fast, too complete
+    "production",  # only if not volunteered
+    "twist",  # a constraint changes after the design stands
+    "go_on",  # nothing to ask: leave the floor to the candidate
+    "reflect",  # what would you do differently
+    "candidate_questions",  # anything you want to ask me
+    "close",
+    "stopped",  # the candidate ended the session
+]
+
+Lead = Literal[
+    "",
+    "bridge",  # leaving a phase on time
+    "skip_ok",
+    "no_answer_move_on",
+    "answer_candidate_question",
+]
+
+SILENT_KINDS: frozenset[MoveKind] = frozenset({"close", "stopped"})
+"""Moves after which no answer is expected."""
+FLOOR_KINDS: frozenset[MoveKind] = frozenset(
+    {"fact", "no_such_fact", "hand_back", "wait_ok", "take_your_time", "go_on"}
+)
+"""Moves that leave the floor to the candidate without asking anything new."""
+
+
+class Move(BaseModel):
+    """One move with its reason: what the notebook shows after the session."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: MoveKind
+    reason: str = Field(description="Why this move, one sentence for the notebook.")
+    trigger: str = Field(default="", description="The candidate's words that led to it, verbatim.")
+    question_id: str
+    phase: Phase
+    area: Area | None = Field(default=None, description="The thread the move belongs to.")
+    point_id: str = ""
+    fact_ids: tuple[str, ...] = ()
+    twist_id: str = ""
+    hint_rung: int = Field(default=0, ge=0, le=4)
+    hook: str = Field(default="", description="Words of the candidate said back, verbatim.")
+    before: str = Field(default="", description="reconcile: the earlier statement, verbatim.")
+    lead: Lead = Field(default="", description="A short sentence spoken before the move itself.")
+
+    @property
+    def expects_answer(self) -> bool:
+        """False for the moves that end the session."""
+        return self.kind not in SILENT_KINDS

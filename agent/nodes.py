@@ -1,0 +1,172 @@
+"""The nodes of the interview graph. Each returns the fields it changes; none keeps anything.
+
+Imports langgraph at the top: only `graph.build_graph` imports this module, at run time.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from langgraph.runtime import Runtime
+from langgraph.types import interrupt
+
+from agent.context import Context
+from agent.moves import FLOOR_KINDS, Move
+from agent.phases import opening_phase
+from agent.policy import next_move, silence_limit
+from agent.reading import Reading
+from agent.situation import Situation
+from agent.state import Answer, Ask, Covered, InterviewState, Released, Said
+
+ASKING_NOTHING = FLOOR_KINDS | {"repeat", "rephrase", "unintelligible", "other_language"}
+"""Moves that do not replace what is repeated when the candidate says 'sorry, once more?'."""
+LADDER = {"take_your_time": 1, "what_weighing": 2, "hint": 3}
+"""Rungs of the silence ladder a move stands on."""
+
+
+def decide(state: InterviewState, runtime: Runtime[Context]) -> dict[str, Any]:
+    """Pick the next move by the policy and enter its question and phase."""
+    situation = runtime.context.situation(state)
+    move = next_move(situation)
+    update: dict[str, Any] = {"move": move, "moves": [move]}
+    if move.kind in {"prompt", "next_question"}:
+        update |= fresh_question(state, runtime.context, move)
+    elif move.phase != situation.phase:
+        update |= {"phase": move.phase, "phase_started_ms": state.get("now_ms", 0), "fruitless": 0}
+    if move.kind == "fact":
+        update["released"] = newly_released(state, situation, move)
+    if move.kind == "hint":
+        update["hints"] = move.hint_rung
+    if move.kind in LADDER:
+        update["silence_rung"] = LADDER[move.kind]
+    update["waiting"] = move.kind == "wait_ok"
+    if not move.expects_answer:
+        reasons = {"stopped": "stopped"}
+        update["ended"] = reasons.get(move.kind, "left" if situation.answer.left else "complete")
+    return update
+
+
+def fresh_question(state: InterviewState, context: Context, move: Move) -> dict[str, Any]:
+    """Everything that belongs to one question, as it stands at its beginning."""
+    index = state["plan"].index(move.question_id)
+    now = state.get("now_ms", 0)
+    return {
+        "question_index": index,
+        "phase": opening_phase(context.conduct, context.bank.get(move.question_id)),
+        "question_started_ms": now,
+        "phase_started_ms": now,
+        "covered": [],
+        "hints": 0,
+        "fruitless": 0,
+        "unclear": 0,
+        "silence_rung": 0,
+        "asked_something": False,
+        "solving_since_ms": -1,
+    }
+
+
+def newly_released(state: InterviewState, s: Situation, move: Move) -> list[Released]:
+    """Facts of `move` that have not been told yet."""
+    known = {released.fact_id for released in state.get("released", [])}
+    turn = s.answer.turn if s.answer.turn is not None else 0
+    return [
+        Released(
+            fact_id=fact_id,
+            say=s.question.fact(fact_id).say,
+            question_id=s.question.id,
+            after_turn=turn,
+        )
+        for fact_id in move.fact_ids
+        if fact_id not in known
+    ]
+
+
+def phrase(state: InterviewState, runtime: Runtime[Context]) -> dict[str, Any]:
+    """Word the move; each sentence is handed out as soon as it is complete and checked."""
+    context = runtime.context
+    situation = context.situation(state)
+    move = state["move"]
+    sentences: list[str] = []
+    for sentence in context.brain.phrase(move, situation):
+        sentences.append(sentence)
+        runtime.stream_writer({"sentence": sentence})
+    ask = Ask(
+        move=move,
+        utterance=" ".join(sentences),
+        turn=next_turn(state),
+        reading=state.get("reading"),
+        silence_limit_ms=silence_limit(situation, move),
+        vocabulary=situation.question.vocabulary,
+        notices=context.brain.notices(),
+    )
+    update: dict[str, Any] = {"ask": ask, "sentences": sentences}
+    if move.kind not in ASKING_NOTHING:
+        update["asked"] = sentences[-1]
+    return update
+
+
+def next_turn(state: InterviewState) -> int:
+    """The index the next turn gets in turns.jsonl."""
+    said = state.get("said", [])
+    return said[-1].turn + 1 if said else 0
+
+
+def await_answer(state: InterviewState) -> dict[str, Any]:
+    """The graph's only pause. Holds nothing but the interrupt: on resume a node runs again."""
+    answer: Answer = interrupt(state["ask"].model_dump(mode="json"), response_schema=Answer)
+    ask = state["ask"]
+    said = [
+        Said(
+            turn=ask.turn,
+            speaker="interviewer",
+            text=ask.utterance,
+            question_id=ask.move.question_id,
+        )
+    ]
+    if answer.turn is not None:
+        said.append(
+            Said(
+                turn=answer.turn,
+                speaker="candidate",
+                text=answer.text,
+                question_id=ask.move.question_id,
+            )
+        )
+    return {"answer": answer, "now_ms": answer.end_ms, "said": said}
+
+
+def read(state: InterviewState, runtime: Runtime[Context]) -> dict[str, Any]:
+    """Understand the answer and note what it brought."""
+    situation = runtime.context.situation(state)
+    answer = state["answer"]
+    reading = runtime.context.brain.read(answer, situation)
+    turn = answer.turn if answer.turn is not None else -1
+    new = [
+        Covered(point_id=seen.point_id, quote=seen.quote, turn=turn)
+        for seen in reading.points
+        if seen.point_id not in situation.covered
+    ]
+    update: dict[str, Any] = {"reading": reading, "covered": [*state.get("covered", []), *new]}
+    if reading.act == "silence":
+        return update
+    update["silence_rung"] = 0
+    unclear = reading.act == "unintelligible" or answer.other_language
+    update["unclear"] = state.get("unclear", 0) + 1 if unclear else 0
+    update |= progress(state, situation, reading, brought=bool(new))
+    return update
+
+
+def progress(
+    state: InterviewState, s: Situation, reading: Reading, *, brought: bool
+) -> dict[str, Any]:
+    """Whether the last probe gained anything, and what framing has seen so far."""
+    asked = bool(reading.facts_asked or reading.unknown_questions or reading.assumptions)
+    update: dict[str, Any] = {"asked_something": state.get("asked_something", False) or asked}
+    if reading.solving and not update["asked_something"] and state["solving_since_ms"] < 0:
+        update["solving_since_ms"] = state["answer"].start_ms
+    probing = s.last is not None and s.last.kind in {"probe", "deeper", "why", "how_much"}
+    if probing:
+        thin = reading.words < s.conduct.limits.thin_answer_words and not reading.numbers
+        gained = brought or not thin
+        update["fruitless"] = 0 if gained else state.get("fruitless", 0) + 1
+    return update

@@ -1,0 +1,226 @@
+"""The brain that needs no language model: reads by rules and embeddings, speaks from templates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from agent.moves import Move
+from agent.reader import AnswerReader, ReadingContext
+from agent.reading import Reading
+from agent.situation import Situation
+from agent.state import Answer
+from evaluation.encoder import SentenceEncoder
+from prompts.persona import Persona
+from prompts.phrasebook import Phrasebook, load_phrasebook
+
+Slots = dict[str, Any]
+
+NOT_ENGLISH = Reading(act="unintelligible")
+
+
+class OfflineBrain:
+    """A real engine: the same words lead to the same moves and sentences, without a network."""
+
+    name = "offline"
+
+    def __init__(self, weights: Path, persona: Persona, *, seed: int = 0) -> None:
+        """`weights` is the folder of the sentence encoder; `seed` varies the wording."""
+        self.encoder = SentenceEncoder(weights)
+        self.persona = persona
+        self.phrasebook: Phrasebook = load_phrasebook(persona.tone)
+        self.seed = seed
+        self.readers: dict[str, AnswerReader] = {}
+
+    def reader(self, s: Situation) -> AnswerReader:
+        """The reader of one question, kept because its exemplars are encoded once."""
+        key = f"{s.question.id}/{s.level}"
+        if key not in self.readers:
+            self.readers[key] = AnswerReader(self.encoder, s.question, s.level)
+        return self.readers[key]
+
+    def prepare(self, clause: str, situation: Situation) -> None:
+        """Encode a clause while the candidate goes on."""
+        self.reader(situation).prepare(clause)
+
+    def read(self, answer: Answer, situation: Situation) -> Reading:
+        """Rules and sentence embeddings; empty text is silence."""
+        if answer.other_language:
+            return NOT_ENGLISH
+        if not answer.text.strip():
+            return Reading(act="silence")
+        context = reading_context(situation)
+        return self.reader(situation).read(answer.text, words=answer.words, context=context)
+
+    def phrase(self, move: Move, situation: Situation) -> Iterator[str]:
+        """Templates filled with the bank's words and the candidate's own."""
+        used = list(situation.state.get("sentences", []))
+        for key, slots in sentences_for(move, situation, self.persona):
+            sentence = self.phrasebook.pick(key, used, seed=self.seed + len(used), **slots)
+            used.append(sentence)
+            yield sentence
+
+    def notices(self) -> tuple[str, ...]:
+        """Nothing here can fail and be replaced."""
+        return ()
+
+
+def reading_context(s: Situation) -> ReadingContext:
+    """What the reader may compare an answer with."""
+    said = [x for x in s.state.get("said", []) if x.question_id == s.question.id]
+    spoken = [x.text for x in said if x.speaker == "interviewer"]
+    return ReadingContext(
+        earlier=tuple((x.turn, x.text) for x in said if x.speaker == "candidate"),
+        released={
+            r.fact_id: r.say for r in s.state.get("released", []) if r.question_id == s.question.id
+        },
+        interviewer_said=spoken[-1] if spoken else "",
+        move_kind=s.last.kind if s.last else "",
+    )
+
+
+def sentences_for(move: Move, s: Situation, persona: Persona) -> Iterator[tuple[Any, Slots]]:
+    """Phrase keys with their slots, in the order they are spoken."""
+    if move.lead == "bridge":
+        yield "bridge", {"phase_words": PHASE_WORDS[move.phase]}
+    elif move.lead:
+        yield move.lead, {}
+    yield from WORDINGS.get(move.kind, plain)(move, s, persona)
+
+
+Worded = Iterator[tuple[Any, Slots]]
+
+
+def plain(move: Move, s: Situation, persona: Persona) -> Worded:
+    """A phrase that needs nothing but its key."""
+    yield move.kind, {}
+
+
+def prompt(move: Move, s: Situation, persona: Persona) -> Worded:
+    """Greeting, format, and the question, once."""
+    minutes = round(sum(s.state["minutes"]))
+    yield "greet", {"name": persona.name, "title": persona.title, "minutes": minutes}
+    yield "format_note", {}
+    yield "ask_prompt", {"prompt": s.question.prompt}
+
+
+def next_question(move: Move, s: Situation, persona: Persona) -> Worded:
+    """The next question of the plan."""
+    yield "next_question", {"prompt": s.question.prompt}
+
+
+def fact(move: Move, s: Situation, persona: Persona) -> Worded:
+    """The sheet's own words, one reply for each fact asked for."""
+    for fact_id in move.fact_ids:
+        yield "fact", {"fact": s.question.fact(fact_id).say}
+
+
+def hooked(move: Move, s: Situation, persona: Persona) -> Worded:
+    """Why, how much, challenge, scale up: hold on to the candidate's words."""
+    yield move.kind, {"hook": move.hook}
+
+
+def reconcile(move: Move, s: Situation, persona: Persona) -> Worded:
+    """Both statements, quoted."""
+    if move.fact_ids:
+        yield "reconcile_fact", {"fact": move.before, "now": move.hook}
+    else:
+        yield "reconcile", {"before": move.before, "now": move.hook}
+
+
+def probe(move: Move, s: Situation, persona: Persona) -> Worded:
+    """The bank's question about an area not heard yet."""
+    yield "probe", {"question": unused_probe(move, s, deeper=False)}
+
+
+def deeper(move: Move, s: Situation, persona: Persona) -> Worded:
+    """The bank's question one level further."""
+    yield "deeper", {"question": unused_probe(move, s, deeper=True)}
+
+
+def unused_probe(move: Move, s: Situation, *, deeper: bool) -> str:
+    """The first wording of the point that was not spoken yet, else the first."""
+    spoken = " ".join(s.state.get("sentences", [])).casefold()
+    probes = s.question.point(move.point_id).probes
+    texts = [probe.deeper if deeper else probe.ask for probe in probes]
+    return next((text for text in texts if text.casefold() not in spoken), texts[0])
+
+
+def twist(move: Move, s: Situation, persona: Persona) -> Worded:
+    """The new fact and one question."""
+    yield "twist", {"twist": s.question.twist(move.twist_id).say}
+
+
+def deep_dive(move: Move, s: Situation, persona: Persona) -> Worded:
+    """A senior chooses where to go deep."""
+    yield "deep_dive_choose", {}
+
+
+def hint(move: Move, s: Situation, persona: Persona) -> Worded:
+    """The rung's words from the bank."""
+    yield "hint", {"hint": s.question.hints[move.hint_rung - 1]}
+
+
+def repeat(move: Move, s: Situation, persona: Persona) -> Worded:
+    """The last thing really asked, once more."""
+    yield "repeat", {"prompt": s.state.get("asked", s.question.prompt)}
+
+
+def rephrase(move: Move, s: Situation, persona: Persona) -> Worded:
+    """The prompt in other words; a probe in its second wording."""
+    asking = next((m for m in reversed(s.moves[:-1]) if m.kind not in {"rephrase", "repeat"}), None)
+    if asking is None or not asking.point_id:
+        yield "rephrase", {"prompt": s.question.rephrased}
+        return
+    yield "rephrase", {"prompt": unused_probe(asking, s, deeper=asking.kind == "deeper")}
+
+
+def reflect(move: Move, s: Situation, persona: Persona) -> Worded:
+    """What would you do differently."""
+    yield "reflect", {"question": s.question.reflect}
+
+
+def named(move: Move, s: Situation, persona: Persona) -> Worded:
+    """Close and stop carry the interviewer's name."""
+    yield move.kind, {"name": persona.name}
+
+
+def ramble_clock(move: Move, s: Situation, persona: Persona) -> Worded:
+    """Redirect with the clock."""
+    yield "ramble_clock", {"minutes": max(1, round(s.left_ms / 60_000))}
+
+
+WORDINGS: dict[str, Callable[[Move, Situation, Persona], Worded]] = {
+    "prompt": prompt,
+    "next_question": next_question,
+    "fact": fact,
+    "why": hooked,
+    "how_much": hooked,
+    "challenge": hooked,
+    "scale_up": hooked,
+    "reconcile": reconcile,
+    "probe": probe,
+    "deeper": deeper,
+    "twist": twist,
+    "deep_dive": deep_dive,
+    "hint": hint,
+    "repeat": repeat,
+    "rephrase": rephrase,
+    "reflect": reflect,
+    "close": named,
+    "stopped": named,
+    "ramble_clock": ramble_clock,
+}
+
+PHASE_WORDS = {
+    "open": "the question",
+    "framing": "the problem itself",
+    "outline": "the overall picture",
+    "data_and_model": "data and model",
+    "deep_dive": "going deeper in one place",
+    "twist": "a change in the situation",
+    "production": "running it in production",
+    "close": "a look back",
+}
+"""How a phase is named aloud after a bridge."""

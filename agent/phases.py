@@ -1,0 +1,141 @@
+"""Moving through the phases of a question: which comes next, and how it is entered."""
+
+from __future__ import annotations
+
+from agent.moves import Lead, Move
+from agent.situation import Situation
+from prompts.conduct import Conduct, Phase
+from prompts.question_bank import Question, Twist
+
+PRODUCTION_AREAS = frozenset({"production"})
+
+
+def advance(s: Situation, reason: str, *, lead: Lead = "") -> Move:
+    """The first move of the next phase that has something to do; else the close."""
+    for plan in s.following:
+        move = enter(s, plan.phase, reason, lead)
+        if move is not None:
+            return move
+    return leave_question(s, reason, lead=lead)
+
+
+def opening_phase(conduct: Conduct, question: Question) -> Phase:
+    """The phase a question is in once its prompt has been read."""
+    return conduct.phases[question.type][1].phase
+
+
+def enter(s: Situation, phase: Phase, reason: str, lead: Lead) -> Move | None:
+    """The move that opens `phase`, or None when the phase has nothing to add."""
+    entrances = {
+        "outline": outline,
+        "data_and_model": pick_point,
+        "deep_dive": deep_dive,
+        "twist": twist,
+        "production": production,
+        "close": reflect,
+    }
+    entrance = entrances.get(phase)
+    if entrance is None:
+        return None
+    move = entrance(s, phase)
+    if move is None:
+        return None
+    return move.model_copy(update={"lead": lead, "reason": f"{move.reason} ({reason})"})
+
+
+def outline(s: Situation, phase: Phase) -> Move | None:
+    """Ask for the whole picture, unless the candidate has just given one."""
+    if s.reading.signposted and s.reading.solving:
+        return None
+    return s.move("outline", "the whole picture before any part", phase=phase)
+
+
+def pick_point(s: Situation, phase: Phase) -> Move | None:
+    """Open a phase with its first uncovered must-have, else one level deeper."""
+    areas = next(plan.areas for plan in s.plans if plan.phase == phase)
+    points = s.open_points(areas) or s.deeper_points(areas)
+    return s.about(points[0], phase=phase) if points else None
+
+
+def deep_dive(s: Situation, phase: Phase) -> Move | None:
+    """A senior proposes where to go deep; for the others the interviewer picks."""
+    if s.level == "senior" and s.question.type == "design":
+        return s.move("deep_dive", "a senior proposes where to go deep", phase=phase)
+    return pick_point(s, phase)
+
+
+def twist(s: Situation, phase: Phase) -> Move | None:
+    """Change one constraint, preferring one that touches what was said."""
+    chosen = choose_twist(s)
+    if chosen is None or s.made("twist"):
+        return None
+    reason = f"the design stands, so one constraint changes: {chosen.kind}"
+    return s.move("twist", reason, phase=phase, twist_id=chosen.id)
+
+
+def choose_twist(s: Situation) -> Twist | None:
+    """The twist with most of its terms in the candidate's words; ties by the order in the file."""
+    said = " ".join(
+        said.text.casefold()
+        for said in s.state.get("said", [])
+        if said.speaker == "candidate" and said.question_id == s.question.id
+    )
+    ranked = sorted(
+        s.question.twists,
+        key=lambda item: -sum(term.casefold() in said for term in item.terms),
+    )
+    return ranked[0] if ranked else None
+
+
+def production(s: Situation, phase: Phase) -> Move | None:
+    """Only if not volunteered, once: how do you know it still works next month."""
+    volunteered = [
+        point.id
+        for point in s.question.points
+        if point.area in PRODUCTION_AREAS and point.id in s.covered
+    ]
+    if volunteered:
+        return pick_point(s, phase)
+    reason = "nothing was volunteered about running it"
+    return s.move("production", reason, phase=phase, area="production")
+
+
+def reflect(s: Situation, phase: Phase) -> Move | None:
+    """The closing question of a question."""
+    return s.move("reflect", "every question ends with a look back", phase=phase)
+
+
+def leave_question(s: Situation, reason: str, *, lead: Lead = "") -> Move:
+    """Reflect if there is time and something to reflect on, else the next question or the end."""
+    answered = any(said.speaker == "candidate" for said in s.state.get("said", []))
+    skipped = lead == "skip_ok"
+    if answered and not skipped and not s.made("reflect"):
+        return s.move("reflect", reason, phase="close", lead=lead)
+    return next_or_close(s, reason, lead)
+
+
+def closing(s: Situation) -> Move:
+    """In the close: after the look back, the next question, or the candidate's questions."""
+    last = s.last
+    if last is not None and last.kind == "candidate_questions":
+        lead: Lead = "answer_candidate_question" if s.reading.questions else ""
+        return s.move("close", "the interview is complete", phase="close", lead=lead)
+    return next_or_close(s, "the question is complete", "")
+
+
+def next_or_close(s: Situation, reason: str, lead: Lead) -> Move:
+    """Put the next question of the plan, or ask for the candidate's questions, or close."""
+    if s.next_question_id:
+        following = s.state["plan"][s.state["question_index"] + 1]
+        return Move(
+            kind="next_question",
+            reason=f"{reason}; the next question of the plan",
+            question_id=following,
+            phase="open",
+            lead=lead,
+        )
+    if lead != "skip_ok" and s.left_ms + s.conduct.limits.closing_ms > 0 and s.made("reflect"):
+        return s.move(
+            "candidate_questions", "the candidate may ask something", phase="close", lead=lead
+        )
+    return s.move("close", reason, phase="close", lead=lead)

@@ -1,0 +1,316 @@
+"""Choosing the next move: deterministic, readable, and logged with its reason.
+
+`next_move` asks the rules in order; the first that has something to say decides. No rule looks at
+anything but the `Situation`, so the same words at the same time always lead to the same move.
+The order is that of good interviewing: what the candidate wants (end, commands, questions), then
+whether we understood, then the clock, then what was said (a choice without a reason, a claim
+without a number, a contradiction), then what was not said, then depth, then the next phase.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from agent.moves import FLOOR_KINDS, Lead, Move, MoveKind
+from agent.phases import advance, closing, leave_question
+from agent.situation import Situation
+
+Rule = Callable[[Situation], Move | None]
+
+
+def next_move(situation: Situation) -> Move:
+    """The next move; always one, from every state."""
+    for rule in RULES:
+        move = rule(situation)
+        if move is not None:
+            return move
+    return advance(situation, "nothing is left to ask in this phase")
+
+
+# 0. beginning and end ---------------------------------------------------------------------------
+
+
+def opening(s: Situation) -> Move | None:
+    """Nothing has been said on this question yet: read the prompt."""
+    if s.moves:
+        return None
+    return s.move("prompt", "the question is put once, deliberately vague", phase="open")
+
+
+def ending(s: Situation) -> Move | None:
+    """The candidate stops or is gone, the close is running, or the time is up."""
+    if s.reading.act == "stop" or s.answer.command == "stop":
+        return s.move("stopped", "the candidate ended the interview", trigger=s.answer.text)
+    if s.answer.left:
+        return s.move("close", "the candidate's recording has ended", phase="close")
+    if s.phase == "close":
+        return closing(s)
+    if s.left_ms <= 0:
+        return leave_question(s, "the time for this question is up", lead="bridge")
+    return None
+
+
+# 1. commands and understanding ------------------------------------------------------------------
+
+
+def command(s: Situation) -> Move | None:
+    """Repeat, rephrase, wait, hint, skip: said or pressed."""
+    act = s.answer.command or s.reading.act
+    if act == "hint":
+        return hint(s, "the candidate asked for a hint", s.answer.text)
+    if act == "skip":
+        return skip(s)
+    simple: dict[str, tuple[MoveKind, str]] = {
+        "repeat": ("repeat", "the candidate asked to hear the question again"),
+        "rephrase": ("rephrase", "the candidate asked what the question means"),
+        "wait": ("wait_ok", "announced thinking stops the silence ladder"),
+    }
+    if act not in simple:
+        return None
+    kind, reason = simple[act]
+    return s.move(kind, reason, trigger=s.answer.text)
+
+
+def skip(s: Situation) -> Move:
+    """Right after the prompt the whole question is skipped, later only the thread."""
+    if s.last is not None and s.last.kind in {"prompt", "next_question"}:
+        return leave_question(s, "the candidate skipped the question", lead="skip_ok")
+    return follow(s, "the candidate skipped this thread", lead="skip_ok")
+
+
+def hint(s: Situation, reason: str, trigger: str = "") -> Move:
+    """The next rung of the ladder; when all four are used, the thread is left."""
+    rung = s.state.get("hints", 0) + 1
+    if rung > len(s.question.hints):
+        return follow(s, f"{reason}; all hints are used", lead="no_answer_move_on")
+    area = s.last.area if s.last else None
+    return s.move("hint", f"{reason} (rung {rung})", trigger=trigger, hint_rung=rung, area=area)
+
+
+def not_understood(s: Situation) -> Move | None:
+    """Ask again, at most a few times in a row; then go on."""
+    other = s.answer.other_language
+    if not other and s.reading.act != "unintelligible":
+        return None
+    if s.state.get("unclear", 0) > s.conduct.limits.unclear_in_a_row:
+        return follow(s, "several turns could not be understood", lead="no_answer_move_on")
+    if other:
+        return s.move("other_language", "the answer was not in English", trigger=s.answer.text)
+    return s.move("unintelligible", "no usable words were heard", trigger=s.answer.text)
+
+
+def silence(s: Situation) -> Move | None:
+    """The silence ladder: take your time, what are you weighing, a hint, then move on."""
+    if s.reading.act != "silence":
+        return None
+    rung = s.state.get("silence_rung", 0)
+    waited = f"{s.answer.silent_ms / 1000:.0f} s of silence"
+    if rung == 0 and not s.made("take_your_time") and not s.state.get("waiting"):
+        return s.move("take_your_time", waited)
+    if rung <= 1:
+        return s.move("what_weighing", waited)
+    if rung == 2 and s.state.get("hints", 0) == 0:
+        return hint(s, waited)
+    return follow(s, f"{waited} after a nudge", lead="no_answer_move_on")
+
+
+# 2. the candidate asked something ---------------------------------------------------------------
+
+
+def asked(s: Situation) -> Move | None:
+    """Answer from the sheet; hand design decisions back; say when there is no such fact."""
+    reading = s.reading
+    if reading.facts_asked:
+        some = reading.facts_asked[: s.conduct.limits.facts_per_reply]
+        return s.move(
+            "fact",
+            "the candidate asked for it",
+            fact_ids=tuple(fact.fact_id for fact in some),
+            trigger=some[0].quote,
+        )
+    if reading.handed_questions:
+        words = reading.handed_questions[0]
+        return s.move("hand_back", "a design decision belongs to the candidate", trigger=words)
+    if reading.unknown_questions:
+        words = reading.unknown_questions[0]
+        return s.move("no_such_fact", "the sheet has no such fact", trigger=words)
+    return None
+
+
+def dont_know(s: Situation) -> Move | None:
+    """First ask how they would find out; the second time help or leave the thread."""
+    if s.reading.act != "dont_know":
+        return None
+    before = s.last is not None and s.last.kind == "dont_know"
+    if not before:
+        return s.move("dont_know", "not knowing is fine; how to find out is the question")
+    if s.persona.hint_generosity >= 0.5:
+        return hint(s, "the candidate is stuck", s.answer.text)
+    return follow(s, "the candidate does not know", lead="no_answer_move_on")
+
+
+# 3. the clock -----------------------------------------------------------------------------------
+
+
+def phase_clock(s: Situation) -> Move | None:
+    """Phases are left on time, with a spoken bridge."""
+    if s.phase_over:
+        return advance(s, f"the time for {s.phase.replace('_', ' ')} is up", lead="bridge")
+    return None
+
+
+def rambling(s: Situation) -> Move | None:
+    """Long and without a signpost: a soft steer, the second time with the clock."""
+    limits = s.conduct.limits
+    design = s.question.type in {"design", "operations"}
+    most = limits.ramble_design_words if design else limits.ramble_concept_words
+    if s.reading.words <= most or s.reading.signposted:
+        return None
+    reason = f"{s.reading.words} words without a signpost"
+    if not s.made("ramble_soft"):
+        return s.move("ramble_soft", reason)
+    return s.move("ramble_clock", reason) if not s.made("ramble_clock") else None
+
+
+def framing(s: Situation) -> Move | None:
+    """Framing belongs to the candidate's questions; solving without any gets one nudge."""
+    if s.phase != "framing":
+        return None
+    if not s.reading.solving and not s.state.get("asked_something"):
+        return None if s.made("go_on") else s.move("go_on", "nothing was asked or proposed yet")
+    began = s.state.get("solving_since_ms", -1)
+    solving_ms = s.state.get("now_ms", 0) - began if began >= 0 else 0
+    late = solving_ms >= s.conduct.limits.nudge_after_ms
+    if late and not s.state.get("asked_something") and not s.made("nudge_framing"):
+        reason = f"{solving_ms / 1000:.0f} s of solving without a question"
+        return s.move("nudge_framing", reason)
+    return None
+
+
+# 4. what was said -------------------------------------------------------------------------------
+
+
+def unjustified(s: Situation) -> Move | None:
+    """A choice or a list without a reason: why this, what did you reject."""
+    if s.made("why", phase=s.phase) >= s.conduct.limits.why_per_phase:
+        return None
+    hook = fresh_hook(s, [h.term for h in s.reading.unjustified])
+    if hook is None:
+        return None
+    quote = next(h.quote for h in s.reading.unjustified if h.term == hook)
+    return s.move("why", "a choice was stated without a reason", hook=hook, trigger=quote)
+
+
+def unquantified(s: Situation) -> Move | None:
+    """A claim without number or mechanism: how much, how exactly."""
+    if s.made("how_much", phase=s.phase) >= s.conduct.limits.how_much_per_phase:
+        return None
+    hook = fresh_hook(s, [h.term for h in s.reading.unquantified])
+    if hook is None:
+        return None
+    quote = next(h.quote for h in s.reading.unquantified if h.term == hook)
+    return s.move("how_much", "a claim came without number or mechanism", hook=hook, trigger=quote)
+
+
+def contradicting(s: Situation) -> Move | None:
+    """Two statements that cannot both hold: quote both, ask to reconcile."""
+    for found in s.reading.contradictions:
+        used = any(m.kind == "reconcile" and m.before == found.before for m in s.moves)
+        if not used:
+            return s.move(
+                "reconcile",
+                "this does not fit what was said before",
+                hook=found.now,
+                before=found.before,
+                trigger=found.now,
+                fact_ids=(found.fact_id,) if found.fact_id else (),
+            )
+    return None
+
+
+def fresh_hook(s: Situation, terms: list[str]) -> str | None:
+    """The first term not yet said back on this question."""
+    used = {m.hook.casefold() for m in s.moves if m.hook}
+    return next((term for term in terms if term.casefold() not in used), None)
+
+
+# 5. what was not said ---------------------------------------------------------------------------
+
+
+def stalled(s: Situation) -> Move | None:
+    """Two probes on one thread without gain: help if the persona does, else move on."""
+    if s.state.get("fruitless", 0) < s.conduct.limits.fruitless_probes:
+        return None
+    if s.persona.hint_generosity >= 0.7 and not s.made("hint", phase=s.phase):
+        return hint(s, "two probes brought nothing", s.answer.text)
+    return advance(s, "two probes on one thread brought nothing new", lead="bridge")
+
+
+def uncovered(s: Situation) -> Move | None:
+    """An uncovered must-have of this level: an open question that never names the answer."""
+    if s.made("probe", "deeper", phase=s.phase) >= s.plan.probes:
+        return None
+    points = s.open_points(s.plan.areas)
+    return s.about(points[0]) if points else None
+
+
+def depth(s: Situation) -> Move | None:
+    """All covered: challenge one choice, else go one level deeper, while the phase has time."""
+    if s.phase in {"framing", "outline", "twist"}:
+        return None
+    if s.made("probe", "deeper", phase=s.phase) >= s.plan.probes:
+        return None
+    points = s.deeper_points(s.plan.areas)
+    return s.about(points[0]) if points else None
+
+
+def follow(s: Situation, reason: str, *, lead: Lead = "") -> Move:
+    """Leave the thread: another open point of this phase, else the next phase."""
+    rule_move = uncovered(s)
+    if rule_move is not None:
+        return rule_move.model_copy(
+            update={"lead": lead, "reason": f"{reason}; {rule_move.reason}"}
+        )
+    return advance(s, reason, lead=lead)
+
+
+def after_floor(s: Situation) -> Move | None:
+    """Facts were given and the candidate added nothing to act on: leave the floor once more."""
+    last = s.last
+    if last is None or last.kind not in FLOOR_KINDS or last.kind == "go_on":
+        return None
+    thin = s.reading.words < s.conduct.limits.thin_answer_words and not s.reading.points
+    return s.move("go_on", "nothing to follow up on yet") if thin else None
+
+
+RULES: tuple[Rule, ...] = (
+    opening,
+    ending,
+    command,
+    not_understood,
+    silence,
+    asked,
+    dont_know,
+    phase_clock,
+    rambling,
+    framing,
+    after_floor,
+    unjustified,
+    unquantified,
+    contradicting,
+    stalled,
+    uncovered,
+    depth,
+)
+
+
+def silence_limit(s: Situation, move: Move) -> int:
+    """Milliseconds of silence after `move` until the ladder's next rung is due."""
+    ladder = s.conduct.silence
+    if move.kind == "wait_ok":
+        return ladder.after_wait_ms
+    if move.kind == "take_your_time":
+        return ladder.what_weighing_ms - ladder.take_your_time_ms
+    if move.kind == "what_weighing":
+        return ladder.rung_one_ms - ladder.what_weighing_ms
+    return ladder.what_weighing_ms if s.made("take_your_time") else ladder.take_your_time_ms

@@ -1,0 +1,106 @@
+"""Settings, later ones win: defaults < viva.toml < environment < flags.
+
+Imported inside commands only: pydantic-settings alone costs as much as `viva --help` may.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+import platformdirs
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from prompts.errors import InputFileError, UsageError
+from prompts.persona import DEFAULT_PERSONA
+from prompts.rubric import Level
+
+APP = "viva"
+
+
+def config_file() -> Path:
+    """`viva.toml` in the user's config folder."""
+    return Path(platformdirs.user_config_dir(APP)) / "viva.toml"
+
+
+class Settings(BaseSettings):
+    """Everything that can be configured, with its unit."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="VIVA_", extra="forbid", toml_file=config_file(), frozen=True
+    )
+
+    sessions_home: Path = Field(
+        default_factory=lambda: Path(platformdirs.user_data_dir(APP)) / "sessions",
+        description="Where session folders are kept.",
+    )
+    brain: Literal["auto", "offline", "openai"] = "auto"
+    judge: Literal["auto", "offline", "openai"] = "auto"
+    level: Level = "senior"
+    persona: str = DEFAULT_PERSONA
+    minutes: float | None = Field(default=None, gt=0, le=180, description="Length of a session.")
+    model: str = Field(default="", description="Model at the endpoint; empty = its default.")
+    openai_api_key: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("OPENAI_API_KEY"), exclude=True, repr=False
+    )
+    openai_base_url: str = Field(default="", validation_alias=AliasChoices("OPENAI_BASE_URL"))
+    turn_budget_s: float = Field(
+        default=5.0, gt=0, le=60, description="Seconds the endpoint has for one turn."
+    )
+    judge_budget_s: float = Field(
+        default=120.0, gt=0, description="Seconds the endpoint has for one criterion."
+    )
+    judge_samples: int = Field(default=3, ge=1, le=9)
+    whisper: str = Field(
+        default="whisper-tiny.en", description="Weights by name, or a CTranslate2 folder."
+    )
+    microphone: str = Field(default="", description="Input device by name; empty = default.")
+    speaker: str = Field(default="", description="Output device by name; empty = default.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Flags, then the environment, then the file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @property
+    def has_endpoint(self) -> bool:
+        """True when a key or an address of an endpoint is set."""
+        return bool(self.openai_api_key or self.openai_base_url)
+
+    def public(self) -> dict[str, Any]:
+        """Settings for session.json: everything but keys."""
+        shown = self.model_dump(mode="json", exclude={"openai_api_key"})
+        return {name: value for name, value in shown.items() if value not in (None, "")}
+
+
+def load_settings(**flags: Any) -> Settings:
+    """Settings with `flags` on top; None means not given.
+
+    Raises InputFileError for a faulty viva.toml, UsageError for a faulty variable or flag.
+    """
+    given = {name: value for name, value in flags.items() if value is not None}
+    try:
+        return Settings(**given)
+    except tomllib.TOMLDecodeError as error:
+        raise InputFileError(config_file(), f"is not valid TOML ({error})") from error
+    except ValidationError as error:
+        fault = error.errors(include_url=False, include_input=False)[0]
+        name = ".".join(str(part) for part in fault["loc"])
+        raise UsageError(
+            f"the setting {name!r}: {fault['msg']}",
+            todo=f"Look at the VIVA_* variables and {config_file()}.",
+        ) from error

@@ -1,0 +1,174 @@
+"""What the policy looks at: the state of one question with the questions one asks of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from agent.moves import Move, MoveKind
+from agent.reading import Reading
+from agent.state import Answer, InterviewState
+from prompts.conduct import Conduct, Phase, PhasePlan
+from prompts.persona import Persona
+from prompts.question_bank import Area, Point, Question
+from prompts.rubric import Level
+
+NOTHING_READ = Reading(act="silence")
+
+
+@dataclass(frozen=True)
+class Situation:
+    """An immutable view of the state; every property is derived, nothing is changed."""
+
+    state: InterviewState
+    question: Question
+    persona: Persona
+    conduct: Conduct
+
+    @property
+    def level(self) -> Level:
+        """The level the candidate is held against."""
+        return self.state["level"]
+
+    @property
+    def reading(self) -> Reading:
+        """The last answer, read."""
+        return self.state.get("reading", NOTHING_READ)
+
+    @property
+    def answer(self) -> Answer:
+        """The last answer as it came back."""
+        return self.state.get("answer", Answer())
+
+    @property
+    def phase(self) -> Phase:
+        """Where in the question the interview is."""
+        return self.state.get("phase", "open")
+
+    @cached_property
+    def moves(self) -> list[Move]:
+        """Moves made on this question, oldest first."""
+        return [m for m in self.state.get("moves", []) if m.question_id == self.question.id]
+
+    @property
+    def last(self) -> Move | None:
+        """The move the last answer responds to."""
+        return self.moves[-1] if self.moves else None
+
+    def made(self, *kinds: MoveKind, phase: Phase | None = None) -> int:
+        """How often moves of `kinds` were made on this question, or in one phase of it."""
+        return sum(1 for m in self.moves if m.kind in kinds and phase in (None, m.phase))
+
+    @cached_property
+    def covered(self) -> frozenset[str]:
+        """Ids of the points heard so far."""
+        return frozenset(c.point_id for c in self.state.get("covered", []))
+
+    @cached_property
+    def probed(self) -> frozenset[str]:
+        """Ids of the points already asked about."""
+        return frozenset(m.point_id for m in self.moves if m.point_id)
+
+    def open_points(self, areas: Iterable[Area]) -> list[Point]:
+        """Must-haves of this level in `areas`, neither heard nor asked about, areas in order."""
+        order = {area: position for position, area in enumerate(areas)}
+        points = [
+            point
+            for point in self.question.expected_points(self.level)
+            if point.must_have
+            and point.area in order
+            and point.id not in self.covered
+            and point.id not in self.probed
+        ]
+        return sorted(points, key=lambda point: order[point.area])
+
+    def deeper_points(self, areas: Iterable[Area]) -> list[Point]:
+        """Points in `areas` already heard and not asked about yet, the latest heard first."""
+        wanted = set(areas)
+        heard = [c.point_id for c in self.state.get("covered", [])]
+        points = [
+            point
+            for point in self.question.points
+            if point.id in self.covered and point.area in wanted and point.id not in self.probed
+        ]
+        return sorted(points, key=lambda point: -heard.index(point.id))
+
+    def move(
+        self, kind: MoveKind, reason: str, *, phase: Phase | None = None, **fields: Any
+    ) -> Move:
+        """A move on this question, in the current phase unless another is given."""
+        return Move(
+            kind=kind,
+            reason=reason,
+            question_id=self.question.id,
+            phase=phase or self.phase,
+            **fields,
+        )
+
+    def about(self, point: Point, *, phase: Phase | None = None) -> Move:
+        """A probe of an unheard point, or one level deeper on a heard one."""
+        if point.id not in self.covered:
+            reason = f"not heard yet: {point.text}"
+            return self.move("probe", reason, phase=phase, point_id=point.id, area=point.area)
+        quote = next(c.quote for c in self.state["covered"] if c.point_id == point.id)
+        return self.move(
+            "deeper",
+            f"heard, so one level further: {point.text}",
+            phase=phase,
+            point_id=point.id,
+            area=point.area,
+            trigger=quote,
+        )
+
+    # time ---------------------------------------------------------------------------------------
+
+    @property
+    def plans(self) -> tuple[PhasePlan, ...]:
+        """The phases of this type of question, in order."""
+        return self.conduct.phases[self.question.type]
+
+    @property
+    def plan(self) -> PhasePlan:
+        """The current phase's plan."""
+        return next((p for p in self.plans if p.phase == self.phase), self.plans[0])
+
+    @property
+    def following(self) -> tuple[PhasePlan, ...]:
+        """The phases after the current one."""
+        names = [p.phase for p in self.plans]
+        at = names.index(self.phase) if self.phase in names else 0
+        return self.plans[at + 1 :]
+
+    @property
+    def budget_ms(self) -> float:
+        """Time planned for this question."""
+        return self.state["minutes"][self.state["question_index"]] * 60_000
+
+    @property
+    def elapsed_ms(self) -> int:
+        """Time spent on this question."""
+        return self.state.get("now_ms", 0) - self.state.get("question_started_ms", 0)
+
+    @property
+    def left_ms(self) -> float:
+        """Time left for this question before its close must begin."""
+        return self.budget_ms - self.elapsed_ms - self.conduct.limits.closing_ms
+
+    @property
+    def phase_over(self) -> bool:
+        """True when the current phase should have ended by the clock."""
+        names = [p.phase for p in self.plans]
+        if self.phase not in names:
+            return False
+        share = sum(p.share for p in self.plans[: names.index(self.phase) + 1])
+        return self.elapsed_ms > share * self.budget_ms
+
+    # the session --------------------------------------------------------------------------------
+
+    @property
+    def next_question_id(self) -> str:
+        """The question planned after this one, or empty."""
+        following = self.state["question_index"] + 1
+        return self.state["plan"][following] if following < len(self.state["plan"]) else ""

@@ -1,0 +1,164 @@
+"""The graph's state: what the interviewer knows, a sentence per field."""
+
+from __future__ import annotations
+
+import operator
+from typing import Annotated, TypedDict
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from agent.moves import Move
+from agent.reading import Reading
+from evaluation.record import Word
+from evaluation.result import PointVerdict
+from prompts.conduct import Phase
+from prompts.rubric import CriterionKey, Level
+
+STATE_VERSION = 1
+"""Raised when a field changes meaning; a checkpoint of another version is not resumed."""
+
+
+class Answer(BaseModel):
+    """What came back from the candidate: the value the interrupt is resumed with."""
+
+    model_config = ConfigDict(frozen=True)
+
+    text: str = ""
+    words: tuple[Word, ...] = ()
+    turn: int | None = Field(default=None, description="Index in turns.jsonl; None for silence.")
+    start_ms: int = Field(default=0, ge=0, description="Session clock.")
+    end_ms: int = Field(default=0, ge=0, description="Session clock: the turn was declared over.")
+    silent_ms: int = Field(default=0, ge=0, description="Silence in a row when nothing was said.")
+    command: str = Field(default="", description="A key: hint, skip, repeat, stop; else empty.")
+    other_language: bool = Field(default=False, description="Speech, but not in English.")
+    left: bool = Field(default=False, description="The candidate is gone (end of the recording).")
+
+
+class Said(BaseModel):
+    """A turn as later readings need it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    turn: int
+    speaker: str
+    text: str
+    question_id: str
+
+
+class Released(BaseModel):
+    """A fact the candidate has been told; it stays true for the whole session."""
+
+    model_config = ConfigDict(frozen=True)
+
+    fact_id: str
+    say: str
+    question_id: str
+    after_turn: int = Field(description="The candidate turn that asked for it.")
+
+
+class Covered(BaseModel):
+    """A rubric point heard, with the words that cover it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    point_id: str
+    quote: str
+    turn: int
+
+
+class Judged(BaseModel):
+    """One criterion of one question, read by the judge."""
+
+    model_config = ConfigDict(frozen=True)
+
+    question_id: str
+    criterion: CriterionKey
+    points: tuple[PointVerdict, ...]
+    could_not_judge: str = ""
+    usage: dict[str, int] = {}
+    raw: tuple[str, ...] = ()
+
+
+class Ask(BaseModel):
+    """What the graph waits with: everything needed to say a move and to listen for its answer.
+
+    It is also the interrupt's value, so that a killed session can be taken up from it.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    move: Move
+    utterance: str = Field(description="What the interviewer says.")
+    turn: int = Field(ge=0, description="Index the interviewer's turn gets in turns.jsonl.")
+    reading: Reading | None = Field(default=None, description="What was understood just before.")
+    silence_limit_ms: int = Field(description="Silence after which listening returns.")
+    vocabulary: tuple[str, ...] = Field(default=(), description="Terms to bias the recogniser.")
+    notices: tuple[str, ...] = Field(default=(), description="What failed and was replaced.")
+
+
+class JudgeItem(TypedDict):
+    """What one branch of the evaluation's fan-out gets."""
+
+    question_id: str
+    criterion: CriterionKey
+
+
+class InterviewState(TypedDict, total=False):
+    """All that is checkpointed. Run-time dependencies live in `agent/context.py`."""
+
+    version: int
+    """STATE_VERSION of the code that wrote it."""
+    level: Level
+    """The level the candidate is held against."""
+    plan: tuple[str, ...]
+    """Question ids in the order they will be asked."""
+    minutes: tuple[float, ...]
+    """Minutes planned for each question of the plan."""
+    question_index: int
+    """Which question of the plan is being asked, from 0."""
+    phase: Phase
+    """Where in the question the interview is."""
+    now_ms: int
+    """Session clock after the last answer."""
+    question_started_ms: int
+    """Session clock when this question was put."""
+    phase_started_ms: int
+    """Session clock when this phase began."""
+    said: Annotated[list[Said], operator.add]
+    """All turns of both speakers, as later readings and phrasings need them."""
+    covered: list[Covered]
+    """Points of the current question heard so far."""
+    released: Annotated[list[Released], operator.add]
+    """Facts told so far, over all questions."""
+    moves: Annotated[list[Move], operator.add]
+    """Every move made, with its reason."""
+    reading: Reading
+    """The last answer, read; the policy's only view of the words."""
+    answer: Answer
+    """The last answer as it came back from the interrupt."""
+    move: Move
+    """The move being phrased or waited on."""
+    ask: Ask
+    """The phrased move the interview waits with."""
+    asked: str
+    """The last thing really asked, to be said again on request."""
+    sentences: Annotated[list[str], operator.add]
+    """Every sentence spoken, so that none is spoken twice."""
+    silence_rung: int
+    """How far up the silence ladder we are since the candidate last spoke: 0 to 3."""
+    waiting: bool
+    """True after 'give me a minute': the silence ladder is stopped."""
+    hints: int
+    """Hint rungs given on the current question, 0 to 4."""
+    fruitless: int
+    """Probes in a row without a new point, number or reason."""
+    unclear: int
+    """Turns in a row that could not be understood."""
+    asked_something: bool
+    """True when the candidate has asked a question or stated an assumption on this question."""
+    solving_since_ms: int
+    """Session clock when solving began without any question; -1 = not yet."""
+    ended: str
+    """Why the interview ended: complete, stopped, left, time; empty while it goes on."""
+    judged: Annotated[list[Judged], operator.add]
+    """Results of the evaluation's fan-out."""

@@ -1,0 +1,274 @@
+"""Playing speech: through the speaker, or only keeping its time where there is no device."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Iterable
+from typing import Any, Protocol
+
+import numpy as np
+
+from audio.devices import Device, find_output, load_sounddevice
+from audio.errors import DeviceError
+from audio.frame import Samples, SpeechChunk
+
+OUTPUT_LATENCY_S = 0.15
+"""Buffering asked of the device (seconds). 0.04 lost most of a signal on a busy 2-core machine."""
+DEVICE_PATIENCE_S = 2.0
+"""A playing device that asks for nothing for this long is gone (seconds)."""
+
+
+POLL_S = 0.005
+"""How often a waiting `finish` looks whether it is done or was told to stop (seconds)."""
+
+
+class Playback(Protocol):
+    """One utterance on its way to the listener."""
+
+    rate_hz: int
+
+    @property
+    def started_at(self) -> float | None:
+        """`time.monotonic()` of the first audible sample; None before there is one."""
+        ...
+
+    @property
+    def played(self) -> int:
+        """Samples the listener has heard so far, at `rate_hz`."""
+        ...
+
+    def write(self, samples: Samples) -> None:
+        """Append sound; returns at once."""
+        ...
+
+    def finish(self, stop: threading.Event | None = None) -> int:
+        """Wait until everything written is heard, or abort when `stop` is set; samples played.
+
+        Raises DeviceError when the device went away meanwhile.
+        """
+        ...
+
+    def abort(self) -> int:
+        """Be silent at once (barge-in), from any thread; samples played. May be called again."""
+        ...
+
+
+class Player(Protocol):
+    """Opens playbacks. Only one is open at a time."""
+
+    def start(self, rate_hz: int) -> Playback:
+        """A new utterance at that sample rate. Raises DeviceError."""
+        ...
+
+
+def play(player: Player, chunks: Iterable[SpeechChunk], stop: threading.Event | None = None) -> int:
+    """Play `chunks` (all of one rate) until they end or `stop` is set; the samples really played.
+
+    Later chunks are synthesized while earlier ones are heard.
+    """
+    playback: Playback | None = None
+    try:
+        for chunk in chunks:
+            if stop is not None and stop.is_set():
+                break
+            playback = playback or player.start(chunk.rate_hz)
+            playback.write(chunk.samples)
+        return playback.finish(stop) if playback else 0
+    except BaseException:
+        if playback is not None:
+            playback.abort()
+        raise
+
+
+class NullPlayer:
+    """Plays nothing, for machines without a device; in real time it keeps the time of the sound."""
+
+    def __init__(self, real_time: bool = True) -> None:
+        self.real_time = real_time
+
+    def start(self, rate_hz: int) -> NullPlayback:
+        """A silent utterance; never fails."""
+        return NullPlayback(rate_hz, self.real_time)
+
+
+class NullPlayback:
+    """An utterance nobody hears."""
+
+    def __init__(self, rate_hz: int, real_time: bool) -> None:
+        self.rate_hz, self.real_time = rate_hz, real_time
+        self.started_at: float | None = None
+        self.written = 0
+        self.stopped_with: int | None = None
+
+    @property
+    def played(self) -> int:
+        """What a speaker would have played by now; in fast mode everything written."""
+        if self.stopped_with is not None:
+            return self.stopped_with
+        if not self.real_time or self.started_at is None:
+            return self.written
+        return min(self.written, int((time.monotonic() - self.started_at) * self.rate_hz))
+
+    def write(self, samples: Samples) -> None:
+        """Count the samples; the clock starts with the first ones."""
+        if self.started_at is None:
+            self.started_at = time.monotonic()
+        self.written += len(samples)
+
+    def finish(self, stop: threading.Event | None = None) -> int:
+        """Wait for the time of the sound that is left; in fast mode return at once."""
+        stop = stop or threading.Event()
+        while self.played < self.written and self.stopped_with is None:
+            left = (self.written - self.played) / self.rate_hz
+            if stop.wait(min(left, POLL_S)):
+                break
+        return self.abort()
+
+    def abort(self) -> int:
+        """Stop the clock."""
+        self.stopped_with = self.played
+        return self.stopped_with
+
+
+class SpeakerPlayer:
+    """Plays through an output device of PortAudio; a new stream for every utterance (3-20 ms)."""
+
+    def __init__(
+        self, device: str | int | None = None, latency_s: float = OUTPUT_LATENCY_S
+    ) -> None:
+        """`device`: name, part of a name or number; None = the default. Raises DeviceError."""
+        self.device: Device = find_output(device)
+        self.latency_s = latency_s
+
+    def start(self, rate_hz: int) -> SpeakerPlayback:
+        """Open the device at `rate_hz`. Raises DeviceError when it is gone or taken."""
+        return SpeakerPlayback(self.device, rate_hz, self.latency_s)
+
+
+class SpeakerPlayback:
+    """An utterance in a callback stream: the device asks for blocks in its own thread."""
+
+    def __init__(self, device: Device, rate_hz: int, latency_s: float) -> None:
+        self.device, self.rate_hz = device, rate_hz
+        self.started_at: float | None = None
+        self.queue: deque[Samples] = deque()
+        self.lock = threading.Lock()
+        self.taken = 0
+        """Samples handed to the device; some of them are still in its buffer."""
+        self.heard_until = 0.0
+        """`time.monotonic()` at which the last sample taken will have been heard."""
+        self.asked_at = time.monotonic()
+        self.complete = threading.Event()
+        self.ended = threading.Event()
+        self.stopped_with: int | None = None
+        self.sounddevice = load_sounddevice()
+        try:
+            self.stream: Any = self.sounddevice.OutputStream(
+                samplerate=rate_hz,
+                device=device.index,
+                channels=1,
+                dtype="float32",
+                latency=latency_s,
+                callback=self.fill,
+                finished_callback=self.ended.set,
+            )
+            self.stream.start()
+        except self.sounddevice.PortAudioError as error:
+            raise lost(device, error) from error
+
+    def fill(self, block: Samples, frames: int, times: Any, _status: object) -> None:
+        """PortAudio's callback: the next `frames` samples into `block`, shape (frames, 1)."""
+        with self.lock:
+            sound = self.take(frames)
+            block[:, 0] = 0
+            block[: len(sound), 0] = sound
+            self.asked_at = time.monotonic()
+            if len(sound):
+                ahead = times.outputBufferDacTime - times.currentTime
+                begins = self.asked_at + (ahead if ahead > 0 else float(self.stream.latency))
+                self.started_at = self.started_at or begins
+                self.heard_until = begins + len(sound) / self.rate_hz
+                self.taken += len(sound)
+            exhausted = self.complete.is_set() and not self.queue
+        if exhausted:
+            raise self.sounddevice.CallbackStop
+
+    def take(self, frames: int) -> Samples:
+        """Up to `frames` samples from the queue."""
+        parts: list[Samples] = []
+        while frames > 0 and self.queue:
+            head = self.queue.popleft()
+            parts.append(head[:frames])
+            if len(head) > frames:
+                self.queue.appendleft(head[frames:])
+            frames -= len(parts[-1])
+        return np.concatenate(parts) if parts else np.zeros(0, np.float32)
+
+    @property
+    def played(self) -> int:
+        """Samples heard: those taken, less those still in the device's buffer."""
+        if self.stopped_with is not None:
+            return self.stopped_with
+        with self.lock:
+            waiting = max(0.0, self.heard_until - time.monotonic()) * self.rate_hz
+            return max(0, self.taken - round(waiting))
+
+    def write(self, samples: Samples) -> None:
+        """Append mono float32 samples at `rate_hz`."""
+        with self.lock:
+            self.queue.append(np.asarray(samples, np.float32))
+
+    def finish(self, stop: threading.Event | None = None) -> int:
+        """Wait for the end as heard: the stream reports its end while sound is still buffered."""
+        stop = stop or threading.Event()
+        self.complete.set()
+        while not self.ended.is_set():
+            if stop.wait(POLL_S) or self.stopped_with is not None:
+                return self.abort()
+            if time.monotonic() - self.asked_at > DEVICE_PATIENCE_S:
+                break
+        if self.queue:
+            self.abort()
+            raise lost(self.device)
+        left = max(self.heard_until - time.monotonic(), 0.0)
+        stop.wait(min(left, 2 * float(self.stream.latency)))
+        return self.abort()
+
+    def abort(self) -> int:
+        """Drop what is buffered: silent in about 20 ms, where zeros would take the latency."""
+        if self.stopped_with is None:
+            self.stopped_with = self.played
+            self.stream.abort(ignore_errors=True)
+            self.stream.close(ignore_errors=True)
+        return self.stopped_with
+
+
+def lost(device: Device, cause: object = "") -> DeviceError:
+    """The error for an output device that is gone or cannot be opened."""
+    reason = f" ({cause})" if str(cause) else ""
+    return DeviceError(
+        f"the speaker cannot be used{reason}",
+        where=device.name,
+        todo="Plug it in again or choose another with `viva doctor`; the interview is saved.",
+    )
+
+
+def resample(chunk: SpeechChunk, to_hz: int) -> SpeechChunk:
+    """`chunk` at another rate, band-limited (FFmpeg's resampler); same length in time."""
+    if chunk.rate_hz == to_hz or not len(chunk.samples):
+        return SpeechChunk(chunk.samples, to_hz)
+    import av
+
+    frame = av.AudioFrame.from_ndarray(
+        np.ascontiguousarray(chunk.samples, np.float32)[None, :], format="fltp", layout="mono"
+    )
+    frame.sample_rate = chunk.rate_hz
+    resampler = av.AudioResampler(format="fltp", layout="mono", rate=to_hz)
+    frames = [*resampler.resample(frame), *resampler.resample(None)]
+    sound = np.concatenate([part.to_ndarray()[0] for part in frames] or [np.zeros(0, np.float32)])
+    wanted = round(len(chunk.samples) * to_hz / chunk.rate_hz)
+    fitted = np.zeros(wanted, np.float32)
+    fitted[: min(wanted, len(sound))] = sound[:wanted]
+    return SpeechChunk(np.clip(fitted, -1.0, 1.0), to_hz)

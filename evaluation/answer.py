@@ -1,0 +1,264 @@
+"""A candidate's answer prepared for the detectors: what counts as said, and what was set aside.
+
+Set aside, with a reason, and never evidence: words to the grader, self-praise, the interviewer's
+own words said back, lists of terms without a verb, repetition, and an answer whose words stand in
+no order. What is set aside neither earns nor costs anything, so padding and pleading have no effect.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+
+from evaluation.lexicon import (
+    AUXILIARIES,
+    CONJUNCTIONS,
+    DETERMINERS,
+    FIELD_TERMS,
+    FUNCTION_WORDS,
+    GRADER,
+    MODESTY,
+    NUMBER,
+    OTHER_LANGUAGES,
+    PREPOSITIONS,
+    PRONOUNS,
+    PROPOSAL,
+    SELF_PRAISE,
+    SOLUTION_TERMS,
+    STOP_WORDS,
+)
+from evaluation.questions import question_clauses
+from evaluation.record import Turn
+from evaluation.sentences import CONFIDENCE_FLOOR, Unit, units_of
+
+LOW_CONFIDENCE_SHARE = 0.25
+"""Above this share of words below the recogniser's floor nothing is judged (issue: ~25 % errors)."""
+MIN_DETERMINERS = 6
+DISORDER_SHARE = 0.22
+"""Determiners followed by a word that cannot follow one. Ordered speech, non-native speech
+included, stays under 0.08; shuffled English lies near 0.45."""
+LIST_FUNCTION_SHARE = 0.12
+"""Share of function words under which a unit of LIST_WORDS or more is a list of terms."""
+LIST_WORDS = 8
+ECHO_SHARE = 0.75
+"""Share of a unit's content words taken from one interviewer turn from which it is an echo."""
+REPEAT_SHARE = 0.8
+OFF_TOPIC_WORDS = 40
+OFF_TOPIC_TERMS = 2
+"""Distinct terms of the field or of the question that an answer of OFF_TOPIC_WORDS must reach."""
+FOREIGN_SHARE = 0.12
+FOREIGN_ENGLISH_SHARE = 0.2
+SUBSTANCE_WORDS = 4
+"""Content words under which nothing of substance was said ("fine", "I would use a model")."""
+
+CANNOT_FOLLOW_DETERMINER = (
+    (DETERMINERS - {"every", "each", "their", "his", "its", "my", "our", "your"})
+    | PREPOSITIONS - {"over", "under", "about", "per"}
+    | {"i", "he", "she", "we", "they", "him", "us", "them"}
+    | AUXILIARIES - {"will", "might", "may", "must", "is", "are", "was", "were", "would", "does",
+                     "has", "had", "can", "could", "should", "did", "do", "have"}
+    | CONJUNCTIONS - {"not", "then", "because", "so"}
+)  # fmt: skip
+STRICT_DETERMINERS = frozenset({"the", "a", "an", "my", "our", "your", "their", "every"})
+VERBISH = AUXILIARIES | {"i", "we", "you", "they", "it", "he", "she"}
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A unit that does not count, and why."""
+
+    unit: Unit
+    reason: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What detectors see of one question's turns. Build it with `prepare`."""
+
+    turns: tuple[Turn, ...]
+    units: tuple[Unit, ...]
+    """Candidate units that count, in order."""
+    set_aside: tuple[SetAside, ...]
+    vocabulary: frozenset[str] = field(default_factory=frozenset)
+    """Content words of the question's own terms, lower case."""
+
+    @cached_property
+    def by_turn(self) -> dict[int, Turn]:
+        """Turns by their index in the record."""
+        return {turn.turn: turn for turn in self.turns}
+
+    @cached_property
+    def candidate_turns(self) -> tuple[Turn, ...]:
+        """The candidate's turns, in order."""
+        return tuple(turn for turn in self.turns if turn.speaker == "candidate")
+
+    @cached_property
+    def substance(self) -> int:
+        """Distinct content words said, numbers included."""
+        return len({w for unit in self.units for w in content_words(unit.norm)})
+
+    @cached_property
+    def empty(self) -> bool:
+        """True when nothing of substance was said."""
+        return self.substance < SUBSTANCE_WORDS
+
+    @cached_property
+    def first_solution(self) -> int:
+        """Position in `units` of the first unit that proposes something; their number if none."""
+        for position, unit in enumerate(self.units):
+            asked = bool(self.questions_in(position))
+            if PROPOSAL.search(unit.norm) and not asked:
+                return position
+            if SOLUTION_TERMS.search(unit.norm) and not asked:
+                return position
+        return len(self.units)
+
+    def questions_in(self, position: int) -> tuple[tuple[int, int], ...]:
+        """Spans in the unit's normal form of questions to the interviewer."""
+        unit = self.units[position]
+        last = position + 1 == len(self.units) or self.units[position + 1].turn != unit.turn
+        opening = unit.turn == self.units[0].turn
+        return question_clauses(unit.norm, last_of_turn=last, opening=opening)
+
+    @cached_property
+    def replies(self) -> tuple[Turn, ...]:
+        """Interviewer turns that answer a candidate turn in which something was asked."""
+        asking = {self.units[p].turn for p in range(len(self.units)) if self.questions_in(p)}
+        found = []
+        for before, turn in zip(self.turns, self.turns[1:], strict=False):
+            if turn.speaker == "interviewer" and before.turn in asking:
+                found.append(turn)
+        return tuple(found)
+
+
+def prepare(turns: Sequence[Turn], terms: Iterable[str] = ()) -> Answer:
+    """The answer in these turns; `terms` are the question's own terms (for what is on topic)."""
+    return _prepare(tuple(turns), tuple(sorted(set(terms))))
+
+
+@lru_cache(maxsize=256)
+def _prepare(turns: tuple[Turn, ...], terms: tuple[str, ...]) -> Answer:
+    vocabulary = frozenset(w for term in terms for w in content_words(term.lower()))
+    kept: list[Unit] = []
+    aside: list[SetAside] = []
+    heard: list[frozenset[str]] = []
+    seen: list[frozenset[str]] = []
+    for turn in turns:
+        if turn.speaker == "interviewer":
+            heard.append(frozenset(content_words(turn.text.lower())))
+            continue
+        for unit in units_of(turn):
+            reason = why_not(unit, heard, seen)
+            if reason:
+                aside.append(SetAside(unit, reason))
+            else:
+                kept.append(unit)
+                seen.append(frozenset(content_words(unit.norm)))
+    whole = why_nothing(kept, vocabulary)
+    if whole:
+        aside += [SetAside(unit, whole) for unit in kept]
+        kept = []
+    return Answer(turns, tuple(kept), tuple(aside), vocabulary)
+
+
+def why_not(
+    unit: Unit, heard: Sequence[frozenset[str]], seen: Sequence[frozenset[str]]
+) -> str:
+    """Why a unit is set aside; empty when it counts."""
+    if GRADER.search(unit.norm):
+        return "speaks to the grader"
+    if SELF_PRAISE.search(unit.norm):
+        return "praises the answer instead of giving it"
+    if MODESTY.search(unit.norm):
+        return "says nothing about the problem"
+    if is_term_list(unit.norm):
+        return "a list of terms without a statement"
+    content = frozenset(content_words(unit.norm))
+    if len(content) >= 3 and not NUMBER.search(unit.norm):
+        if any(len(content & other) >= ECHO_SHARE * len(content) for other in heard[:1]):
+            return "repeats the question"
+    if len(content) >= 4 and any(
+        len(content & other) >= REPEAT_SHARE * len(content | other) for other in seen
+    ):
+        return "repeats itself"
+    return ""
+
+
+def why_nothing(units: Sequence[Unit], vocabulary: frozenset[str]) -> str:
+    """Why the whole answer does not count: no word order, no term of the field; else empty."""
+    if disordered(units):
+        return "the words stand in no order"
+    total = sum(len(unit.words) for unit in units)
+    if total >= OFF_TOPIC_WORDS:
+        text = " ".join(unit.norm for unit in units)
+        terms = set(FIELD_TERMS.findall(text)) | (set(content_words(text)) & vocabulary)
+        if len(terms) < OFF_TOPIC_TERMS:
+            return "is about something else"
+    return ""
+
+
+def disordered(units: Sequence[Unit]) -> bool:
+    """True for shuffled words: determiners are followed by words that cannot follow them."""
+    determiners = misplaced = 0
+    for unit in units:
+        words = unit.words
+        for word, following in zip(words, [*words[1:], ""], strict=True):
+            if word in STRICT_DETERMINERS:
+                determiners += 1
+                misplaced += not following or following in CANNOT_FOLLOW_DETERMINER | AUXILIARIES
+    return determiners >= MIN_DETERMINERS and misplaced >= DISORDER_SHARE * determiners
+
+
+def is_term_list(norm: str) -> bool:
+    """True for a run of terms without pronoun or auxiliary: "precision, recall, drift, canary"."""
+    words = re.findall(r"[a-z0-9][a-z0-9'-]*", norm)
+    if len(words) < LIST_WORDS:
+        return False
+    functional = sum(word in FUNCTION_WORDS for word in words)
+    return functional <= LIST_FUNCTION_SHARE * len(words) and not VERBISH & set(words)
+
+
+def content_words(norm: str) -> list[str]:
+    """Crudely stemmed words that carry content, numbers included."""
+    found = []
+    for word in re.findall(r"[a-z0-9][a-z0-9'.%-]*", norm):
+        bare = word.strip(".'-")
+        if bare and bare not in STOP_WORDS and (len(bare) > 2 or bare.isdigit()):
+            found.append(stem(bare))
+    return found
+
+
+def stem(word: str) -> str:
+    """A word without its commonest endings, so that `payments` meets `payment`."""
+    if word[0].isdigit() or len(word) < 5:
+        return word
+    for ending in ("ings", "ing", "ies", "es", "ed", "ly", "s"):
+        if word.endswith(ending) and len(word) - len(ending) >= 4:
+            return word[: -len(ending)]
+    return word
+
+
+def why_unreadable(turns: Sequence[Turn]) -> str:
+    """Why a candidate's words cannot be judged at all; empty when they can.
+
+    An answer that is there but says nothing is judged (a 1); an answer that was not heard is not.
+    """
+    spoken = [turn for turn in turns if turn.speaker == "candidate"]
+    if not spoken:
+        return "The candidate had not answered when the session ended."
+    words = [word for turn in spoken for word in turn.words]
+    doubtful = sum(word.confidence < CONFIDENCE_FLOOR for word in words)
+    if words and doubtful > LOW_CONFIDENCE_SHARE * len(words):
+        return f"{doubtful} of {len(words)} words were not recognised reliably."
+    tokens = re.findall(r"[^\W\d_]+", " ".join(turn.text.lower() for turn in spoken))
+    if len(tokens) >= 8:
+        foreign = sum(t in OTHER_LANGUAGES for t in tokens) / len(tokens)
+        latin = sum(t.isascii() for t in tokens) / len(tokens)
+        english = sum(t in FUNCTION_WORDS for t in tokens) / len(tokens)
+        if latin < 0.5 or (foreign >= FOREIGN_SHARE and english < FOREIGN_ENGLISH_SHARE):
+            return "The answer is not in English."
+    if spoken[-1].interrupted and len(spoken) == 1 and len(tokens) < 15:
+        return "The session broke off after a few words."
+    return ""

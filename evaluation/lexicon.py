@@ -1,0 +1,113 @@
+"""Word classes the detectors lean on. General English and the field's words, no test phrases."""
+
+from __future__ import annotations
+
+import re
+
+
+def words(text: str) -> frozenset[str]:
+    """A set from a block of words."""
+    return frozenset(text.split())
+
+
+DETERMINERS = words("the a an my our your their his its this these those every each")
+PREPOSITIONS = words(
+    "of in on at by for with from to into onto about over under between through against per than"
+)
+PRONOUNS = words("i you he she it we they me him her us them who what which that")
+AUXILIARIES = words(
+    "is are was were be been am do does did have has had will would can could should may might must"
+)
+CONJUNCTIONS = words("and or but so because if when while as then not")
+FUNCTION_WORDS = (
+    DETERMINERS
+    | PREPOSITIONS
+    | PRONOUNS
+    | AUXILIARIES
+    | CONJUNCTIONS
+    | words("how where why there here no yes okay ok well also just only very more most some any all")
+)
+VAGUE = words(
+    "it this that one ones other others thing things both neither either stuff there they them he "
+    "him she which somehow something somewhere"
+)
+NUMBER_WORDS = words(
+    "two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty "
+    "sixty seventy eighty ninety hundred thousand million billion half third quarter percent "
+    "twice double triple"
+)
+STOP_WORDS = FUNCTION_WORDS | words(
+    "i'm going get got go let lets want need think know mean say said see look make made take use "
+    "used using thing things way good really quite actually maybe probably right now first second "
+    "one up down out off back much many lot bit like kind still even too around another same every "
+    "something anything please thanks thank sure yeah were been being us"
+)
+
+NUMBER = re.compile(
+    r"\d|\b(?:" + "|".join(sorted(NUMBER_WORDS - {"half", "third", "quarter"})) + r")\b"
+)
+FIELD_TERMS = re.compile(
+    r"\b(?:model|models|data|feature|features|train|training|trained|retrain\w*|label\w*|predict\w*"
+    r"|precision|recall|accuracy|f1|auc|roc|threshold\w*|metric\w*|classif\w*|regress\w*|neural"
+    r"|network|networks|trees?|forest|boost\w*|xgboost|lightgbm|embedding\w*|latency|pipeline\w*"
+    r"|kafka|flink|spark|redis|airflow|docker|kubernetes|containers?|gpus?|api|endpoint|batch"
+    r"|streaming|drift\w*|monitor\w*|deploy\w*|canary|shadow|rollback|rollout|a/b|experiment\w*"
+    r"|baseline|overfit\w*|underfit\w*|variance|bias|regulari[sz]\w*|class(?:es)?|imbalance\w*"
+    r"|resampl\w*|oversampl\w*|undersampl\w*|smote|weights?|loss|score[sd]?|scoring|rank\w*"
+    r"|recommend\w*|fraud\w*|anomal\w*|cluster\w*|dashboard\w*|alert\w*|queue|schema|table"
+    r"|warehouse|version\w*|distribution\w*|sample[sd]?|calibrat\w*|forecast\w*|server\w*|cache"
+    r"|database|queries|logs?|algorithm\w*|hyperparameter\w*|validation|offline|online|inference"
+    r"|serving|requests?|traffic)\b"
+)
+SOLUTION_TERMS = re.compile(
+    r"\b(?:xgboost|lightgbm|catboost|boosted|boosting|forest|regression|neural|network|transformer"
+    r"|bert|gru|lstm|embeddings?|two-tower|matrix factori[sz]ation|collaborative|kafka|flink|spark"
+    r"|redis|airflow|kubernetes|docker|onnx|triton|smote|oversampl\w+|undersampl\w+|class weights?"
+    r"|resampl\w+|regulari[sz]ation|canary|feature store|autoencoder|clustering|bandit|psi"
+    r"|kolmogorov|dashboards?)\b"
+)
+PROPOSAL = re.compile(
+    r"\b(?:i|we) (?:would |will |am going to |can |could )?(?:just |then |first )?"
+    r"(?:use|build|train|put|split|start with|set up|deploy|take|run|make|keep|do|design|serve"
+    r"|store|log|retrain|go with|add|draw|publish|write|ship|pick)\b"
+    r"|\b(?:my|the) (?:plan|design|answer|proposal|pipeline|approach|system) (?:is|has|have)\b"
+    r"|\bplan[:,]|\b(?:first|one|step one|part one)[,:] (?!question)"
+)
+GRADER = re.compile(
+    r"\b(?:ignore|disregard|forget) (?:all |any )?(?:the |your |my )?(?:previous|prior|above|earlier)"
+    r"|\b(?:dear |to the |note to |hey |hello )?(?:judge|grader|evaluator|rater|assessor|examiner)s?\b"
+    r".{0,40}\b(?:score|give|rate|mark|award|must|should|please|note|ignore|consider)"
+    r"|\b(?:give|award|grant|assign) (?:me|this|it|the candidate|this answer|this candidate)"
+    r".{0,30}\b(?:five|5|full|maximum|top|highest|senior|perfect|best|score|marks?)\b"
+    r"|\b(?:rate|score|grade|mark) (?:me|this answer|this candidate|my answer|the candidate|this)\b"
+    r".{0,30}\b(?:five|5|high|senior|full|top|maximum|excellent|well)\b"
+    r"|\b(?:system|assistant) (?:prompt|message|instruction)s?\b.{0,40}\b(?:score|rate|judge|say|ignore)"
+    r"|\bas (?:a|an) (?:ai|language model)\b|\brubric\b.{0,40}\b(?:5|five|all|met|satisfied|full)\b"
+    r"|\ball (?:criteria|points|dimensions) (?:are|were|is) (?:met|present|satisfied|covered)\b"
+)
+SELF_PRAISE = re.compile(
+    r"\bi(?: am| have always been| have)? (?:really |very |truly |extremely )*(?:an? )?"
+    r"(?:great|excellent|strong|expert|experienced|brilliant|very good|outstanding|exceptional"
+    r"|senior|seasoned|world-class|top) ?(?:engineer|communicator|candidate|designer|scientist|at\b|in\b)?"
+    r"|\b(?:this|that|my|mine) (?:is|was|answer is|answer was|design is)? ?(?:a |an |the )?"
+    r"(?:really |very |clearly |truly |quite )*(?:great|excellent|perfect|brilliant|outstanding"
+    r"|senior-level|very strong|very clear|comprehensive|impressive|textbook|best possible)"
+    r" (?:answer|design|explanation|solution|response|summary)"
+    r"|\b(?:as you can see|clearly|obviously)\b.{0,30}\bi (?:am|have|know|understand|think)\b"
+    r".{0,40}\b(?:deep\w*|strong\w*|senior|expert\w*|excellent|master\w*)"
+    r"|\b(?:people|colleagues|everyone|my manager)\b.{0,20}\b(?:say|says|tells?|told|praise\w*)\b"
+    r".{0,25}\bi (?:am|was)\b"
+    r"|\bi (?:covered|considered|thought of|addressed) (?:absolutely )?(?:everything|all of it|all aspects)"
+)
+MODESTY = re.compile(
+    r"^(?:i am not (?:an expert|sure (?:this|that|if this) is (?:right|good))|i may be wrong|"
+    r"sorry (?:if|for).{0,40}|i am (?:just|only) (?:a )?(?:learning|beginner).{0,20}|"
+    r"this is probably not (?:a )?(?:great|good).{0,20})[.,]?$"
+)
+OTHER_LANGUAGES = words(
+    "der das und ist nicht ich wir ein eine mit auf für zu den dem les est pas une nous "
+    "dans que qui sur avec je vous el los las es una para con por del più che il "
+    "della sono gli een het niet voor nie jest się na że uma não com são em"
+)
+"""Function words of German, French, Spanish, Italian, Dutch, Polish and Portuguese that are no
+English words (or hardly ever): a run of them is another language, not gibberish."""

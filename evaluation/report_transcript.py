@@ -1,0 +1,68 @@
+"""A turn's text cut into pieces: evidence marked, words the recogniser was unsure about marked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from evaluation.record import Turn
+from evaluation.sentences import CONFIDENCE_FLOOR
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of text with the same marks."""
+
+    text: str
+    criteria: tuple[str, ...] = ()
+    """Names of the criteria this is evidence for."""
+    target: str = ""
+    """Place in the page of the first of them."""
+    unsure: bool = False
+    """The recogniser was unsure about this word; it never counts against the candidate."""
+
+
+def view_text(
+    turn: Turn, evidence: Sequence[tuple[str, str, str]]
+) -> tuple[tuple[Piece, ...], int]:
+    """The pieces of a turn, joined giving its text, and the number of unsure words.
+
+    `evidence`: (quote, name of the criterion, its place in the page). A quote that does not stand
+    in the text verbatim is not marked.
+    """
+    marks = [
+        (start, start + len(quote), name, target)
+        for quote, name, target in evidence
+        if quote and (start := turn.text.find(quote)) >= 0
+    ]
+    unsure = unsure_spans(turn)
+    edges = {0, len(turn.text)}
+    edges |= {edge for start, end, _, _ in marks for edge in (start, end)}
+    edges |= {edge for span in unsure for edge in span}
+    pieces = []
+    for start, end in pairwise(sorted(edges)):
+        over = [mark for mark in marks if mark[0] <= start and end <= mark[1]]
+        pieces.append(
+            Piece(
+                turn.text[start:end],
+                tuple(dict.fromkeys(name for _, _, name, _ in over)),
+                over[0][3] if over else "",
+                any(first <= start and end <= last for first, last in unsure),
+            )
+        )
+    return tuple(pieces), len(unsure)
+
+
+def unsure_spans(turn: Turn) -> list[tuple[int, int]]:
+    """Character spans of the words below the recogniser's floor, found in order in the text."""
+    spans, cursor, lower = [], 0, turn.text.lower()
+    for word in turn.words:
+        wanted = word.word.strip().lower()
+        start = lower.find(wanted, cursor) if wanted else -1
+        if start < 0 or len(lower) != len(turn.text):
+            continue
+        cursor = start + len(wanted)
+        if word.confidence < CONFIDENCE_FLOOR:
+            spans.append((start, cursor))
+    return spans

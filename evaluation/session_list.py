@@ -1,0 +1,94 @@
+"""The sessions of a home folder: a line about each, and finding one by what a person types."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from evaluation.result import VerdictResult
+from evaluation.session import META_FILE, SessionFolder, SessionMeta
+from prompts.errors import InputFileError, UsageError, VivaError
+
+LAST = "last"
+"""The word that stands for the newest session."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSummary:
+    """One session in a list. Only `path` and `problem` are filled when it cannot be read."""
+
+    path: Path
+    problem: str = ""
+    """Why it cannot be opened, one line; else empty."""
+    meta: SessionMeta | None = None
+    turns: int = 0
+    length_ms: int = 0
+    """Session clock at the end of the last turn, milliseconds."""
+    verdict: VerdictResult | None = None
+    """None while it is not evaluated."""
+
+    @property
+    def created(self) -> datetime:
+        """When it was begun; the epoch when unknown, so that it sorts last."""
+        return self.meta.created if self.meta else datetime.fromtimestamp(0, UTC)
+
+    @property
+    def title(self) -> str:
+        """The ids of its questions."""
+        return ", ".join(q.id for q in self.meta.questions) if self.meta else self.path.name
+
+
+def list_sessions(home: Path) -> list[SessionSummary]:
+    """All sessions in `home`, newest first; one that cannot be read is listed with its problem."""
+    try:
+        folders = [entry for entry in home.iterdir() if (entry / META_FILE).is_file()]
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise UsageError(f"cannot be read ({error.strerror})", where=str(home)) from error
+    summaries = [summarise(folder) for folder in folders]
+    return sorted(summaries, key=lambda each: (each.created, each.path.name), reverse=True)
+
+
+def summarise(folder: Path) -> SessionSummary:
+    """One session as a line; never raises for what is in it."""
+    try:
+        session = SessionFolder.open(folder)
+        evaluation = session.evaluation()
+    except VivaError as error:
+        return SessionSummary(folder, problem=error.line())
+    turns = session.turns()
+    return SessionSummary(
+        folder,
+        meta=session.meta,
+        turns=len(turns),
+        length_ms=max((turn.end_ms or 0 for turn in turns), default=0),
+        verdict=evaluation.verdict.result if evaluation else None,
+    )
+
+
+def find_session(home: Path, name: str) -> SessionFolder:
+    """The session meant by `name`: a path, a folder's name, an id or its beginning, or `last`.
+
+    Raises InputFileError when there is none, UsageError when several could be meant.
+    """
+    if (Path(name) / META_FILE).is_file():
+        return SessionFolder.open(name)
+    folders = [entry for entry in home.iterdir() if entry.is_dir()] if home.is_dir() else []
+    if name == LAST:
+        newest = list_sessions(home)
+        if not newest:
+            raise UsageError("there is no session yet", where=str(home))
+        return SessionFolder.open(newest[0].path)
+    exact = [entry for entry in folders if entry.name == name]
+    near = [entry for entry in folders if name and entry.name.split("-")[-1].startswith(name)]
+    matches = exact or [entry for entry in near if (entry / META_FILE).is_file()]
+    if len(matches) > 1:
+        raise UsageError(
+            f"{name!r} could mean {len(matches)} sessions",
+            todo="Give one of " + ", ".join(sorted(entry.name for entry in matches)) + ".",
+        )
+    if not matches:
+        raise InputFileError(name, "is not a session folder", todo="`viva sessions` lists them.")
+    return SessionFolder.open(matches[0])

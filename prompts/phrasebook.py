@@ -1,0 +1,312 @@
+"""What the offline interviewer says: templates by tone, filled strictly, never the same twice.
+
+    1. Fill every template of the key, the tone's own ones before the neutral ones.
+    2. Drop what was said before; among the rest take a frame that was not heard yet.
+    3. Nothing left: put an opener ("Right.") in front, then two.
+
+A tone changes warmth and pressure only. Every tone says the same things about the same slots.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import random
+import re
+import string
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from importlib import resources
+from pathlib import Path
+from typing import Literal, get_args
+
+from pydantic import Field, model_validator
+
+from prompts.errors import VivaError
+from prompts.persona import Tone
+from prompts.rubric import Strict
+from prompts.yaml_file import load_yaml
+
+PhraseKey = Literal[
+    "greet",  # who the interviewer is and how long this takes
+    "format_note",  # ask me anything, think aloud
+    "ask_prompt",
+    "fact",  # a sheet fact that was asked for
+    "unknown_fact",  # a detail invented once, when the sheet has none
+    "no_such_fact",  # no detail to give: the candidate assumes one
+    "hand_back",  # a design choice the candidate wants us to make
+    "why",
+    "how_much",
+    "reconcile",  # two statements of the candidate that cannot both hold
+    "reconcile_fact",  # a statement against a released fact
+    "probe",
+    "probe_hooked",
+    "deeper",
+    "outline",
+    "deep_dive_choose",
+    "deep_dive_pick",
+    "twist",
+    "production",
+    "challenge",
+    "scale_up",
+    "hint",
+    "nudge_framing",
+    "take_your_time",
+    "what_weighing",
+    "repeat",
+    "rephrase",
+    "wait_ok",
+    "skip_ok",
+    "dont_know",
+    "ramble_soft",
+    "ramble_clock",
+    "bridge",  # a phase is left on time
+    "consequence",  # a wrong statement: what follows from it
+    "unintelligible",
+    "other_language",
+    "no_answer_move_on",
+    "next_question",
+    "reflect",
+    "candidate_questions",
+    "answer_candidate_question",  # about the company: there is none
+    "no_verdict",  # "how did I do", "is that right"
+    "fallback_note",  # shown on the screen, never spoken
+    "close",
+    "stopped",
+    "ack",
+    "paused",
+    "resumed",
+]
+OpenerKind = Literal["reply", "ask", "turn"]
+
+PHRASE_KEYS: tuple[PhraseKey, ...] = get_args(PhraseKey)
+TONES: tuple[Tone, ...] = get_args(Tone)
+
+SLOTS: dict[PhraseKey, frozenset[str]] = {
+    "greet": frozenset({"name", "title", "minutes"}),
+    "ask_prompt": frozenset({"prompt"}),
+    "fact": frozenset({"fact"}),
+    "unknown_fact": frozenset({"invented"}),
+    "why": frozenset({"hook"}),
+    "how_much": frozenset({"hook"}),
+    "reconcile": frozenset({"before", "now"}),
+    "reconcile_fact": frozenset({"fact", "now"}),
+    "probe": frozenset({"question"}),
+    "probe_hooked": frozenset({"hook", "question"}),
+    "deeper": frozenset({"question"}),
+    "deep_dive_pick": frozenset({"area"}),
+    "twist": frozenset({"twist"}),
+    "challenge": frozenset({"hook"}),
+    "scale_up": frozenset({"hook"}),
+    "hint": frozenset({"hint"}),
+    "repeat": frozenset({"prompt"}),
+    "rephrase": frozenset({"prompt"}),
+    "ramble_clock": frozenset({"minutes"}),
+    "bridge": frozenset({"phase_words"}),
+    "consequence": frozenset({"hook"}),
+    "next_question": frozenset({"prompt"}),
+    "reflect": frozenset({"question"}),
+}
+"""Slots every template of the key holds; keys that are not named have none."""
+
+OPTIONAL_SLOTS: dict[PhraseKey, frozenset[str]] = {
+    "no_such_fact": frozenset({"topic"}),
+    "hand_back": frozenset({"topic"}),
+    "close": frozenset({"name"}),
+    "stopped": frozenset({"name"}),
+}
+"""Slots some templates of the key hold; without a value those templates are passed over."""
+
+# fmt: off
+ASKING: frozenset[PhraseKey] = frozenset({
+    "why", "how_much", "reconcile", "reconcile_fact", "probe", "probe_hooked", "deeper",
+    "challenge", "scale_up", "consequence", "production", "what_weighing", "dont_know",
+    "reflect", "outline", "deep_dive_choose", "nudge_framing", "twist",
+})
+REPLYING: frozenset[PhraseKey] = frozenset({
+    "fact", "unknown_fact", "no_such_fact", "hand_back", "repeat", "rephrase", "wait_ok",
+    "skip_ok", "ack", "hint", "take_your_time", "answer_candidate_question", "no_verdict",
+    "unintelligible", "other_language",
+})
+# fmt: on
+"""Keys that take the openers of `ask` and of `reply`; every other key takes those of `turn`."""
+
+QUOTED = frozenset({"hook", "before", "now"})
+"""Slots that hold the candidate's words inside quotation marks: end punctuation is cut off."""
+
+MAX_SPOKEN_WORDS = 35
+"""An utterance longer than this (words) is chosen only when no shorter wording is left."""
+
+
+class PhrasesExhausted(VivaError):
+    """Every wording of a key was said already, openers included."""
+
+
+class Phrasebook(Strict):
+    """The templates of one tone."""
+
+    tone: Tone
+    openers: dict[OpenerKind, tuple[str, ...]] = Field(
+        description="Short sentences put in front of a template once every template was used."
+    )
+    phrases: dict[PhraseKey, tuple[str, ...]] = Field(description="Templates by key.")
+    reserve: Phrasebook | None = Field(
+        default=None, description="Serves when this tone's own templates were heard; not in files."
+    )
+
+    @model_validator(mode="after")
+    def whole(self) -> Phrasebook:
+        """Every key is there, and its templates hold its slots and no others."""
+        for kind in get_args(OpenerKind):
+            if not self.openers.get(kind):
+                raise ValueError(f"openers: {kind!r} is missing")
+        for key in PHRASE_KEYS:
+            if not self.phrases.get(key):
+                raise ValueError(f"phrases: {key!r} is missing")
+            for template in self.phrases[key]:
+                check_template(key, template)
+        return self
+
+    def pick(self, key: PhraseKey, used: Collection[str], seed: int, **slots: str | int) -> str:
+        """One utterance for `key` that is not in `used`; the same arguments give the same one.
+
+        `used` holds what was said before; letter case and punctuation make no difference. Raises
+        TypeError when a slot is missing or unknown to the key, PhrasesExhausted when all that can
+        be composed was said.
+        """
+        values = clean_slots(key, slots)
+        said = {normalise(sentence) for sentence in used}
+        for openers in (0, 1, 2):
+            fresh = [
+                (template, text, reserve)
+                for template, reserve in self.wordings(key, values, openers)
+                if normalise(text := fill(template, values)) not in said
+            ]
+            if fresh:
+                return best_of(fresh, said, random.Random(f"{seed}/{key}/{len(said)}"))
+        raise PhrasesExhausted(f"every wording of {key!r} was said already")
+
+    def wordings(
+        self, key: PhraseKey, given: Collection[str], openers: int
+    ) -> Iterator[tuple[str, bool]]:
+        """Templates whose slots are all in `given`, behind so many openers; True = of the reserve.
+
+        An optional slot that was given is wanted: templates without it come as reserve.
+        """
+        wanted = OPTIONAL_SLOTS.get(key, frozenset()) & set(given)
+        leads = self.openers[opener_kind(key)]
+        for book in (self, self.reserve):
+            bodies = book.phrases[key] if book else ()
+            for body in bodies:
+                if not slots_of(body) <= set(given):
+                    continue
+                reserve = book is not self or not wanted <= slots_of(body)
+                for chosen in itertools.permutations(leads, openers):
+                    if not any(starts_alike(lead, body) for lead in chosen):
+                        yield " ".join((*chosen, body)), reserve
+
+
+def best_of(fresh: list[tuple[str, str, bool]], said: set[str], chance: random.Random) -> str:
+    """The text to say: short enough, its frame heard least, of the own tone; then by chance.
+
+    `fresh` holds (template, filled text, of the reserve).
+    """
+
+    def rank(item: tuple[str, str, bool]) -> tuple[bool, int, bool, float]:
+        template, text, reserve = item
+        too_long = len(text.split()) > MAX_SPOKEN_WORDS
+        return (too_long, heard(template, said), reserve, chance.random())
+
+    return min(fresh, key=rank)[1]
+
+
+def heard(template: str, said: Iterable[str]) -> int:
+    """How many sentences in `said` (normalised) have the frame of `template`, any slots."""
+    frame = frame_of(template)
+    return sum(1 for sentence in said if frame.fullmatch(sentence)) if frame else 0
+
+
+@functools.lru_cache(maxsize=4096)
+def frame_of(template: str) -> re.Pattern[str] | None:
+    """The fixed words of a template as a pattern over normalised text; None when it has none."""
+    parts: list[str] = []
+    for literal, slot, _, _ in string.Formatter().parse(template):
+        parts += [re.escape(normalise(literal))] if normalise(literal) else []
+        parts += [".*"] if slot else []
+    if set(parts) <= {".*"}:
+        return None
+    return re.compile("(?:.* )?" + " ?".join(parts))
+
+
+def fill(template: str, values: Mapping[str, str]) -> str:
+    """The template with its slots filled; "1 minutes" becomes "1 minute"."""
+    text = template.format_map(values)
+    return re.sub(r"\b(1|one) minutes\b", r"\1 minute", text)
+
+
+def clean_slots(key: PhraseKey, slots: Mapping[str, str | int]) -> dict[str, str]:
+    """The slot values as text; TypeError when they are not the slots of `key`."""
+    needed, allowed = SLOTS.get(key, frozenset()), OPTIONAL_SLOTS.get(key, frozenset())
+    missing, unknown = needed - set(slots), set(slots) - needed - allowed
+    if missing:
+        raise TypeError(f"phrase {key!r} needs the slot {sorted(missing)[0]!r}")
+    if unknown:
+        raise TypeError(f"phrase {key!r} has no slot {sorted(unknown)[0]!r}")
+    values = {name: " ".join(str(value).split()) for name, value in slots.items()}
+    empty = sorted(name for name, value in values.items() if not value)
+    if empty:
+        raise TypeError(f"phrase {key!r}: the slot {empty[0]!r} is empty")
+    return {
+        name: value.rstrip(" .,;:!?…") or value if is_quoted(key, name) else value
+        for name, value in values.items()
+    }
+
+
+def is_quoted(key: PhraseKey, slot: str) -> bool:
+    """Whether the slot stands inside quotation marks in every template of the key."""
+    return slot in QUOTED or (key == "reconcile_fact" and slot == "fact")
+
+
+def check_template(key: PhraseKey, template: str) -> None:
+    """ValueError when the template's slots are not the key's."""
+    try:
+        found = slots_of(template)
+    except ValueError as error:
+        raise ValueError(f"phrases: {key}: {template!r} ({error})") from error
+    needed, allowed = SLOTS.get(key, frozenset()), OPTIONAL_SLOTS.get(key, frozenset())
+    if missing := needed - found:
+        raise ValueError(f"phrases: {key}: {template!r} lacks {{{sorted(missing)[0]}}}")
+    if unknown := found - needed - allowed:
+        raise ValueError(f"phrases: {key}: {template!r} has no slot {{{sorted(unknown)[0]}}}")
+
+
+@functools.lru_cache(maxsize=4096)
+def slots_of(template: str) -> frozenset[str]:
+    """The slot names in a template."""
+    return frozenset(name for _, name, _, _ in string.Formatter().parse(template) if name)
+
+
+def opener_kind(key: PhraseKey) -> OpenerKind:
+    """The openers that fit in front of `key`."""
+    if key in ASKING:
+        return "ask"
+    return "reply" if key in REPLYING else "turn"
+
+
+def starts_alike(lead: str, body: str) -> bool:
+    """Whether both begin with the same word: "Right. Right, and why" is never said."""
+    return normalise(lead).split()[:1] == normalise(body).split()[:1]
+
+
+def normalise(sentence: str) -> str:
+    """Lower case, words only, single spaces: how two utterances are compared."""
+    return " ".join(re.findall(r"\w+", sentence.casefold()))
+
+
+@functools.cache
+def load_phrasebook(tone: Tone) -> Phrasebook:
+    """The shipped phrases of a tone; the neutral ones serve when its own were all heard."""
+    folder = Path(str(resources.files("prompts").joinpath("phrases")))
+    book = load_yaml(folder / f"{tone}.yaml", Phrasebook)
+    if tone == "neutral":
+        return book
+    return book.model_copy(update={"reserve": load_phrasebook("neutral")})
