@@ -31,7 +31,7 @@ DIRECT = re.compile(
     rf" {NOUN}{AUX} "
     rf"|(?:what|which|who) (?:is|are|was|were|does|happens|kind|kinds|sort|type|types|about|counts|decides|owns|uses|handles|reviews|pays|matters most)\b"
     rf"|how (?:many|much|long|fast|often|large|big|late|quickly|fresh|soon|old|bad|far|strict|tight)\b(?! (?:i|we|they|it|he|she)\b)"
-    rf"|(?:do|did|have|had) (?:we|you|they|i|users|people|customers|reviewers|labels|merchants|humans)\b|does \w+|has (?:the|there|anyone|it|this|our)\b"
+    rf"|(?:do|did|have|had) (?:we|you|they|i|users|people|customers|reviewers|labels|merchants|humans)\b|does \w+|do \w+s (?:come|arrive|get|have|change|look|pay|need|want|see|use|know|expect)\b|has (?:the|there|anyone|it|this|our)\b"
     rf"|(?:is|are|was|were) (?:{PRONOUN}|the|a|an|any|our|your|all|some|most|\w+s)\b|am i\b"
     rf"|(?:can|could|should|would|will|may|shall|must) {PRONOUN}\b|(?:can|will|would) (?:the|our|your|users|customers|people|a)\b"
     rf"|any (?:idea|constraints?|limits?|requirements?|numbers?|sense|information|restrictions?|regulations?|preference|word|figures?|"
@@ -63,6 +63,10 @@ WISH_WORK = re.compile(
     r"\b(?:the model|it|system|this|models|we) (?:to|needs? to|must|should) (?:know|learn|understand)\b|\b(?:ask|asking) (?:the|our|them|users|customers|people|a|my|for feedback|analysts|myself|ourselves|whether)\b"
     r"|\bi (?:asked|explained|told|learned|understood)\b|\bto (?:learn|explain|share|know) (?:from|it|them|the model)\b|\bclarify (?:that|this|it) (?:by|with)\b"
 )
+# "The chargebacks, when do those come in": the topic is named before the question.
+TOPIC_FIRST = re.compile(
+    r"^(?:and )?(?:the|our|your|those|these) (?:\w+ ){1,3}?(?=(?:how|what|when|who|where|do|does|is there|are there) )"
+)
 # The question stands inside a statement about questions.
 REPORTED = re.compile(
     r"\b(?:(?:the|a|key|big|main|real|first|next|only|one|hard|open|central|obvious) (?:\w+ )?questions? (?:then |here |now |really )?(?:is|are|becomes?|was|would be|to answer is)|"
@@ -91,9 +95,12 @@ HANDED = re.compile(
     r"|\bdo you (?:recommend|think|suggest|prefer|want|expect)\b|\bwould you (?:use|recommend|suggest|prefer|choose|go|rather|do|say|like|want|pick|consider|add|start|put|train)\b"
     r"|\bwhat(?: is| would be| are|'s) the (?:best|right|better|ideal|optimal|correct|recommended|usual|standard)\b|\bwhich (?:\w+ ){0,4}is (?:better|best|right|more suitable|preferable)\b"
     r"|\bis (?:it|that|this|\w+(?: \w+)?) (?:a )?(?:good|better|best|right|reasonable|sensible|ok|okay|fine|enough|overkill|the right)\b|\bwhat (?:model|algorithm|threshold|metric|loss|architecture|database|framework|"
-    r"features?|approach|technique|method|tool|stack|test)s? (?:should|would|do|to|shall|can)\b|\bwhere (?:should|shall|do) i (?:start|begin)\b|\bhow (?:deep|detailed|much detail|far|long) (?:should|shall|do|can|would) (?:i|we|you)\b"
+    r"features?|approach|technique|method|tool|stack|test)s? (?:should|would|do|to|shall|can)\b|\bwhere (?:should|shall|do) i (?:start|begin)\b|\bhow (?:deep|detailed|much detail|far) (?:should|shall|do|can) (?:i|you)\b"
     r"|\bhow should (?:i|we)\b|\bcan you (?:suggest|recommend|propose|tell me (?:which|what) \w+ to (?:use|pick))\b|\bwhat should (?:i|we)\b|\bwhich \w+ should\b|\bwhen should (?:i|we)\b"
 )
+
+LEAD_WORDS = 7
+"""A question may begin after so many words of a sentence ("just so I get it, ...")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +124,7 @@ def strip_lead(text: str) -> str:
 
 def looks_asked(text: str) -> bool:
     """True when the words alone, without a question mark, ask the listener something."""
-    said = plain(strip_lead(text)) or plain(text)
+    said = TOPIC_FIRST.sub("", plain(strip_lead(text)) or plain(text))
     if WISH.search(said) and WISH_KNOWS.search(said) and not WISH_WORK.search(said):
         return True
     if DECLARATIVE.match(said):
@@ -138,29 +145,40 @@ def is_own_question(text: str, sentence: Span, following: str) -> bool:
         return "my question" not in plain(sentence.text)
     if re.search(r"\b(?:ask|asked|asking) (?:myself|ourselves|yourself|the question)\b", said):
         return True
-    if re.match(r"(?:i|we|you|they|it) (?:would |will |then |always |could )*(?:check|ask|look at|test|measure|decide|see|define)\b", said) and not WISH.search(said):
+    if re.match(
+        r"(?:i|we|you|they|it) (?:would |will |then |always |could )*(?:check|ask|look at|test|measure|decide|see|define)\b",
+        said,
+    ) and not WISH.search(said):
+        return True
+    if re.match(r"(?:why|how|what) .* (?:because|well) ", said):
         return True
     if not following.strip():
         return False
     if OWN_QUESTION.match(said) and not OWN_FACT.search(said):
-        return OWN_ANSWER.match(following) is not None or said.startswith(("why", "how do", "how would", "how can", "so what"))
-    return bool(re.match(r"[\s\"“]*(?:well|because|no|yes|the answer)\b", following, re.IGNORECASE)) and not OWN_FACT.search(said)
+        return OWN_ANSWER.match(following) is not None or said.startswith(
+            ("why", "how do", "how would", "how can", "so what")
+        )
+    return bool(
+        re.match(r"[\s\"“]*(?:well|because|no|yes|the answer)\b", following, re.IGNORECASE)
+    ) and not OWN_FACT.search(said)
 
 
 def find_asked(text: str, acts: Acts) -> tuple[Asked, ...]:
     """Everything in `text` that asks the interviewer something, in order."""
     found: list[Asked] = []
-    all_sentences = sentences(text)
-    for place, sentence in enumerate(all_sentences):
+    for sentence in sentences(text):
         if any(covers(taken, sentence) for taken in acts.taken):
             continue
         if is_hand_over(sentence.text):
             continue
         following = text[sentence.end :].lstrip(" .?!")
-        previous_asked = bool(found) and found[-1].sentence == all_sentences[place - 1]
+        begun = sentence.asks
         for part in question_parts(text, sentence):
-            inherits = previous_asked and sentence.asks
-            if not (part.asks or looks_asked(part.text) or inherits or sentence.asks):
+            # What is listed after the first question of a sentence is asked as well; after a long
+            # statement "how many ..." continues that statement.
+            early = len(text[sentence.start : part.start].split()) <= LEAD_WORDS
+            begun = begun or (early and looks_asked(part.text))
+            if not begun:
                 continue
             if is_own_question(text, sentence, following):
                 break
@@ -169,7 +187,9 @@ def find_asked(text: str, acts: Acts) -> tuple[Asked, ...]:
     return tuple(found)
 
 
-SPLIT = re.compile(r",\s+(?:and |or )?|;\s+|:\s+|\s+(?:and|or|plus|as well as|along with|also)\s+", re.IGNORECASE)
+SPLIT = re.compile(
+    r",\s+(?:and |or )?|;\s+|:\s+|\s+(?:and|or|plus|as well as|along with|also)\s+", re.IGNORECASE
+)
 
 
 def question_parts(text: str, sentence: Span) -> list[Span]:
@@ -179,9 +199,16 @@ def question_parts(text: str, sentence: Span) -> list[Span]:
     begin = sentence.start
     for end in [*places, sentence.end]:
         part = span(text, begin, end)
-        trimmed = re.sub(r"(?:,|;|:|\s+(?:and|or|plus|as well as|along with|also))\s*$", "", part.text, flags=re.I)
+        trimmed = re.sub(
+            r"(?:,|;|:|\s+(?:and|or|plus|as well as|along with|also))\s*$",
+            "",
+            part.text,
+            flags=re.I,
+        )
         if trimmed.strip():
             parts.append(Span(trimmed, part.start, part.start + len(trimmed)))
         begin = end
-    asked_whole = sentence.asks or any(looks_asked(p.text) for p in parts) or looks_asked(sentence.text)
+    asked_whole = (
+        sentence.asks or any(looks_asked(p.text) for p in parts) or looks_asked(sentence.text)
+    )
     return parts if asked_whole and parts else [sentence]

@@ -33,6 +33,8 @@ class Heard:
     text: str
     start_ms: int
     end_ms: int
+    """Session clock when the last word ended."""
+    now_ms: int
     """Session clock when the turn was declared over."""
     words: tuple[Word, ...] = ()
     silent_ms: int = 0
@@ -40,6 +42,8 @@ class Heard:
     command: str = ""
     """hint, skip, repeat, stop; or empty."""
     other_language: bool = False
+    unclear: bool = False
+    """Speech without a single usable word."""
     left: bool = False
     timings: dict[str, float] = field(default_factory=dict)
     notices: tuple[str, ...] = ()

@@ -48,6 +48,23 @@ SUBORDINATING = re.compile(
     re.IGNORECASE,
 )
 
+# A question that still waits for its verb: "how many transactions | do we have".
+UNFINISHED = re.compile(
+    r"\b(?:how|what|which|whose|when|where|why|who)(?: (?!do |does |is |are |can |will |did )[\w/'-]+){0,6}\s*$",
+    re.IGNORECASE,
+)
+
+# "we log what was served": the question word is the object of the verb before it.
+OBJECT_OF_VERB = re.compile(
+    r"(?<!before )(?<!when )(?<!if )(?<!once )(?<!until )\b(?:i|we|you|they|it)"
+    r"(?: (?:would|will|can|could|should|do|also|then|just|always))* \w+$",
+    re.IGNORECASE,
+)
+# "I count how often it was used and how many ...": the second question word continues the first.
+COORDINATE = re.compile(r"\w\s+(?:how|what|which|who|whether|where|when)\s", re.IGNORECASE)
+TOPIC_WORDS = 3
+"""So few words before a question are its topic: "and the chargebacks when do those come in"."""
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -65,14 +82,15 @@ class Span:
     @property
     def asks(self) -> bool:
         """True when it ends with a question mark."""
-        return self.text.rstrip("\"”’) ").endswith("?")
+        return self.text.rstrip('"”’) ').endswith("?")
 
 
 def span(source: str, start: int, end: int) -> Span:
-    """`source[start:end]` without the white space around it."""
+    """`source[start:end]` without the white space around it and a comma left at its end."""
     part = source[start:end]
     start += len(part) - len(part.lstrip())
-    return Span(part.strip(), start, start + len(part.strip()))
+    part = part.strip().rstrip(",;: ")
+    return Span(part, start, start + len(part))
 
 
 def cut(source: str, whole: Span, places: list[int], shortest: int) -> Iterator[Span]:
@@ -116,10 +134,16 @@ def direct_questions(text: str, whole: Span) -> list[int]:
         lead = re.search(r"(?:\b(?:and|or|but|so|also|then|okay|well|,)\s+)+$", before, re.I)
         stem = before[: lead.start()] if lead else before
         bare = re.sub(r"[,;:]\s*$", "", stem.rstrip())
-        subordinate = SUBORDINATING.search(bare) if not re.search(r"[,;:]\s*$", stem) else None
+        after_comma = re.search(r"[,;:]\s*$", stem) is not None
+        subordinate = not after_comma and (SUBORDINATING.search(bare) or OBJECT_OF_VERB.search(bare))
         listed = re.match(r"any ", match.group(), re.I) and lead is None
-        if bare.strip() and subordinate is None and not listed:
-            places.append(whole.start + len(stem))
+        begun = text[places[-1] if places else whole.start : whole.start + len(bare)]
+        continues = COORDINATE.search(begun) and re.match(r"(?:how|what|which|who)", match.group(), re.I)
+        topic = len(begun.split()) <= TOPIC_WORDS
+        whole_one = UNFINISHED.search(begun) is None and not continues and not topic
+        if bare.strip() and not subordinate and not listed and whole_one:
+            skipped = re.match(r"[\s,;:]*", text[whole.start + len(bare) :])
+            places.append(whole.start + len(bare) + (skipped.end() if skipped else 0))
     return places
 
 

@@ -142,10 +142,10 @@ HAND_OVER = re.compile(
     r"work(?: for you)?|match what you .{2,30}|cover (?:it|what you .{2,30}))(?: (?:so far|to you|for you))*"
     r"|(?:make|makes) sense|right|correct|okay|ok|you know|you see|see|fair|agreed"
     r"|(?:is|was) (?:that|this|it) (?:ok|okay|clear|fine|enough|what you (?:wanted|meant|were (?:after|looking for|asking))|the kind of .{2,40}|good enough|detailed enough|reasonable)(?: (?:so far|for you|for now|enough))*"
-    r"|(?:shall|should|can|may) i (?:go on|continue|proceed|keep going|move on|carry on|go deeper|go into (?:more )?detail|elaborate|expand on (?:that|this|it))(?: .{2,40})?"
+    r"|(?:shall|should|can|may) i (?:go on|continue|proceed|keep going|move on|carry on|go deeper|go into (?:more )?detail|elaborate|expand on (?:that|this|it))(?: (?:here|there|with this|with that|from here))*"
     r"|(?:do you have )?any (?:other )?questions(?: (?:so far|about (?:that|this)|for me))*"
     r"|(?:anything|is there anything)(?: else)? you(?: would like| want)? (?:me )?(?:to )?(?:add|go deeper on|expand on|know|hear)(?: .{2,30})?"
-    r"|(?:would|do) you (?:like|want) (?:me )?(?:to )?(?:me to )?(?:go|dive|expand|elaborate|continue|talk|say|hear)(?: .{2,40})?"
+    r"|(?:would|do) you (?:like|want) (?:me )?(?:to )?(?:me to )?(?:go on|go deeper|elaborate|continue|say more|hear more)"
     r"|what do you think|how does that sound|sound good|are you (?:ok|okay|happy|fine) with (?:that|this)|are we good"
 )
 

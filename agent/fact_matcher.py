@@ -12,19 +12,46 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from agent.asking import Asked, strip_lead
-from agent.wording import content_words, plain
+from agent.wording import WordOverlap, content_words, plain
 from evaluation.encoder import SentenceEncoder
 from prompts.question_bank import Fact, Need
 
-COSINE_WEIGHT, TERM_WEIGHT, NEED_WEIGHT, MARGIN_WEIGHT, BIAS = 7.0, 2.2, 0.5, 4.0, -5.0
+
+class Signals(NamedTuple):
+    """What the logistic sees of one question and one fact."""
+
+    cosine: float
+    """Cosine with the nearest example question."""
+    say: float
+    """Cosine with the reply: a question is near its answer."""
+    term: float
+    """1 when a term of several words stands in the question, 0.7 for one word, else 0."""
+    overlap: float
+    """Share (0-1) of the question's words that stand in the fact, rare words counting more."""
+    need: float
+    """1 when words of the kind of requirement stand in the question."""
+    margin: float
+    """Cosine above the best other fact; negative when another one is nearer."""
+    one: float = 1.0
+
+    def probability(self) -> float:
+        """Chance (0-1) that the question asks for the fact."""
+        total = sum(weight * signal for weight, signal in zip(WEIGHTS, self, strict=True))
+        return 1 / (1 + math.exp(-total))
+
+
+WEIGHTS = Signals(cosine=4.0, say=1.0, term=2.0, overlap=2.0, need=0.5, margin=4.0, one=-4.0)
 """Fitted by logistic regression on the development questions."""
 ASKED_AT_LEAST = 0.5
 """Probability (0-1) from which a fact counts as asked for; the best F1 on the development half."""
+ELLIPTIC_WORDS = 2
+"""Questions with fewer content words are read together with the one before."""
 
 NEED_WORDS: dict[Need, str] = {
     "goal": r"goal|objective|success|trying to achieve|optimi[sz]\w+|purpose|business|kpi|matters most",
@@ -48,60 +75,45 @@ class FactMatch:
     score: float
 
 
-@dataclass(frozen=True, slots=True)
-class Signals:
-    """What the logistic sees of one question and one fact."""
-
-    cosine: float
-    term: float
-    need: float
-    margin: float
-    """Cosine above the best other fact; negative when another one is nearer."""
-
-    def probability(self) -> float:
-        """Chance (0-1) that the question asks for the fact."""
-        total = (
-            COSINE_WEIGHT * self.cosine
-            + TERM_WEIGHT * self.term
-            + NEED_WEIGHT * self.need
-            + MARGIN_WEIGHT * self.margin
-            + BIAS
-        )
-        return 1 / (1 + math.exp(-total))
-
-
 class FactMatcher:
     """Compares questions with one question's sheet."""
 
     def __init__(self, encoder: SentenceEncoder, facts: Sequence[Fact]) -> None:
         self.encoder, self.facts = encoder, tuple(facts)
         self.terms = [[term_words(term) for term in fact.terms] for fact in self.facts]
-        self._asks: NDArray[np.float32] | None = None
+        self.words = WordOverlap([" ".join((*f.asks, *f.terms)) for f in self.facts])
+        self._vectors: tuple[NDArray[np.float32], NDArray[np.float32]] | None = None
         self._owner = np.array([i for i, f in enumerate(self.facts) for _ in f.asks], dtype=int)
 
     @property
-    def asks(self) -> NDArray[np.float32]:
-        """Vectors of all example questions, facts in order: (asks, 384)."""
-        if self._asks is None:
-            self._asks = self.encoder.encode([ask for fact in self.facts for ask in fact.asks])
-        return self._asks
+    def vectors(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Vectors of all example questions (asks, 384) and of all replies (facts, 384)."""
+        if self._vectors is None:
+            asks = self.encoder.encode([ask for fact in self.facts for ask in fact.asks])
+            self._vectors = (asks, self.encoder.encode([fact.say for fact in self.facts]))
+        return self._vectors
 
     def signals(self, words: str) -> list[Signals]:
         """The signals of every fact for one question's words."""
         if not self.facts:
             return []
         vector = self.encoder.encode([wanted(words)])[0]
-        near = self.asks @ vector
+        asks, replies = self.vectors
+        near = asks @ vector
         cosines = np.array([near[self._owner == i].max() for i in range(len(self.facts))])
         said = content_words(words)
         text = plain(words)
         hits = np.array([max(term_hit(said, term) for term in terms) for terms in self.terms])
+        says = replies @ vector
         found: list[Signals] = []
         for i, fact in enumerate(self.facts):
             others = np.delete(cosines, i)
             margin = float(cosines[i] - others.max()) if len(others) else 0.0
             need = float(NEEDS[fact.need].search(text) is not None)
-            found.append(Signals(float(cosines[i]), float(hits[i]), need, margin))
+            overlap = self.words.overlap(said, i)
+            found.append(
+                Signals(float(cosines[i]), float(says[i]), float(hits[i]), overlap, need, margin)
+            )
         return found
 
     def best(self, words: str) -> FactMatch | None:
@@ -120,19 +132,32 @@ class FactMatcher:
         """
         found: list[tuple[Asked, FactMatch | None]] = []
         given: set[str] = set()
+        before = ""
         for sentence in dict.fromkeys(item.sentence for item in asked):
             parts = [item for item in asked if item.sentence == sentence]
-            matches = [self.best(item.part.text) for item in parts]
-            sure = [m if m and m.score >= ASKED_AT_LEAST else None for m in matches]
-            if not any(sure) or len(parts) > 1:
-                whole = self.best(sentence.text)
-                if whole and whole.score >= ASKED_AT_LEAST and not any(sure):
-                    sure = [whole, *[None] * (len(parts) - 1)]
-            for item, match in zip(parts, sure, strict=True):
+            sure = [self.sure(item.part.text) for item in parts]
+            if not any(sure) and len(parts) > 1:
+                sure = [self.sure(sentence.text), *sure[1:]]
+            for item, own in zip(parts, sure, strict=True):
+                match = own
+                if match is None and before and elliptic(item.part.text):
+                    match = self.sure(f"{before} {item.part.text}")
+                before = item.part.text if own else before
                 if match is None or match.fact_id not in given:
                     found.append((item, match))
                 given.update([match.fact_id] if match else [])
         return found
+
+    def sure(self, words: str) -> FactMatch | None:
+        """The best fact when it is probable enough."""
+        best = self.best(words)
+        return best if best is not None and best.score >= ASKED_AT_LEAST else None
+
+
+def elliptic(words: str) -> bool:
+    """True for a question that leans on the one before: "and after how long", "how late is it"."""
+    leaning = re.search(r"\b(?:it|they|them|that|those|these|this|one|ones)\b", plain(words))
+    return leaning is not None or len(content_words(words)) < ELLIPTIC_WORDS
 
 
 def wanted(words: str) -> str:

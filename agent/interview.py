@@ -82,7 +82,7 @@ class Interview:
         if not snapshot.next:
             return
         ask = self.waiting()
-        self.run(None if ask is None else self.answered(ask))
+        self.run(None if ask is None else self.taken_up(ask))
 
     def run(self, given: InterviewState | Command[Any] | None) -> None:
         """Until the graph has nothing more to say: one round is one exchange."""
@@ -92,7 +92,7 @@ class Interview:
             if ask is None:
                 return
             self.store_interviewer(ask, spoken)
-            given = self.answered(ask)
+            given = self.command(self.answer(ask))
 
     def sentences(self, given: InterviewState | Command[Any] | None) -> Iterator[str]:
         """Drive the graph to its next pause; yields each sentence as soon as it is phrased."""
@@ -124,22 +124,29 @@ class Interview:
             return None
         return Ask.model_validate(snapshot.interrupts[0].value)
 
-    def answered(self, ask: Ask) -> Command[Any]:
-        """The answer to `ask`: from the folder when it is there already, else from the channel."""
-        from langgraph.types import Command
-
+    def taken_up(self, ask: Ask) -> Command[Any]:
+        """The answer to what a stopped session waits for; only what is missing is done again."""
         turns = self.session.turns()
+        if len(turns) > ask.turn + 1:
+            return self.command(self.stored_answer(turns[ask.turn + 1]))
         if len(turns) <= ask.turn:
             self.store_interviewer(ask, self.channel.say(self.again(ask)))
-        elif len(turns) == ask.turn + 1:
-            self.view.waiting_on(turns[ask.turn].text)
-        if len(turns) > ask.turn + 1:
-            answer = self.stored_answer(turns[ask.turn + 1])
-        elif ask.move.expects_answer:
-            answer = self.listen(ask)
         else:
-            answer = Answer(end_ms=self.channel.now_ms())
+            self.view.waiting_on(turns[ask.turn].text)
+        return self.command(self.answer(ask))
+
+    def command(self, answer: Answer) -> Command[Any]:
+        """What the graph is resumed with."""
+        from langgraph.types import Command
+
         return Command(resume=answer.model_dump(mode="json"))
+
+    def answer(self, ask: Ask) -> Answer:
+        """Listen, unless the move was the last word."""
+        if ask.move.expects_answer:
+            return self.listen(ask)
+        now = self.channel.now_ms()
+        return Answer(end_ms=now, now_ms=now)
 
     def again(self, ask: Ask) -> Iterator[str]:
         """An utterance phrased before a crash that nobody heard to its end."""
@@ -150,16 +157,13 @@ class Interview:
     def listen(self, ask: Ask) -> Answer:
         """One turn from the channel, stored before anything is done with it."""
         self.view.listening(ask)
-        heard = self.channel.listen(ask, self.prepare)
+        situation = self.context.situation(self.graph.get_state(self.config).values)
+        brain = self.context.brain
+        heard = self.channel.listen(ask, lambda clause: brain.prepare(clause, situation))
         for notice in heard.notices:
             self.notice(notice, heard.end_ms)
         turn = self.store_candidate(ask, heard) if heard.text.strip() else None
         return answer_of(heard, turn)
-
-    def prepare(self, clause: str) -> None:
-        """Read a clause ahead while the candidate goes on."""
-        snapshot = self.graph.get_state(self.config)
-        self.context.brain.prepare(clause, self.context.situation(snapshot.values))
 
     def store_interviewer(self, ask: Ask, spoken: Spoken) -> None:
         """The move with its reason, what was understood before it, and the turn itself."""
@@ -236,6 +240,7 @@ class Interview:
             turn=turn.turn,
             start_ms=turn.start_ms or 0,
             end_ms=turn.end_ms or 0,
+            now_ms=max(self.channel.now_ms(), turn.end_ms or 0),
             left=bool(timing and timing[-1].get("left")),
             other_language=bool(timing and timing[-1].get("other_language")),
         )
@@ -263,8 +268,10 @@ def answer_of(heard: Heard, turn: int | None) -> Answer:
         turn=turn,
         start_ms=heard.start_ms,
         end_ms=heard.end_ms,
+        now_ms=heard.now_ms,
         silent_ms=heard.silent_ms,
         command=heard.command,
         other_language=heard.other_language,
+        unclear=heard.unclear,
         left=heard.left,
     )

@@ -52,16 +52,22 @@ class KeyboardChannel:
         while True:
             line = self.lines.readline()
             if not line:
-                text = " ".join(typed)
-                return Heard(text, start, self.now_ms(), left=not text)
-            command = COMMANDS.get(line.strip().casefold())
+                return self.answer(typed, start, left=not typed)
+            command = COMMANDS.get(line.strip().casefold(), "")
             if command and not typed:
-                return Heard("", start, self.now_ms(), command=command)
+                return self.answer(typed, start, command=command)
             if line.strip():
                 typed.append(line.strip())
                 prepare(line.strip())
             elif typed:
-                return Heard(" ".join(typed), start, self.now_ms())
+                return self.answer(typed, start)
+
+    def answer(
+        self, typed: list[str], start_ms: int, *, command: str = "", left: bool = False
+    ) -> Heard:
+        """What was typed, as a turn that ends now."""
+        now = self.now_ms()
+        return Heard(" ".join(typed), start_ms, now, now, command=command, left=left)
 
     def close(self) -> None:
         """Nothing is held."""

@@ -53,10 +53,12 @@ class OpenAIModel:
         base_url: str = "",
         api_key: str = "",
         limits: ModelLimits | None = None,
+        budget_s: float | None = None,
         seed: int | None = None,
     ) -> None:
         """`base_url` empty = OpenAI's own; `api_key` empty = a server that wants none.
 
+        `budget_s` overrides the budget of `limits` (default: those of an interviewer).
         Raises UsageError when the address or the model's name cannot be used.
         """
         address = base_url.strip() or OPENAI_URL
@@ -69,7 +71,8 @@ class OpenAIModel:
         if not model.strip():
             raise UsageError("no model is named", todo="Name the model the endpoint should use.")
         self.name = model.strip()
-        self.limits = limits or ModelLimits()
+        limits = limits or ModelLimits()
+        self.limits = limits if budget_s is None else replace(limits, budget_s=budget_s)
         host = parts.hostname if ":" not in parts.hostname else f"[{parts.hostname}]"
         port = f":{parts.port}" if parts.port else ""
         self.where = f"{parts.scheme}://{host}{port}{parts.path}"
@@ -88,6 +91,19 @@ class OpenAIModel:
 
     def __repr__(self) -> str:
         return f"OpenAIModel({self.name!r} at {self.where})"
+
+    def __enter__(self) -> OpenAIModel:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections; a call that still runs ends with an error. May be used again."""
+        with self._lock:
+            built, self._built = self._built, None
+        if built is not None:
+            built.close()
 
     @property
     def usage(self) -> UsageTotal:

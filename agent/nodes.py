@@ -61,6 +61,7 @@ def fresh_question(state: InterviewState, context: Context, move: Move) -> dict[
         "unclear": 0,
         "silence_rung": 0,
         "asked_something": False,
+        "outlined": False,
         "solving_since_ms": -1,
     }
 
@@ -132,7 +133,7 @@ def await_answer(state: InterviewState) -> dict[str, Any]:
                 question_id=ask.move.question_id,
             )
         )
-    return {"answer": answer, "now_ms": answer.end_ms, "said": said}
+    return {"answer": answer, "now_ms": answer.now_ms, "said": said}
 
 
 def read(state: InterviewState, runtime: Runtime[Context]) -> dict[str, Any]:
@@ -161,7 +162,10 @@ def progress(
 ) -> dict[str, Any]:
     """Whether the last probe gained anything, and what framing has seen so far."""
     asked = bool(reading.facts_asked or reading.unknown_questions or reading.assumptions)
-    update: dict[str, Any] = {"asked_something": state.get("asked_something", False) or asked}
+    update: dict[str, Any] = {
+        "asked_something": state.get("asked_something", False) or asked,
+        "outlined": state.get("outlined", False) or (reading.signposted and reading.solving),
+    }
     if reading.solving and not update["asked_something"] and state["solving_since_ms"] < 0:
         update["solving_since_ms"] = state["answer"].start_ms
     probing = s.last is not None and s.last.kind in {"probe", "deeper", "why", "how_much"}

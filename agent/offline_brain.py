@@ -17,7 +17,7 @@ from prompts.phrasebook import Phrasebook, load_phrasebook
 
 Slots = dict[str, Any]
 
-NOT_ENGLISH = Reading(act="unintelligible")
+NOT_UNDERSTOOD = Reading(act="unintelligible")
 
 
 class OfflineBrain:
@@ -46,8 +46,8 @@ class OfflineBrain:
 
     def read(self, answer: Answer, situation: Situation) -> Reading:
         """Rules and sentence embeddings; empty text is silence."""
-        if answer.other_language:
-            return NOT_ENGLISH
+        if answer.other_language or answer.unclear:
+            return NOT_UNDERSTOOD
         if not answer.text.strip():
             return Reading(act="silence")
         context = reading_context(situation)
@@ -75,8 +75,8 @@ def reading_context(s: Situation) -> ReadingContext:
         released={
             r.fact_id: r.say for r in s.state.get("released", []) if r.question_id == s.question.id
         },
-        interviewer_said=spoken[-1] if spoken else "",
-        move_kind=s.last.kind if s.last else "",
+        last_utterance=spoken[-1] if spoken else "",
+        last_move=s.last.kind if s.last else "",
     )
 
 
@@ -111,9 +111,8 @@ def next_question(move: Move, s: Situation, persona: Persona) -> Worded:
 
 
 def fact(move: Move, s: Situation, persona: Persona) -> Worded:
-    """The sheet's own words, one reply for each fact asked for."""
-    for fact_id in move.fact_ids:
-        yield "fact", {"fact": s.question.fact(fact_id).say}
+    """The sheet's own words, all facts asked for in one reply."""
+    yield "fact", {"fact": " ".join(s.question.fact(each).say for each in move.fact_ids)}
 
 
 def hooked(move: Move, s: Situation, persona: Persona) -> Worded:

@@ -44,8 +44,8 @@ def enter(s: Situation, phase: Phase, reason: str, lead: Lead) -> Move | None:
 
 
 def outline(s: Situation, phase: Phase) -> Move | None:
-    """Ask for the whole picture, unless the candidate has just given one."""
-    if s.reading.signposted and s.reading.solving:
+    """Ask for the whole picture, unless the candidate has given one."""
+    if s.state.get("outlined"):
         return None
     return s.move("outline", "the whole picture before any part", phase=phase)
 

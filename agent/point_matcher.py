@@ -17,12 +17,13 @@ from numpy.typing import NDArray
 
 from agent.clauses import Span, clauses, sentences, span
 from agent.fact_matcher import term_hit, term_words
-from agent.wording import FUNCTION, content_words, plain
+from agent.wording import FUNCTION, WordOverlap, content_words, plain
 from evaluation.encoder import SentenceEncoder
 from prompts.question_bank import Point
 
-COSINE_WEIGHT, TEXT_WEIGHT, TERM_WEIGHT, MARGIN_WEIGHT, BIAS = 9.0, 2.0, 1.0, 4.0, -6.5
-"""Fitted by logistic regression on the development questions."""
+WEIGHTS = (6.3, 4.0, 2.3, 2.0, 4.2)
+BIAS = -8.0
+"""Logistic weights of cosine, text, terms, overlap and margin; fitted on the development questions."""
 COVERED_AT_LEAST = 0.5
 """Probability (0-1) from which a point counts as covered; the best F1 on the development half."""
 SHORTEST_UNIT_WORDS = 5
@@ -41,7 +42,9 @@ NEGATED = re.compile(
     r"|\b(?:no need|not needed|not necessary|not important|not matter|not worth|unnecessary|ignore|without any|forget about|"
     r"does not matter|do not matter|skip)\b"
 )
-NEGATIVE_CONTENT = re.compile(r"\b(?:not only|not just|rather than|instead|because|otherwise|so that|but)\b")
+NEGATIVE_CONTENT = re.compile(
+    r"\b(?:not only|not just|rather than|instead|because|otherwise|so that|but)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,7 @@ class PointMatcher:
     def __init__(self, encoder: SentenceEncoder, points: Sequence[Point]) -> None:
         self.encoder, self.points = encoder, tuple(points)
         self.terms = [[term_words(term) for term in point.terms] for point in self.points]
+        self.words = WordOverlap([" ".join((*p.exemplars, p.text, *p.terms)) for p in self.points])
         self._vectors: tuple[NDArray[np.float32], NDArray[np.float32]] | None = None
         examples = [(i, e) for i, p in enumerate(self.points) for e in (*p.exemplars, p.counts)]
         self._owner = np.array([i for i, _ in examples], dtype=int)
@@ -72,13 +76,22 @@ class PointMatcher:
             self._vectors = (self.encoder.encode(self._examples), texts)
         return self._vectors
 
-    def match(self, text: str, ignored: Sequence[Span] = ()) -> list[PointMatch]:
-        """Points that `text` covers, in the points' order; `ignored` parts are not read."""
+    def match(
+        self, text: str, ignored: Sequence[Span] = (), questions: Sequence[Span] = ()
+    ) -> list[PointMatch]:
+        """Points that `text` covers, in the points' order.
+
+        `ignored` parts are not read; `questions` to the interviewer cover only points about
+        clarifying, for who asks for the base rate has not dealt with it yet.
+        """
         units = [u for u in units_of(text) if earns(u, text) and not overlaps(u, ignored)]
         if not units or not self.points:
             return []
         features = self.features(units)
         scores = probability(features)
+        asking = np.array([overlaps(unit, questions) for unit in units])
+        answering = np.array([not clarifies(point) for point in self.points])
+        scores[np.ix_(asking, answering)] = 0.0
         found: list[PointMatch] = []
         for i, point in enumerate(self.points):
             best = int(scores[:, i].argmax())
@@ -87,29 +100,39 @@ class PointMatcher:
         return found
 
     def features(self, units: Sequence[Span]) -> NDArray[np.float32]:
-        """Signals per unit and point: cosine, cosine of the text, term, margin: (units, points, 4)."""
+        """Signals of every unit and point, in the order of WEIGHTS: (units, points, 5).
+
+        Cosine with the nearest example, cosine with the point's text, terms that stand in the unit
+        (0-1.5), share of the unit's words that stand in the point (0-1), cosine above the best
+        other point.
+        """
         examples, texts = self.vectors
         vectors = self.encoder.encode([unit.text for unit in units])
         near = vectors @ examples.T
         count = len(self.points)
         cosine = np.stack([near[:, self._owner == i].max(axis=1) for i in range(count)], axis=1)
         described = vectors @ texts.T
-        terms = np.zeros_like(cosine)
+        terms, overlap = np.zeros_like(cosine), np.zeros_like(cosine)
         for row, unit in enumerate(units):
             said = content_words(unit.text)
+            overlap[row] = [self.words.overlap(said, i) for i in range(count)]
             for i, own in enumerate(self.terms):
                 terms[row, i] = min(1.5, sum(term_hit(said, term) for term in own))
         margin = np.zeros_like(cosine)
         if count > 1:
             for i in range(count):
                 margin[:, i] = cosine[:, i] - np.delete(cosine, i, axis=1).max(axis=1)
-        return np.stack([cosine, described, terms, margin], axis=2)
+        return np.stack([cosine, described, terms, overlap, margin], axis=2)
+
+
+def clarifies(point: Point) -> bool:
+    """True for points that a good question covers."""
+    return point.criterion == "requirement_clarification" or point.area == "framing"
 
 
 def probability(features: NDArray[np.float32]) -> NDArray[np.float64]:
     """Chance (0-1) that a unit covers a point, from its signals: (units, points)."""
-    weights = np.array([COSINE_WEIGHT, TEXT_WEIGHT, TERM_WEIGHT, MARGIN_WEIGHT])
-    return np.asarray(1 / (1 + np.exp(-(features.astype(np.float64) @ weights + BIAS))))
+    return np.asarray(1 / (1 + np.exp(-(features.astype(np.float64) @ np.array(WEIGHTS) + BIAS))))
 
 
 @lru_cache(maxsize=256)
@@ -154,4 +177,3 @@ def overlaps(unit: Span, others: Sequence[Span]) -> bool:
         if shared * 2 > unit.end - unit.start:
             return True
     return False
-

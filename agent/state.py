@@ -27,10 +27,12 @@ class Answer(BaseModel):
     words: tuple[Word, ...] = ()
     turn: int | None = Field(default=None, description="Index in turns.jsonl; None for silence.")
     start_ms: int = Field(default=0, ge=0, description="Session clock.")
-    end_ms: int = Field(default=0, ge=0, description="Session clock: the turn was declared over.")
+    end_ms: int = Field(default=0, ge=0, description="Session clock: the last word ended.")
+    now_ms: int = Field(default=0, ge=0, description="Session clock: the turn was declared over.")
     silent_ms: int = Field(default=0, ge=0, description="Silence in a row when nothing was said.")
     command: str = Field(default="", description="A key: hint, skip, repeat, stop; else empty.")
     other_language: bool = Field(default=False, description="Speech, but not in English.")
+    unclear: bool = Field(default=False, description="Speech without a single usable word.")
     left: bool = Field(default=False, description="The candidate is gone (end of the recording).")
 
 
@@ -156,6 +158,8 @@ class InterviewState(TypedDict, total=False):
     """Turns in a row that could not be understood."""
     asked_something: bool
     """True when the candidate has asked a question or stated an assumption on this question."""
+    outlined: bool
+    """True when a plan with an order was announced on this question."""
     solving_since_ms: int
     """Session clock when solving began without any question; -1 = not yet."""
     ended: str

@@ -19,7 +19,6 @@ from agent.settings import Settings
 from agent.view import View
 from agent.weights import folder
 from evaluation.judge import Judge
-from evaluation.report import write_report
 from evaluation.session import (
     PlannedQuestion,
     SessionFolder,
@@ -28,7 +27,7 @@ from evaluation.session import (
     now_utc,
 )
 from prompts.conduct import load_conduct
-from prompts.errors import UsageError
+from prompts.errors import UsageError, VivaError
 from prompts.persona import Persona
 from prompts.prompt import LanguageModel
 from prompts.question_bank import QuestionBank
@@ -134,7 +133,7 @@ def create_session(
         seed=seed,
         versions=versions(),
         models=engines.models,
-        prompt_hashes=prompt_hashes(),
+        prompt_hashes=prompt_hashes() if settings.has_endpoint else {},
         settings=settings.public(),
         retry_of=retry_of,
     )
@@ -163,9 +162,9 @@ def versions() -> dict[str, str]:
 
 def prompt_hashes() -> dict[str, str]:
     """Template name → hash, so that a session says which wording it was made with."""
-    from prompts.templates import template_hashes
+    from prompts.templates import load_template, template_names
 
-    return template_hashes()
+    return {name: load_template(name).digest for name in template_names()}
 
 
 @contextmanager
@@ -195,9 +194,29 @@ def open_interview(
         yield Interview(session, context, channel, view, saver)
 
 
-def report_of(session: SessionFolder, bank: QuestionBank) -> Path:
-    """Write report.html with the recording embedded where there is one."""
-    from audio.wav import compress
+def write_report(session: SessionFolder, bank: QuestionBank) -> Path:
+    """Write report.html with the recording embedded where there is one.
 
-    sound = compress(session.audio_path) if session.audio_path.exists() else None
-    return write_report(session, bank, load_rubric(), sound)
+    Raises VivaError when the session has not been scored.
+    """
+    from audio.wav import compress, recording_ms
+    from evaluation.report import render
+
+    evaluation = session.evaluation()
+    if evaluation is None:
+        raise VivaError(
+            "is not scored yet", where=str(session.path), todo="Run `viva score` on it first."
+        )
+    has_sound = session.audio_path.exists()
+    session.save_report(
+        render(
+            session.record(),
+            evaluation,
+            bank,
+            load_rubric(),
+            session.meta,
+            sound=compress(session.audio_path) if has_sound else None,
+            sound_ms=round(recording_ms(session.audio_path)) if has_sound else None,
+        )
+    )
+    return session.report_path

@@ -64,9 +64,12 @@ PHASE_NAMES = {
 class ConsoleView:
     """A running transcript: clock, phase and speaker in front of what is said."""
 
-    def __init__(self, console: Console, *, interviewer: str, notes: bool = False) -> None:
+    def __init__(
+        self, console: Console, *, interviewer: str, candidate: str = "You", notes: bool = False
+    ) -> None:
         """`notes` also prints why each move was made; only where nobody is being examined."""
-        self.console, self.interviewer, self.notes = console, interviewer, notes
+        self.console, self.interviewer, self.candidate = console, interviewer, candidate
+        self.notes = notes
         self.phase = "open"
         self.speaker = ""
         self.judged = 0
@@ -92,7 +95,7 @@ class ConsoleView:
 
     def caption(self, text: str, at_ms: int) -> None:
         """The candidate's words, clause by clause."""
-        self.line("You", text, at_ms, "green")
+        self.line(self.candidate, text, at_ms, "green")
 
     def heard(self, text: str, at_ms: int) -> None:
         """Captions have shown it already, unless it was typed."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections import Counter
+from collections.abc import Sequence
 
 FILLERS = (
     r"(?:um+|uh+|er+m?|ah+|hmm*|mhm|oh|okay|ok|so|well|yeah|yes|yep|right|sorry|please|actually|"
     r"honestly|and|but|now|look|like|alright|all right|sure|thanks|thank you|you know|i mean|"
-    r"to be honest|i guess|great|got it|good question|i see|just|then|also|maybe|no)"
+    r"to be honest|i guess|great|got it|good question|i see|i think|just|then|also)"
 )
 LEADING = re.compile(rf"^(?:{FILLERS}\b[\s,.;:!?…-]*)+", re.IGNORECASE)
 TRAILING = re.compile(
@@ -18,8 +21,10 @@ TRAILING = re.compile(
 )
 CONTRACTIONS = (
     (r"\b(i|we|you|they|it|he|she|that|who|what) ?['’]d\b", r"\1 would"),
-    (r"\bid\b(?= (?:use|go|like|say|start|pick|choose|train|rather|skip|need|want|build|add|put))",
-     "i would"),
+    (
+        r"\bid\b(?= (?:use|go|like|say|start|pick|choose|train|rather|skip|need|want|build|add|put))",
+        "i would",
+    ),
     (r"\b(i|we|you|they|it|that) ?['’]ll\b", r"\1 will"),
     (r"\b(we|you|they) ?['’]re\b", r"\1 are"),
     (r"\b(i) ?['’]m\b|\bim\b", "i am"),
@@ -64,11 +69,19 @@ def content_words(text: str) -> list[str]:
 
 
 def stem(word: str) -> str:
-    """A word without its plural or verb ending; crude, and the same on both sides."""
+    """A word without plural and verb endings, cut to STEM_LETTERS ("attackers" is "attack").
+
+    Crude, and the same on both sides of every comparison.
+    """
     for ending, least in (("ies", 5), ("ing", 6), ("ed", 5), ("es", 5), ("s", 4)):
         if word.endswith(ending) and len(word) >= least and not word.endswith("ss"):
-            return word[: -len(ending)] + ("y" if ending == "ies" else "")
-    return word
+            word = word[: -len(ending)] + ("y" if ending == "ies" else "")
+            break
+    return word[:STEM_LETTERS]
+
+
+STEM_LETTERS = 6
+"""Letters of a stem: "attack" and "attackers" meet, "transaction" and "transfer" do not."""
 
 
 FUNCTION = frozenset(
@@ -80,3 +93,20 @@ FUNCTION = frozenset(
     very want was we well were what when where which while who why will with would you your yes okay
     um uh er erm hmm know think mean need would might may first second maybe kind sort lot bit""".split()
 )
+
+
+class WordOverlap:
+    """How much of some words stands in each of several texts; words of few texts count more."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self.texts = [frozenset(content_words(text)) for text in texts]
+        spread = Counter(word for text in self.texts for word in text)
+        self.rarity = {w: math.log(1 + len(self.texts) / n) for w, n in spread.items()}
+        self.unknown = math.log(1 + len(self.texts))
+
+    def overlap(self, said: Sequence[str], index: int) -> float:
+        """Share (0-1) of the weight of `said` (content words) that text `index` holds."""
+        words = set(said)
+        total = sum(self.rarity.get(word, self.unknown) for word in words)
+        shared = sum(self.rarity[word] for word in words & self.texts[index])
+        return shared / total if total else 0.0

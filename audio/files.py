@@ -14,7 +14,10 @@ from audio.errors import AudioFileError
 from audio.frame import SAMPLE_RATE, Samples, milliseconds_of
 
 AUDIO_SUFFIXES = frozenset(
-    ".aac .aif .aiff .flac .m4a .m4b .mka .mkv .mov .mp3 .mp4 .oga .ogg .opus .wav .webm .wma".split()
+    (
+        *(".aac", ".aif", ".aiff", ".flac", ".m4a", ".m4b", ".mp3", ".oga", ".ogg", ".opus"),
+        *(".wav", ".wma", ".mka", ".mkv", ".mov", ".mp4", ".webm"),
+    )
 )
 DURATION_SLACK_MS = 1_000
 """Encoder padding and rounding: a file shorter than declared by less than this is whole."""
@@ -67,7 +70,8 @@ def load_audio(
         declared_ms = declared_duration_ms(container, path)
         if declared_ms > limits.duration_ms:
             raise too_long(path, declared_ms, limits)
-        sound = decode(container, path, 2 if split_stereo else 1, limits)
+        stereo = split_stereo and container.streams.audio[0].channels > 1
+        sound = decode(container, path, 2 if stereo else 1, limits)
     decoded_ms = milliseconds_of(sound.shape[0])
     if decoded_ms == 0:
         raise AudioFileError("holds no sound that can be decoded", where=str(path))
@@ -78,7 +82,7 @@ def load_audio(
             todo="Copy or export the recording again.",
         )
     if split_stereo:
-        return np.ascontiguousarray(sound[:, 0]), np.ascontiguousarray(sound[:, 1])
+        return np.ascontiguousarray(sound[:, 0]), np.ascontiguousarray(sound[:, -1])
     return np.ascontiguousarray(sound[:, 0])
 
 
@@ -154,14 +158,19 @@ def decode(container: Any, path: Path, channels: int, limits: AudioLimits) -> Sa
         for frame in frames:
             frame.pts = None  # gaps in the time stamps must not become gaps in the sound
             for part in resampler.resample(frame):
-                blocks.append(part.to_ndarray().reshape(-1, channels))
+                blocks.append(interleaved(part, channels))
                 samples += part.samples
         if milliseconds_of(samples) > limits.duration_ms:
             raise too_long(path, milliseconds_of(samples), limits)
-    blocks.extend(part.to_ndarray().reshape(-1, channels) for part in resampler.resample(None))
+    blocks.extend(interleaved(part, channels) for part in resampler.resample(None))
     if not blocks:
         return np.zeros((0, channels), dtype=np.float32)
     return np.concatenate(blocks)
+
+
+def interleaved(frame: Any, channels: int) -> Samples:
+    """A packed float frame as shape (n, channels)."""
+    return np.asarray(frame.to_ndarray(), dtype=np.float32).reshape(-1, channels)
 
 
 def too_long(path: Path, duration_ms: float, limits: AudioLimits) -> AudioFileError:

@@ -16,8 +16,9 @@ from audio.frame import Samples, SpeechChunk
 
 OUTPUT_LATENCY_S = 0.15
 """Buffering asked of the device (seconds). 0.04 lost most of a signal on a busy 2-core machine."""
-DEVICE_PATIENCE_S = 2.0
-"""A playing device that asks for nothing for this long is gone (seconds)."""
+DEVICE_PATIENCE_S = 4.0
+"""A playing device that asks for nothing for this long is gone (seconds). A virtual speaker that
+just woke up was seen to ask for nothing for 1.7 s."""
 
 
 POLL_S = 0.005

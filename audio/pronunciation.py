@@ -107,7 +107,7 @@ RULES: tuple[Rule, ...] = (
     (re.compile(r"\betc\.(?=\s+[a-z])"), "et cetera"),
     (re.compile(r"(?<=\d),(?=\d{3}\b)"), ""),
     (
-        re.compile(rf"(?P<sign>[$€£])(?P<number>{NUMBER})\s?(?P<scale>k|K|M|B|bn)?\b"),
+        re.compile(rf"(?P<sign>[$€£])(?P<number>{NUMBER})(?:\s?(?P<scale>k|K|M|B|bn)\b)?"),
         money,
     ),
     (re.compile(rf"({NUMBER})\s?[–—-]\s?(?={NUMBER})"), r"\1 to "),

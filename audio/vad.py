@@ -45,7 +45,7 @@ class SpeechDetector:
             from faster_whisper.vad import get_vad_model
 
             self._session: Any = get_vad_model().session
-        except Exception as error:  # noqa: BLE001 - onnxruntime's errors share no base class
+        except Exception as error:  # onnxruntime's errors share no base class
             raise EngineError(
                 f"the voice activity model cannot be loaded ({error})",
                 where="faster-whisper",

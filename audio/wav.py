@@ -32,7 +32,7 @@ FLUSH_EVERY_SAMPLES = SAMPLE_RATE
 """The header is patched when the file has grown by this much (1 s): the most that a player which
 trusts the header can miss after a kill."""
 LONGEST_RECORDING_MS = 12 * 3600 * 1000
-"""A place on the clock behind this is a broken clock, not an interview (WAV itself ends at 18 h)."""
+"""A place on the clock behind this is a broken clock, not an interview; WAV itself ends at 18 h."""
 BLOCK_SAMPLES = 30 * SAMPLE_RATE
 """How much of a recording is held in memory at a time while it is compressed (30 s)."""
 MP3_BIT_RATE = 40_000
@@ -57,6 +57,8 @@ class RecordingWriter:
         self.path = path
         self._lock = threading.Lock()
         existing = resume and path.exists()
+        self._length = samples_of(recording_ms(path)) if existing else 0
+        self._flushed = 0
         try:
             self._file: BinaryIO = path.open("r+b" if existing else "x+b", buffering=0)
         except FileExistsError as error:
@@ -67,10 +69,11 @@ class RecordingWriter:
             ) from error
         except OSError as error:
             raise _unwritable(path, error) from error
-        self._length = _stored_samples(path, self._file) if existing else 0
-        self._flushed = 0
-        with self._lock:
+        try:
             self._patch_header()
+        except AudioError:
+            self._file.close()
+            raise
 
     @property
     def duration_ms(self) -> float:
@@ -156,7 +159,8 @@ class RecordingWriter:
 def pcm(samples: Samples) -> Pcm:
     """Float samples in [-1, 1] as int16; louder ones are clipped, NaN becomes silence."""
     scaled = np.nan_to_num(np.asarray(samples, dtype=np.float32)) * 32767.0
-    return np.clip(np.rint(scaled), -32768, 32767).astype(np.int16)
+    whole: Pcm = np.clip(np.rint(scaled), -32768, 32767).astype(np.int16)
+    return whole
 
 
 def write_wav(path: Path, samples: Samples, rate: int) -> None:

@@ -7,6 +7,7 @@ no order. What is set aside neither earns nor costs anything, so padding and ple
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -18,7 +19,6 @@ from evaluation.lexicon import (
     DETERMINERS,
     FIELD_TERMS,
     FUNCTION_WORDS,
-    GRADER,
     MODESTY,
     NUMBER,
     OTHER_LANGUAGES,
@@ -32,6 +32,7 @@ from evaluation.lexicon import (
 from evaluation.questions import question_clauses
 from evaluation.record import Turn
 from evaluation.sentences import CONFIDENCE_FLOOR, Unit, units_of
+from evaluation.tampering import is_addressed_to_grader
 
 LOW_CONFIDENCE_SHARE = 0.25
 """Above this share of words below the recogniser's floor nothing is judged (issue: ~25 % errors)."""
@@ -115,12 +116,18 @@ class Answer:
                 return position
         return len(self.units)
 
+    @cached_property
+    def _questions(self) -> tuple[tuple[tuple[int, int], ...], ...]:
+        found = []
+        for unit, following in itertools.zip_longest(self.units, self.units[1:]):
+            last = following is None or following.turn != unit.turn
+            opening = unit.turn == self.units[0].turn
+            found.append(question_clauses(unit.norm, last_of_turn=last, opening=opening))
+        return tuple(found)
+
     def questions_in(self, position: int) -> tuple[tuple[int, int], ...]:
         """Spans in the unit's normal form of questions to the interviewer."""
-        unit = self.units[position]
-        last = position + 1 == len(self.units) or self.units[position + 1].turn != unit.turn
-        opening = unit.turn == self.units[0].turn
-        return question_clauses(unit.norm, last_of_turn=last, opening=opening)
+        return self._questions[position]
 
     @cached_property
     def replies(self) -> tuple[Turn, ...]:
@@ -167,7 +174,7 @@ def why_not(
     unit: Unit, heard: Sequence[frozenset[str]], seen: Sequence[frozenset[str]]
 ) -> str:
     """Why a unit is set aside; empty when it counts."""
-    if GRADER.search(unit.norm):
+    if is_addressed_to_grader(unit.text):
         return "speaks to the grader"
     if SELF_PRAISE.search(unit.norm):
         return "praises the answer instead of giving it"

@@ -68,6 +68,16 @@ class SentenceEncoder:
                 self._cache.popitem(last=False)
         return result
 
+    def pieces(self, text: str) -> int:
+        """Word pieces of `text` in the model's English vocabulary, up to MAX_TOKENS.
+
+        Words it does not know fall into many pieces, which tells another language or gibberish.
+        """
+        with self._lock:
+            if self._session is None:
+                self._load()
+            return len(self._tokenizer.encode(text, add_special_tokens=False).ids)
+
     def _compute(self, texts: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """Vectors of texts that are not cached."""
         if not texts:

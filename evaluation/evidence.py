@@ -84,12 +84,10 @@ def find_quote(turn: Turn, quote: str, point: str = "") -> Evidence | None:
     """
     if turn.speaker != "candidate":
         return None
-    text, asked = tokens(turn.text), tokens(quote)
-    place = _find([token.norm for token in asked], [token.norm for token in text])
+    place = _locate(turn.text, quote)
     if place is None:
         return None
-    first, last = place, place + len(asked)
-    start, end = _with_signs(turn.text, text[first].start, text[last - 1].end, quote, asked)
+    text, first, last, start, end = place
     spoken = _words_of(turn, text, first, last)
     begin_ms, end_ms = _times(turn, spoken, start, end)
     return Evidence(
@@ -101,6 +99,23 @@ def find_quote(turn: Turn, quote: str, point: str = "") -> Evidence | None:
         low_confidence=bool(spoken)
         and sum(word.confidence for word in spoken) / len(spoken) < LOW_CONFIDENCE,
     )
+
+
+def verbatim_part(text: str, part: str) -> str | None:
+    """The words of `part` as they stand in `text`, or None; matching as in `find_quote`."""
+    place = _locate(text, part)
+    return text[place[3] : place[4]] if place else None
+
+
+def _locate(text: str, part: str) -> tuple[list[Token], int, int, int, int] | None:
+    """The tokens of `text`, the range of them that says `part`, and its characters."""
+    words, asked = tokens(text), tokens(part)
+    first = _find([token.norm for token in asked], [token.norm for token in words])
+    if first is None:
+        return None
+    last = first + len(asked)
+    start, end = _with_signs(text, words[first].start, words[last - 1].end, part, asked)
+    return words, first, last, start, end
 
 
 def _find(wanted: Sequence[str], norms: Sequence[str]) -> int | None:

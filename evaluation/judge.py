@@ -47,6 +47,8 @@ class CriterionReading:
     """calls, input_tokens, cached_tokens, output_tokens; empty for a local judge."""
     raw: tuple[str, ...] = ()
     """Raw replies of a model, kept with the score."""
+    notes: tuple[str, ...] = ()
+    """What the user must be told about this reading, such as tampering; one sentence each."""
 
 
 class Judge(Protocol):

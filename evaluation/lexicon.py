@@ -73,18 +73,6 @@ PROPOSAL = re.compile(
     r"|\b(?:my|the) (?:plan|design|answer|proposal|pipeline|approach|system) (?:is|has|have)\b"
     r"|\bplan[:,]|\b(?:first|one|step one|part one)[,:] (?!question)"
 )
-GRADER = re.compile(
-    r"\b(?:ignore|disregard|forget) (?:all |any )?(?:the |your |my )?(?:previous|prior|above|earlier)"
-    r"|\b(?:dear |to the |note to |hey |hello )?(?:judge|grader|evaluator|rater|assessor|examiner)s?\b"
-    r".{0,40}\b(?:score|give|rate|mark|award|must|should|please|note|ignore|consider)"
-    r"|\b(?:give|award|grant|assign) (?:me|this|it|the candidate|this answer|this candidate)"
-    r".{0,30}\b(?:five|5|full|maximum|top|highest|senior|perfect|best|score|marks?)\b"
-    r"|\b(?:rate|score|grade|mark) (?:me|this answer|this candidate|my answer|the candidate|this)\b"
-    r".{0,30}\b(?:five|5|high|senior|full|top|maximum|excellent|well)\b"
-    r"|\b(?:system|assistant) (?:prompt|message|instruction)s?\b.{0,40}\b(?:score|rate|judge|say|ignore)"
-    r"|\bas (?:a|an) (?:ai|language model)\b|\brubric\b.{0,40}\b(?:5|five|all|met|satisfied|full)\b"
-    r"|\ball (?:criteria|points|dimensions) (?:are|were|is) (?:met|present|satisfied|covered)\b"
-)
 SELF_PRAISE = re.compile(
     r"\bi(?: am| have always been| have)? (?:really |very |truly |extremely )*(?:an? )?"
     r"(?:great|excellent|strong|expert|experienced|brilliant|very good|outstanding|exceptional"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 Span = tuple[int, int]
@@ -70,7 +71,7 @@ def clauses(text: str) -> tuple[Span, ...]:
     """One span per question put in a row: "how many users, and how fast"."""
     starts = [match.end() for match in CLAUSE.finditer(text)]
     kept = []
-    for start, stop in zip(starts, [*starts[1:], len(text)], strict=True):
+    for start, stop in itertools.pairwise([*starts, len(text)]):
         if len(text[start:stop].split()) >= 2:
             kept.append((start, stop))
     return tuple(kept)

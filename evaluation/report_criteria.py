@@ -129,12 +129,14 @@ class CriterionView:
 def view_criterion(
     criterion: Criterion,
     question: QuestionEvaluation,
+    *,
+    number: int,
     level: Level,
     rubric: Rubric,
     known: Question | None,
     sound: Sound,
 ) -> CriterionView:
-    """One criterion, ready to be shown."""
+    """One criterion of the question with this number, ready to be shown."""
     result = question.criteria[criterion.key]
     minimum = rubric.minimum[level][criterion.key]
     anchor = math.floor(result.score) if result.score is not None else None
@@ -144,7 +146,7 @@ def view_criterion(
         key=criterion.key,
         short=criterion.short,
         name=criterion.name,
-        anchor_id=f"{question.question_id}-{criterion.short.lower()}",
+        anchor_id=f"q{number}-{criterion.short.lower()}",
         state=state_of(result, minimum),
         score=result.score,
         minimum=minimum,

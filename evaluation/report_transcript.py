@@ -17,38 +17,50 @@ class Piece:
     text: str
     criteria: tuple[str, ...] = ()
     """Names of the criteria this is evidence for."""
+    codes: tuple[str, ...] = ()
+    """Their short names: C1, S2."""
     target: str = ""
     """Place in the page of the first of them."""
     unsure: bool = False
     """The recogniser was unsure about this word; it never counts against the candidate."""
 
 
-def view_text(
-    turn: Turn, evidence: Sequence[tuple[str, str, str]]
-) -> tuple[tuple[Piece, ...], int]:
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A quote to mark."""
+
+    quote: str
+    name: str
+    """Name of the criterion."""
+    code: str
+    target: str
+    """Place of the criterion in the page."""
+
+
+def view_text(turn: Turn, evidence: Sequence[Cited]) -> tuple[tuple[Piece, ...], int]:
     """The pieces of a turn, joined giving its text, and the number of unsure words.
 
-    `evidence`: (quote, name of the criterion, its place in the page). A quote that does not stand
-    in the text verbatim is not marked.
+    A quote that does not stand in the text verbatim is not marked.
     """
     marks = [
-        (start, start + len(quote), name, target)
-        for quote, name, target in evidence
-        if quote and (start := turn.text.find(quote)) >= 0
+        (start, start + len(each.quote), each)
+        for each in evidence
+        if each.quote and (start := turn.text.find(each.quote)) >= 0
     ]
     unsure = unsure_spans(turn)
     edges = {0, len(turn.text)}
-    edges |= {edge for start, end, _, _ in marks for edge in (start, end)}
+    edges |= {edge for start, end, _ in marks for edge in (start, end)}
     edges |= {edge for span in unsure for edge in span}
     pieces = []
     for start, end in pairwise(sorted(edges)):
-        over = [mark for mark in marks if mark[0] <= start and end <= mark[1]]
+        over = [cited for first, last, cited in marks if first <= start and end <= last]
         pieces.append(
             Piece(
                 turn.text[start:end],
-                tuple(dict.fromkeys(name for _, _, name, _ in over)),
-                over[0][3] if over else "",
-                any(first <= start and end <= last for first, last in unsure),
+                criteria=tuple(dict.fromkeys(cited.name for cited in over)),
+                codes=tuple(dict.fromkeys(cited.code for cited in over)),
+                target=over[0].target if over else "",
+                unsure=any(first <= start and end <= last for first, last in unsure),
             )
         )
     return tuple(pieces), len(unsure)

@@ -13,7 +13,7 @@ from evaluation.notebook import Note, read_notes
 from evaluation.record import AskedQuestion, InterviewRecord, Turn
 from evaluation.report_criteria import Clip, CriterionView, QuoteView, Sound, view_criterion
 from evaluation.report_sheet import CoveredView, FactView, view_covered, view_sheet
-from evaluation.report_transcript import Piece, view_text
+from evaluation.report_transcript import Cited, Piece, view_text
 from evaluation.result import Evaluation, QuestionEvaluation, SignalResult, Verdict
 from evaluation.session import SessionMeta
 from prompts.question_bank import Question, QuestionBank
@@ -115,13 +115,14 @@ def view_report(
     evaluation: Evaluation,
     bank: QuestionBank,
     rubric: Rubric,
+    *,
     meta: SessionMeta | None = None,
     sound_ms: int | None = None,
 ) -> ReportView:
     """Everything the report shows. `sound_ms` is the length of the recording, None without one."""
     sound = Sound(record.turns, sound_ms)
     questions = tuple(
-        view_question(number, result, record, bank, rubric, sound)
+        view_question(number, result, record, bank=bank, rubric=rubric, sound=sound)
         for number, result in enumerate(evaluation.questions, start=1)
     )
     blocking = find_blocking(evaluation.verdict, questions)
@@ -153,6 +154,7 @@ def view_question(
     number: int,
     result: QuestionEvaluation,
     record: InterviewRecord,
+    *,
     bank: QuestionBank,
     rubric: Rubric,
     sound: Sound,
@@ -170,7 +172,15 @@ def view_question(
         result=result,
         headline=headline(result.verdict, record.level),
         criteria=tuple(
-            view_criterion(criterion, result, record.level, rubric, known, sound)
+            view_criterion(
+                criterion,
+                result,
+                number=number,
+                level=record.level,
+                rubric=rubric,
+                known=known,
+                sound=sound,
+            )
             for criterion in rubric.criteria
             if criterion.key in result.criteria
         ),
@@ -242,12 +252,12 @@ def view_turns(
     record: InterviewRecord, questions: tuple[QuestionView, ...], sound: Sound
 ) -> tuple[TurnView, ...]:
     """The transcript with the evidence of all criteria in it."""
-    found: dict[int, list[tuple[str, str, str]]] = {}
+    found: dict[int, list[Cited]] = {}
     for question in questions:
         for view in question.criteria:
             for quote in view.quotes:
-                entry = (quote.text, view.name, view.anchor_id)
-                found.setdefault(quote.turn if quote.turn is not None else -1, []).append(entry)
+                cited = Cited(quote.text, view.name, view.short, view.anchor_id)
+                found.setdefault(-1 if quote.turn is None else quote.turn, []).append(cited)
     views = []
     for turn in record.turns:
         pieces, unsure = view_text(turn, found.get(turn.turn, []))

@@ -20,7 +20,7 @@ LONG_UNIT_WORDS = 38
 """A longer run without a full stop is recogniser text; it is split at connectives."""
 SHORT_PIECE_WORDS = 7
 """Splitting at a connective leaves no piece shorter than this, so that a reason keeps its claim."""
-QUOTE_WORDS = 26
+QUOTE_WORDS = 18
 """A quote longer than this is cut around the words that matter: it is read and listened to."""
 
 SENTENCE_END = re.compile(r"[.!?]+[\"')\]]*(?=\s|$)|\n+")

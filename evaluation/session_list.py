@@ -92,3 +92,9 @@ def find_session(home: Path, name: str) -> SessionFolder:
     if not matches:
         raise InputFileError(name, "is not a session folder", todo="`viva sessions` lists them.")
     return SessionFolder.open(matches[0])
+
+
+def recent_questions(home: Path, sessions: int = 3) -> list[str]:
+    """Ids of the questions put in the last sessions; unreadable sessions count for nothing."""
+    found = [each.meta for each in list_sessions(home)[:sessions] if each.meta]
+    return [question.id for meta in found for question in meta.questions]

@@ -64,15 +64,20 @@ class ContradictionReply(Reply):
     fact_id: str = Field(default="", description="Id of the released fact, empty = none.")
 
 
+class UnjustifiedReply(Reply):
+    """A choice that is made without a reason."""
+
+    sentence: int = Field(description="Number of the sentence that makes the choice.")
+    term: str = Field(description="The one to six words naming what was chosen, copied exactly.")
+
+
 class TurnReply(Reply):
     """The deep reading of one candidate turn."""
 
     act: ReplyAct = Field(description="What the turn does.")
     facts_asked: list[FactAskedReply] = Field(default=[])
     points_covered: list[PointCoveredReply] = Field(default=[])
-    unjustified: list[int] = Field(
-        default=[], description="Numbers of sentences that make a choice without giving a reason."
-    )
+    unjustified: list[UnjustifiedReply] = Field(default=[])
     contradictions: list[ContradictionReply] = Field(default=[])
 
 

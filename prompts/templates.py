@@ -112,6 +112,11 @@ def template_names() -> list[str]:
     return sorted(path.stem for path in template_path("x").parent.glob("*.md"))
 
 
+def template_hashes() -> dict[str, str]:
+    """Template name → hash of its file; stored with every session."""
+    return {name: load_template(name).digest for name in template_names()}
+
+
 def template_path(name: str) -> Path:
     """Where the file of the template `name` lies."""
     return Path(str(resources.files("prompts").joinpath(f"templates/{name}.md")))

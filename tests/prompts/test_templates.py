@@ -28,6 +28,7 @@ JUDGE_VALUES: dict[str, object] = {
     "level": "senior",
     "sentences": ["candidate: I would use rules."],
     "criterion": "Trade-offs",
+    "content": [],
     "points": [POINT],
 }
 

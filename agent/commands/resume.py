@@ -1,0 +1,71 @@
+"""`viva resume`: go on after a crash, an unplugged microphone or Ctrl-C."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from evaluation.session import SessionFolder
+
+
+@click.command()
+@click.argument("session_name", metavar="SESSION", default="last")
+@click.option("--text", is_flag=True, help="Go on by keyboard.")
+@click.option("--candidate", type=click.Path(path_type=Path), help="Go on from recorded answers.")
+@click.option("--fast", is_flag=True, help="With --candidate: as quick as the machine allows.")
+@click.option("--json", "json_lines", is_flag=True, help="Events as JSON lines.")
+def command(
+    session_name: str, text: bool, candidate: Path | None, fast: bool, json_lines: bool
+) -> None:
+    """Go on with SESSION (a path, the end of its name, or `last`).
+
+    What was asked and answered before is in the folder and is not asked again.
+    """
+    from rich.console import Console
+
+    from agent.commands.options import open_session
+    from agent.commands.running import Stage, conduct, finish
+    from agent.commands.sound import keyboard, live, recorded
+    from agent.planning import plan_of
+    from agent.settings import load_settings
+    from agent.studio import open_engines
+    from prompts.persona import load_persona
+    from prompts.question_bank import load_bank
+
+    session = open_session(session_name)
+    stage = Stage(Console(), json_lines=json_lines)
+    for warning in session.warnings:
+        stage.line(warning, "yellow")
+    bank = load_bank()
+    if session.finished and session.evaluation() is not None:
+        stage.line("This interview is complete; its report is written again.")
+        finish(session, bank, stage)
+        return
+    meta = session.meta
+    settings = load_settings(level=meta.level, persona=meta.persona)
+    persona = load_persona(settings.persona)
+    engines = open_engines(settings, persona, meta.level, seed=meta.seed)
+    stage.line(engines.said, "dim")
+    if text:
+        opened = keyboard()
+    elif candidate:
+        opened = recorded(candidate, persona, settings, realtime=not fast)
+    else:
+        opened = live(persona, settings)
+    view = stage.view(persona, "You")
+    channel = opened(session, view, clock_of(session))
+    conduct(
+        session, engines, bank, persona, stage, view, channel, plan_of(meta, bank), resumed=True
+    )
+
+
+def clock_of(session: SessionFolder) -> int:
+    """Where the session clock goes on: behind the last turn and the recording (ms)."""
+    from audio.wav import recording_ms
+
+    spoken = max((turn.end_ms or 0 for turn in session.turns()), default=0)
+    recorded_ms = recording_ms(session.audio_path) if session.audio_path.exists() else 0
+    return round(max(spoken, recorded_ms))

@@ -1,0 +1,119 @@
+"""What `demo`, `interview` and `resume` share: from a plan to a finished, scored session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from agent.interview import Interview
+from agent.plan import Plan
+from agent.settings import Settings
+from agent.studio import Engines, create_session, open_engines, open_interview, write_report
+from agent.view import ConsoleView, JsonView, View
+from evaluation.session import SessionFolder
+from prompts.persona import Persona
+from prompts.question_bank import QuestionBank, load_bank
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from agent.channels import Channel
+
+OpenChannel = Callable[[SessionFolder, View, int], "Channel"]
+"""Opens the channel of a session; the integer is where the session clock goes on (ms)."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Where a command shows what happens."""
+
+    console: Console
+    json_lines: bool = False
+    notes: bool = False
+
+    def view(self, persona: Persona, you: str) -> View:
+        """The live view of one interview."""
+        if self.json_lines:
+            return JsonView()
+        return ConsoleView(self.console, interviewer=persona.name, candidate=you, notes=self.notes)
+
+    def line(self, text: str, style: str = "") -> None:
+        """One line for the person, none with --json."""
+        if not self.json_lines:
+            self.console.print(text, style=style, markup=False, highlight=False, soft_wrap=True)
+
+
+def begin(
+    settings: Settings,
+    plan: Plan,
+    persona: Persona,
+    stage: Stage,
+    open_channel: OpenChannel,
+    *,
+    seed: int,
+    you: str = "You",
+    retry_of: str = "",
+) -> SessionFolder:
+    """A new interview from its first word to its report."""
+    engines = open_engines(settings, persona, settings.level, seed=seed)
+    stage.line(engines.said, "dim")
+    bank = bank_with(plan)
+    session = create_session(
+        settings, plan, persona, engines, level=settings.level, seed=seed, retry_of=retry_of
+    )
+    stage.line(f"Session: {session.path}", "dim")
+    view = stage.view(persona, you)
+    conduct(session, engines, bank, persona, stage, view, open_channel(session, view, 0), plan)
+    return session
+
+
+def conduct(
+    session: SessionFolder,
+    engines: Engines,
+    bank: QuestionBank,
+    persona: Persona,
+    stage: Stage,
+    view: View,
+    channel: Channel,
+    plan: Plan,
+    *,
+    resumed: bool = False,
+) -> None:
+    """Run or resume `session`, then score it and write its report."""
+    try:
+        with open_interview(session, engines, bank, persona, channel, view) as interview:
+            (interview.resume if resumed else interview.start)(plan)
+            session.finish(ended_by(interview))
+    except KeyboardInterrupt:
+        stage.line(f"\nStopped and saved. Go on with: viva resume {session.path.name}")
+        raise
+    finish(session, bank, stage)
+
+
+def ended_by(interview: Interview) -> str:
+    """Why the interview is over, as the graph has noted it."""
+    values = interview.graph.get_state(interview.config).values
+    return str(values.get("ended", "complete"))
+
+
+def finish(session: SessionFolder, bank: QuestionBank, stage: Stage) -> Path:
+    """Write the report and say where it is."""
+    from agent.summary import print_summary
+
+    path = write_report(session, bank)
+    evaluation = session.evaluation()
+    if evaluation is not None and not stage.json_lines:
+        print_summary(stage.console, evaluation)
+    stage.line("")
+    stage.line(f"Report:  {path}")
+    if session.audio_path.exists():
+        stage.line(f"Sound:   {session.audio_path}")
+    stage.line(f"Replay:  viva replay {session.path.name}")
+    return path
+
+
+def bank_with(plan: Plan) -> QuestionBank:
+    """The shipped bank, with the plan's questions on top: they may be the user's own."""
+    return QuestionBank([*load_bank(), *plan.questions])

@@ -1,0 +1,284 @@
+"""Two statements that cannot both hold: with a released fact, or with an earlier turn.
+
+Precision over recall: a wrongly quoted contradiction costs more trust than a missed one. So only
+three forms are looked for: a figure about the same thing that disagrees, labels or decisions said
+to be immediate although they take long, and an explicit reversal. A candidate who says that they
+change their mind does not contradict themselves.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from agent.clauses import Span, clauses
+from agent.quantities import Quantity, quantities
+from agent.reading import Contradiction
+from agent.wording import content_words, plain
+
+DIFFERENT_FACTOR = 1.3
+"""Figures within this factor are the same figure, rounded or remembered."""
+LONG_DELAY_MS = 2 * 86_400_000.0
+"""Two days: from here on a delay is not "immediate"."""
+
+TOPICS: dict[str, str] = {
+    "latency": r"latency|latencies|response time|decision time|time budget|answer (?:with)?in|respond (?:with)?in|decide (?:with)?in|p9\d|milliseconds",
+    "label delay": r"labels?|labell?ed|chargebacks?|disputes?|ground truth|outcomes?|feedback",
+    "base rate": r"base rate|fraud rate|positive rate|share of (?:fraud|positives?|churn)|(?:percent|of (?:the |all )?\w+) (?:is|are) (?:fraud\w*|positive|churn\w*)|rare class",
+    "traffic": r"traffic|requests?|transactions?|payments?|qps|queries|events?|throughput|calls?",
+    "review": r"reviewers?|analysts?|review (?:team|capacity)|cases",
+    "users": r"users?|customers?|shoppers?|visitors?",
+    "catalogue": r"items?|products?|catalog(?:ue)?|skus?|articles?",
+    "storage": r"terabytes?|gigabytes?|tb|gb",
+    "retraining": r"retrain\w*",
+    "history": r"history|months of|years of",
+}
+TOPIC_PATTERNS = {name: re.compile(rf"\b(?:{pattern})\b") for name, pattern in TOPICS.items()}
+DIMENSIONS = {
+    "latency": {"time"}, "label delay": {"time"}, "base rate": {"share"}, "traffic": {"rate"},
+    "review": {"count", "rate"}, "users": {"count"}, "catalogue": {"count"}, "storage": {"count"},
+    "retraining": {"time"}, "history": {"time"},
+}  # fmt: skip
+SUB_DAY_MS = 3_600_000.0
+
+UNSURE = re.compile(
+    r"\b(?:if|what if|suppose|assume|assuming|say|imagine|unless|until|were|could|might|maybe|even|whether|"
+    r"instead|actually|change my mind|changed|revise|correct myself|i was wrong|now that|no longer|switch|"
+    r"at first|initially|later|eventually|in phase|fallback|fall back|as well|both|hybrid|also|plus|"
+    r"on top|in parallel|compared|than|better|for example|per (?:hop|stage|call)|of (?:that|which|the budget)|"
+    r"worst|peak|extra|another|more|remaining|left|headroom|spend|each|half|about half|first|"
+    r"earlier|previously|used to|before)\b"
+)
+IMMEDIATE = re.compile(
+    r"\b(?:immediate(?:ly)?|instant(?:ly|aneous\w*)?|right away|straight away|at once|in real time|real.?time labels|"
+    r"within (?:seconds|minutes|an hour|the hour)|(?:the )?same day|without (?:any )?delay|no delay|the (?:very )?next (?:day|minute|second))\b"
+)
+LABELS = re.compile(r"\b(?:labels?|ground truth|chargebacks?|outcomes?)\b")
+ARRIVE = re.compile(
+    r"\b(?:arrives?|come|comes|get|gets|have|has|know|knows|available|receive|see|are|is|there)\b"
+)
+NEGATION = re.compile(
+    r"\b(?:not|never|no|without|none|nobody|neither|nor|hardly|will not|would not)\b"
+)
+STANCES: tuple[tuple[str, str], ...] = (
+    (
+        r"in (?:nightly |daily |a )?batch(?:es)?|batch (?:scoring|predictions?|inference|job|mode)|nightly|offline overnight|once a (?:day|night)",
+        r"real.?time|online (?:inference|scoring)|streaming|synchronous(?:ly)?|on (?:every|each) request|on the fly",
+    ),
+    (
+        r"one global model|single global model|one model for all|a single model",
+        r"one model per \w+|a (?:separate )?model (?:per|for each) \w+|separate models",
+    ),
+)
+STANCE_PATTERNS = tuple(
+    (re.compile(rf"\b(?:{one})\b"), re.compile(rf"\b(?:{other})\b")) for one, other in STANCES
+)
+OWN_PLAN = re.compile(
+    r"\b(?:i|we) (?:would |will |can |could |am going to |are going to )?(?:just |always |only |simply )*(?:score|serve|predict|run|compute|do|use|deploy|"
+    r"go with|make|train|build|generate|handle|keep|have|recommend|decide)\b|\b(?:it|this|everything|scoring|serving|inference|predictions?) (?:runs?|is|are|happens?|works?|will (?:run|be))\b"
+)
+REFUSES = re.compile(
+    r"\b(?:i|we) (?:would |will |do |can |should )?(?:not|never) (?:really |ever |even )?(?:use|need|want|have|retrain|run|build|do|add|store|log|keep|deploy)"
+    r" (?:any |a |an |the |our )?(?P<object>\w+(?: \w+){0,2})"
+)
+USES = re.compile(
+    r"\b(?:i|we) (?:would |will |can |should |are going to |am going to )?(?:use|have|run|build|add|deploy|need|put|keep|retrain|store|log) "
+    r"(?:any |a |an |the |our )?(?P<object>\w+(?: \w+){0,2})"
+)
+MISSING = re.compile(
+    r"\b(?:there is|we have|there are|you have|have|has) (?:currently )?no (?P<object>\w+(?: \w+)?)|\bno (?P<other>review team|reviewers|feature store|gpus?|labels|budget|history|on.?call)\b"
+)
+SENDS = re.compile(r"\b(?:our|the|send|sent|sends|goes?|use|using|by|with|from|on|to)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Something said before: words, the turn or the fact they come from."""
+
+    text: str
+    turn: int | None = None
+    fact_id: str = ""
+
+
+def find_contradictions(
+    text: str,
+    earlier: Sequence[tuple[int, str]],
+    released: Mapping[str, str],
+    ignored: Sequence[Span] = (),
+) -> tuple[Contradiction, ...]:
+    """Contradictions of `text` with released facts (id -> what was said) and earlier turns."""
+    now = [c for c in clauses(text) if usable(c, ignored)]
+    before = [
+        Statement(c.text, fact_id=fact_id)
+        for fact_id, say in released.items()
+        for c in clauses(say)
+    ]
+    before += [
+        Statement(c.text, turn=turn)
+        for turn, said in earlier
+        for c in clauses(said)
+        if usable(c, ())
+    ]
+    found: list[Contradiction] = []
+    for clause in now:
+        clash = first_clash(clause.text, before)
+        if clash is not None:
+            found.append(
+                Contradiction(
+                    now=clause.text,
+                    before=clash.text,
+                    before_turn=clash.turn,
+                    fact_id=clash.fact_id,
+                )
+            )
+    return tuple(found)
+
+
+def usable(clause: Span, ignored: Sequence[Span]) -> bool:
+    """True for a plain statement: no question, no hypothesis, no announced change of mind."""
+    if clause.asks or UNSURE.search(plain(clause.text)):
+        return False
+    return not any(part.start < clause.end and clause.start < part.end for part in ignored)
+
+
+def first_clash(now: str, before: Iterable[Statement]) -> Statement | None:
+    """The first earlier statement that `now` cannot be true beside."""
+    for statement in before:
+        if plain(statement.text) == plain(now):
+            continue
+        if (
+            figures_disagree(now, statement)
+            or immediate_against_late(now, statement.text)
+            or immediate_against_late(statement.text, now)
+            or reversed_stance(now, statement)
+            or refused_and_used(now, statement)
+        ):
+            return statement
+    return None
+
+
+def topics(text: str) -> set[str]:
+    """What a statement is about, by its words."""
+    said = plain(text)
+    return {name for name, pattern in TOPIC_PATTERNS.items() if pattern.search(said)}
+
+
+def figures_disagree(now: str, before: Statement) -> bool:
+    """The same thing with another figure; of a limit only exceeding it counts."""
+    shared = topics(now) & topics(before.text)
+    if not shared:
+        return False
+    mine, theirs = quantities(now), quantities(before.text)
+    for topic in shared:
+        one = [q for q in mine if q.dimension in DIMENSIONS[topic] and fits(topic, q)]
+        other = [q for q in theirs if q.dimension in DIMENSIONS[topic] and fits(topic, q)]
+        if len(one) != 1 or len(other) != 1:
+            continue  # several figures about one thing: which belongs to which is a guess
+        a, b = one[0], other[0]
+        if a.dimension != b.dimension or (a.dimension == "count" and not same_noun(a, b)):
+            continue
+        if topic == "traffic" and not same_noun(a, b):
+            continue
+        ratio = a.value / b.value if b.value else 0.0
+        if topic == "latency" and ratio < 1 and not re.search(r"\bbudget\b", plain(now)):
+            continue  # a part of a budget may be smaller than the budget
+        if ratio > DIFFERENT_FACTOR or 0 < ratio < 1 / DIFFERENT_FACTOR:
+            return True
+    return False
+
+
+def fits(topic: str, quantity: Quantity) -> bool:
+    """A latency is below an hour, a label delay above one; counts need their noun."""
+    if topic == "latency":
+        return quantity.value < SUB_DAY_MS
+    if topic in {"label delay", "retraining", "history"}:
+        return quantity.value >= SUB_DAY_MS
+    return quantity.dimension not in {"count"} or bool(quantity.noun)
+
+
+def same_noun(one: Quantity, other: Quantity) -> bool:
+    """Both count the same kind of thing."""
+    return one.noun.rstrip("s")[:5] == other.noun.rstrip("s")[:5]
+
+
+def immediate_against_late(quick: str, late: str) -> bool:
+    """'We get the labels immediately' beside 'labels arrive within 45 days'."""
+    said, other = plain(quick), plain(late)
+    if not (
+        LABELS.search(said) and IMMEDIATE.search(said) and ARRIVE.search(said)
+    ) or NEGATION.search(said):
+        return False
+    if not TOPIC_PATTERNS["label delay"].search(other) and not re.search(r"\barrive", other):
+        return False
+    slow = [q for q in quantities(late) if q.dimension == "time" and q.value >= LONG_DELAY_MS]
+    return (
+        bool(slow) or re.search(r"\b(?:weeks|months) (?:late|later|after|to)\b", other) is not None
+    )
+
+
+def reversed_stance(now: str, before: Statement) -> bool:
+    """Everything in batch now, everything in real time before, both as one's own plan."""
+    said, other = plain(now), plain(before.text)
+    if before.fact_id or not (OWN_PLAN.search(said) and OWN_PLAN.search(other)):
+        return False
+    if NEGATION.search(said) or NEGATION.search(other):
+        return False
+    for one, opposite in STANCE_PATTERNS:
+        mixed = (one.search(said) and opposite.search(said)) or (
+            one.search(other) and opposite.search(other)
+        )
+        crossed = (one.search(said) and opposite.search(other)) or (
+            opposite.search(said) and one.search(other)
+        )
+        if crossed and not mixed and about_the_same(said, other):
+            return True
+    return False
+
+
+def about_the_same(one: str, other: str) -> bool:
+    """Both statements have a word in common beside the stance: 'score', 'payments'."""
+    stance = {
+        "batch",
+        "real",
+        "time",
+        "real-time",
+        "online",
+        "stream",
+        "nightly",
+        "streaming",
+        "model",
+    }
+    return bool(set(content_words(one)) & set(content_words(other)) - stance)
+
+
+def refused_and_used(now: str, before: Statement) -> bool:
+    """'We will not use a feature store' beside 'we use a feature store'; a fact's 'no X' as well."""
+    said, other = plain(now), plain(before.text)
+    if before.fact_id:
+        missing = MISSING.search(other)
+        thing = (missing["object"] or missing["other"]) if missing else ""
+        return (
+            bool(thing)
+            and mentions(said, thing)
+            and bool(SENDS.search(said))
+            and not NEGATION.search(said)
+        )
+    for refused, used in ((said, other), (other, said)):
+        no, yes = REFUSES.search(refused), USES.search(used)
+        if no and yes and not NEGATION.search(used):
+            first, second = content_words(no["object"]), content_words(yes["object"])
+            if (
+                first
+                and first[: len(second)] == second[: len(first)]
+                and len(first) >= 1
+                and second
+            ):
+                return True
+    return False
+
+
+def mentions(said: str, thing: str) -> bool:
+    """All content words of `thing` stand in `said`."""
+    wanted = set(content_words(thing))
+    return bool(wanted) and wanted <= set(content_words(said))

@@ -1,0 +1,218 @@
+"""Reading an answer without a network: the act, what is asked, what is covered, what to probe.
+
+`AnswerReader.read` is what stands between the candidate's last word and the next move. The costly
+part, sentence vectors, is prepared clause by clause while the candidate still speaks, so that at
+most the last clause has to be encoded at the end.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from statistics import median
+
+from rapidfuzz import fuzz
+
+from agent.asking import Asked, find_asked
+from agent.clauses import Span, sentences
+from agent.contradictions import find_contradictions
+from agent.dialogue_acts import Acts, command_of, read_acts
+from agent.fact_matcher import FactMatch, FactMatcher
+from agent.hooks import unjustified, unquantified
+from agent.point_matcher import PointMatcher, units_of
+from agent.reading import DialogueAct, FactAsked, PointSeen, Reading
+from agent.tallies import (
+    count_hedges,
+    count_numbers,
+    find_assumptions,
+    is_signposted,
+    is_solving,
+)
+from agent.wording import FUNCTION, plain
+from evaluation.encoder import SentenceEncoder
+from evaluation.record import Word
+from prompts.question_bank import Question
+from prompts.rubric import Level
+
+SURELY_ASKED = 0.75
+"""Probability (0-1) from which a question in the form of "should I ..." is about a sheet fact."""
+UNHEARD_CONFIDENCE = 0.3
+"""Median word probability (0-1) below which the recogniser itself did not believe its words."""
+GIBBERISH_WORDS = 3
+"""Fewer words are never called gibberish: a name alone may be a full answer."""
+GIBBERISH_FUNCTION_SHARE = 0.13
+"""English speech has 0.4-0.6 function words; a list of technical names has few, but known words."""
+GIBBERISH_PIECES = 1.7
+"""Word pieces per word of the encoder's English vocabulary; English answers have 1.0-1.4."""
+SAME_SENTENCE = 0.9
+"""Cosine from which two sentences say the same."""
+SAME_TURN_SHARE = 0.7
+"""Share of a turn's words in such sentences from which the turn repeats an earlier one."""
+SAME_TEXT = 88.0
+"""Similarity of two texts (0-100) from which one repeats the other."""
+REPEAT_WORDS = 8
+"""Shorter turns ("yes, exactly") may recur."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingContext:
+    """What came before the turn that is read."""
+
+    earlier: tuple[tuple[int, str], ...] = ()
+    """Earlier candidate turns of this question: index and text, oldest first."""
+    released: Mapping[str, str] = field(default_factory=dict)
+    """Facts released so far: id and the words that were said."""
+    last_utterance: str = ""
+    """What the interviewer said last."""
+    last_move: str = ""
+    """The kind of that move; empty before the first one."""
+
+
+class AnswerReader:
+    """Reads answers to one question. Not shared between threads; the encoder may be."""
+
+    def __init__(self, encoder: SentenceEncoder, question: Question, level: Level) -> None:
+        self.encoder, self.question, self.level = encoder, question, level
+        self.facts = FactMatcher(encoder, question.facts)
+        self.points = PointMatcher(encoder, question.points)
+        self._heard: list[str] = []
+
+    def warm(self) -> None:
+        """Load the encoder and encode the question's examples (about a second, once)."""
+        if self.question.facts:
+            self.facts.signals("warm")
+        self.points.features([Span("warm", 0, 4)])
+
+    def prepare(self, clause: str) -> None:
+        """Encode a clause as it arrives, so that the final `read` finds its vectors.
+
+        Clauses are put together with single spaces, the way the turn's text is.
+        """
+        if not clause.strip():
+            return
+        self._heard.append(clause.strip())
+        text = " ".join(self._heard)
+        self._encode_units(text)
+
+    def forget(self) -> None:
+        """Drop prepared clauses: the turn was withdrawn."""
+        self._heard.clear()
+
+    def read(
+        self,
+        text: str,
+        *,
+        words: Sequence[Word] = (),
+        context: ReadingContext | None = None,
+    ) -> Reading:
+        """The reading of one turn; everything quoted is a verbatim part of `text`."""
+        context = context or ReadingContext()
+        self._heard.clear()
+        if not re.search(r"\w", text):
+            return Reading(act="silence")
+        count = len(text.split())
+        acts = read_acts(text)
+        if acts.command is None and self._unintelligible(text, words):
+            return Reading(act="unintelligible", words=count)
+        asked = find_asked(text, acts)
+        matches = self.facts.match(asked)
+        questions = tuple(dict.fromkeys(item.sentence for item in asked))
+        content_free = [*acts.taken, *questions]
+        known = [(a, m) for a, m in matches if m is not None and answers(a, m)]
+        open_ones = open_questions(matches, known)
+        return Reading(
+            act=self._act(acts, bool(questions)),
+            questions=tuple(q.text for q in questions),
+            facts_asked=tuple(
+                FactAsked(fact_id=m.fact_id, quote=a.sentence.text, score=m.score) for a, m in known
+            ),
+            unknown_questions=tuple(q.text for q, handed in open_ones if not handed),
+            handed_questions=tuple(q.text for q, handed in open_ones if handed),
+            points=tuple(
+                PointSeen(point_id=p.point_id, quote=p.unit.text, score=p.score)
+                for p in self.points.match(text, acts.taken, questions)
+            ),
+            unjustified=unjustified(text, content_free),
+            unquantified=unquantified(text, content_free),
+            contradictions=find_contradictions(
+                text, context.earlier, context.released, content_free
+            ),
+            assumptions=find_assumptions(text),
+            numbers=count_numbers(text),
+            hedges=count_hedges(text),
+            words=count,
+            signposted=is_signposted(text),
+            solving=is_solving(text, questions),
+            handed_over=acts.handed_over,
+            repeats_turn=self._repeats(text, context.earlier),
+        )
+
+    def _act(self, acts: Acts, asks: bool) -> DialogueAct:
+        """A command wins over a question, a question over an answer."""
+        if acts.command is not None and not (asks and acts.command in {"done", "dont_know"}):
+            return acts.command
+        return "question" if asks else "answer"
+
+    def _encode_units(self, text: str) -> None:
+        """Put everything that reading `text` will compare into the encoder's cache."""
+        self.encoder.encode([unit.text for unit in units_of(text)])
+
+    def _unintelligible(self, text: str, words: Sequence[Word]) -> bool:
+        """Sound without usable words: the recogniser doubts them, or they are not English."""
+        if words and median(word.confidence for word in words) < UNHEARD_CONFIDENCE:
+            return True
+        tokens = plain(text).split()
+        if len(tokens) < GIBBERISH_WORDS:
+            return False
+        if len(tokens) >= 5 and len(set(tokens)) <= len(tokens) * 0.3:
+            return True
+        known = set(plain(" ".join(self.question.vocabulary)).split())
+        unknown = [token for token in tokens if token not in known]
+        function = sum(token in FUNCTION for token in tokens) / len(tokens)
+        if function >= GIBBERISH_FUNCTION_SHARE or not unknown:
+            return False
+        return self.encoder.pieces(" ".join(unknown)) / len(tokens) >= GIBBERISH_PIECES
+
+    def _repeats(self, text: str, earlier: Sequence[tuple[int, str]]) -> int | None:
+        """The earlier turn that this one says again, or None."""
+        if len(text.split()) < REPEAT_WORDS or command_of(text) is not None:
+            return None
+        for turn, said in earlier:
+            longer = max(len(text), len(said))
+            if min(len(text), len(said)) / longer > 0.7 and fuzz.ratio(text, said) >= SAME_TEXT:
+                return turn
+        return next((turn for turn, said in earlier if self._says_again(text, said)), None)
+
+    def _says_again(self, text: str, said: str) -> bool:
+        """Most of `text`, by words, stands in near-identical sentences in `said`."""
+        mine = [s for s in sentences(text) if s.words >= 4]
+        theirs = [s for s in sentences(said) if s.words >= 4]
+        if not mine or not theirs:
+            return False
+        near = (
+            self.encoder.encode([s.text for s in mine])
+            @ self.encoder.encode([s.text for s in theirs]).T
+        )
+        again = sum(
+            s.words for s, row in zip(mine, near, strict=True) if row.max() >= SAME_SENTENCE
+        )
+        return again >= SAME_TURN_SHARE * sum(s.words for s in mine)
+
+
+def answers(asked: Asked, match: FactMatch) -> bool:
+    """True when the sheet answers: "should I ..." must match clearly, else it is handed back."""
+    return not asked.handed or match.score >= SURELY_ASKED
+
+
+def open_questions(
+    matches: Sequence[tuple[Asked, FactMatch | None]],
+    known: Sequence[tuple[Asked, FactMatch | None]],
+) -> list[tuple[Span, bool]]:
+    """Sentences that ask something the sheet does not answer, and whether they ask us to design."""
+    answered = {asked.sentence for asked, match in matches if match and answers(asked, match)}
+    found: dict[Span, bool] = {}
+    for asked, _ in matches:
+        if asked.sentence not in answered:
+            found[asked.sentence] = found.get(asked.sentence, False) or asked.handed
+    return list(found.items())

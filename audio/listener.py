@@ -1,0 +1,278 @@
+"""Listens to one turn: frames in, words and the reason of the end out."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from types import TracebackType
+
+from audio.completeness import completeness
+from audio.endpointing import CandidatePace, Decision, Endpointer
+from audio.frame import AudioFrame
+from audio.hearing import (
+    ClauseHeard,
+    EndedBy,
+    Heard,
+    HeardClause,
+    HearingEvent,
+    Level,
+    ListenRequest,
+    SpeechStarted,
+    SpeechStopped,
+    Timing,
+    joined,
+)
+from audio.segmenter import Segmentation, Segmenter, Stretch
+from audio.sources import FrameSource, level_dbfs
+from audio.transcriber import Transcriber
+from audio.vad import VoiceDetector, VoiceStream
+
+LEVEL_EVERY_FRAMES = 3
+"""A level about ten times a second is as quick as an eye follows a meter."""
+
+OnEvent = Callable[[HearingEvent], None]
+OnFrame = Callable[[AudioFrame], None]
+
+
+def nothing(_: object) -> None:
+    """For callers that do not want to be told."""
+
+
+class Listener:
+    """Hears turns with one detector and one transcriber; keeps the candidate's pace between them.
+
+    Transcription runs in one worker thread while listening goes on: two at once on one model are
+    no faster. Callbacks are called in the thread that called `listen`.
+    """
+
+    def __init__(
+        self,
+        detector: VoiceDetector,
+        transcriber: Transcriber,
+        *,
+        on_frame: OnFrame = nothing,
+        segmentation: Segmentation | None = None,
+        pace: CandidatePace | None = None,
+    ) -> None:
+        """`on_frame` gets every captured frame, speech or not, for the recording."""
+        self.pace = pace or CandidatePace()
+        self._detector = detector
+        self._transcriber = transcriber
+        self._on_frame = on_frame
+        self._segmentation = segmentation or Segmentation()
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="transcriber")
+
+    def listen(
+        self, source: FrameSource, request: ListenRequest, on_event: OnEvent = nothing
+    ) -> Heard:
+        """Listen until the turn is over.
+
+        1. every frame goes to the recording and through the detector;
+        2. each stretch of speech goes to the transcriber as soon as a pause closes it;
+        3. the endpointer decides from the silence and the words, never while words are missing.
+
+        Raises DeviceError when the source fails and EngineError when the transcriber does; what was
+        captured until then has been passed to `on_frame`.
+        """
+        turn = _Turn(self, source.realtime, request, on_event)
+        try:
+            for frame in source:
+                self._on_frame(frame)
+                if frame.start_ms < request.begin_ms:
+                    continue
+                turn.hear(frame)
+                heard = turn.outcome()
+                if heard is not None:
+                    return heard
+            return turn.finish(EndedBy.SOURCE_ENDED)
+        finally:
+            turn.abandon()
+
+    def voice(self) -> VoiceStream:
+        """A fresh stream of the detector."""
+        return self._detector.stream()
+
+    def segmenter(self) -> Segmenter:
+        """A fresh segmenter with this listener's settings."""
+        return Segmenter(self._segmentation)
+
+    def transcribe_later(self, stretch: Stretch, hotwords: Sequence[str]) -> Future[Transcribed]:
+        """Queue a stretch for the worker."""
+        return self._worker.submit(self._transcribe, stretch, hotwords)
+
+    def close(self) -> None:
+        """Wait for the worker and end it."""
+        self._worker.shutdown(wait=True, cancel_futures=True)
+
+    def __enter__(self) -> Listener:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _transcribe(self, stretch: Stretch, hotwords: Sequence[str]) -> Transcribed:
+        began = time.perf_counter()
+        heard = heard_clause(self._transcriber, stretch, hotwords)
+        return Transcribed(heard, (time.perf_counter() - began) * 1000)
+
+
+def heard_clause(
+    transcriber: Transcriber, stretch: Stretch, hotwords: Sequence[str]
+) -> HeardClause:
+    """Transcribe one stretch; the clause then has the times of the speech, without the rolls."""
+    clause = transcriber.transcribe(stretch.samples, stretch.start_ms, hotwords)
+    first, last = stretch.speech_start_ms, stretch.speech_end_ms
+    spoken = replace(clause, start_ms=round(first), end_ms=round(last))
+    return HeardClause(spoken, first, last)
+
+
+@dataclass(frozen=True, slots=True)
+class Transcribed:
+    """What the worker gives back, with the wall time it took in milliseconds."""
+
+    heard: HeardClause
+    took_ms: float
+
+
+class _Turn:
+    """The state of one call of `listen`."""
+
+    def __init__(
+        self, listener: Listener, realtime: bool, request: ListenRequest, on_event: OnEvent
+    ) -> None:
+        self._listener = listener
+        self._realtime = realtime
+        self._request = request
+        self._on_event = on_event
+        self._voice = listener.voice()
+        self._segmenter = listener.segmenter()
+        self._endpointer = Endpointer(request.patience, listener.pace)
+        self._pending: deque[Future[Transcribed]] = deque()
+        self._clauses = list(request.earlier.clauses) if request.earlier else []
+        self._began_ms: float | None = None
+        self._now_ms = 0.0
+        self._transcribed_ms = 0.0
+        self._took_ms = 0.0
+        self._frames = 0
+        self._ending: EndedBy | None = None
+        """Set when the turn is over but for the words still being transcribed."""
+
+    def hear(self, frame: AudioFrame) -> None:
+        """Take one frame through the detector, and what is ready from the transcriber."""
+        if self._began_ms is None:
+            self._began_ms = frame.start_ms
+        self._now_ms = frame.end_ms
+        if self._ending is None:
+            self._detect(frame)
+        self._collect(wait=not self._realtime)
+        if self._frames % LEVEL_EVERY_FRAMES == 0:
+            self._on_event(Level(frame.end_ms, level_dbfs(frame.samples)))
+        self._frames += 1
+
+    def outcome(self) -> Heard | None:
+        """The turn when it is over, else None."""
+        if self._ending is None:
+            self._ending = self._stopped_from_outside()
+            if self._ending is None:
+                decision = self._decide()
+                return self._decided(decision) if decision.over else None
+            self._submit(self._segmenter.close())
+            self._collect(wait=not self._realtime)
+        return None if self._pending else self._heard(self._ending)
+
+    def finish(self, ended_by: EndedBy) -> Heard:
+        """The turn as it is now; waits for the last words."""
+        self._submit(self._segmenter.close())
+        self._collect(wait=True)
+        return self._heard(self._ending or ended_by)
+
+    def abandon(self) -> None:
+        """Drop what the worker has not begun."""
+        for future in self._pending:
+            future.cancel()
+
+    def _detect(self, frame: AudioFrame) -> None:
+        spoke = self._segmenter.in_stretch
+        stretch = self._segmenter.push(frame, self._voice.probability(frame.samples))
+        speaks = self._segmenter.in_stretch
+        self._submit(stretch)
+        if speaks and not spoke:
+            self._on_event(SpeechStarted(self._segmenter.speech_start_ms))
+        if spoke and not speaks:
+            self._on_event(SpeechStopped(self._segmenter.speech_end_ms))
+
+    def _submit(self, stretch: Stretch | None) -> None:
+        if stretch is not None:
+            self._pending.append(self._listener.transcribe_later(stretch, self._request.hotwords))
+
+    def _collect(self, wait: bool) -> None:
+        """Take over finished transcriptions in order; with `wait`, all of them."""
+        while self._pending and (wait or self._pending[0].done()):
+            transcribed = self._pending.popleft().result()
+            self._learn_pause(transcribed.heard)
+            self._clauses.append(transcribed.heard)
+            self._transcribed_ms = self._now_ms
+            self._took_ms = transcribed.took_ms
+            self._on_event(ClauseHeard(transcribed.heard.clause))
+
+    def _learn_pause(self, new: HeardClause) -> None:
+        """The candidate went on: what pause is usual after such words?"""
+        text = joined(self._clauses)
+        if text and new.clause.text:
+            before = completeness(text)
+            pause_ms = new.speech_start_ms - self._clauses[-1].speech_end_ms
+            self._listener.pace.learn(before, pause_ms)
+
+    def _stopped_from_outside(self) -> EndedBy | None:
+        done = self._request.done
+        if done is not None and done.is_set():
+            return EndedBy.DONE
+        return EndedBy.LIMIT if self._listening_ms() >= self._request.max_ms else None
+
+    def _decide(self) -> Decision:
+        spoken = self._clauses or self._segmenter.in_stretch
+        return self._endpointer.decide(
+            now_ms=self._now_ms,
+            last_speech_end_ms=self._last_speech_end_ms() if spoken else None,
+            text_so_far=joined(self._clauses),
+            untranscribed=bool(self._pending) or self._segmenter.in_stretch,
+            listening_ms=self._listening_ms(),
+            silence_limit_ms=self._request.silence_limit_ms,
+            unheard_ms=sum(h.speech_ms for h in self._clauses if not h.clause.text),
+        )
+
+    def _listening_ms(self) -> float:
+        return 0.0 if self._began_ms is None else self._now_ms - self._began_ms
+
+    def _last_speech_end_ms(self) -> float:
+        last = self._clauses[-1].speech_end_ms if self._clauses else 0.0
+        return max(last, self._segmenter.speech_end_ms)
+
+    def _decided(self, decision: Decision) -> Heard:
+        return self._heard(EndedBy(decision.reason.value), decision.wait_ms)
+
+    def _heard(self, ended_by: EndedBy, wait_ms: float = 0.0) -> Heard:
+        began = self._began_ms if self._began_ms is not None else self._now_ms
+        first = self._clauses[0].speech_start_ms if self._clauses else began
+        last = self._clauses[-1].speech_end_ms if self._clauses else self._now_ms
+        return Heard(
+            clauses=tuple(self._clauses),
+            start_ms=round(first),
+            end_ms=round(last),
+            ended_by=ended_by,
+            wait_ms=wait_ms,
+            timing=Timing(
+                speech_end_ms=last,
+                transcribed_ms=max(self._transcribed_ms, last),
+                decided_ms=self._now_ms,
+                transcription_ms=self._took_ms,
+            ),
+        )

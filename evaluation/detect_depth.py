@@ -1,0 +1,183 @@
+"""Detectors of S1-S5 that need more than a pattern: coverage, probes, twists."""
+
+from __future__ import annotations
+
+import re
+
+from evaluation.answer import Answer, content_words
+from evaluation.detect_trade_offs import has_number
+from evaluation.detectors import (
+    CERTAIN,
+    Context,
+    Detector,
+    Finding,
+    Hit,
+    absent,
+    pattern_hits,
+    present,
+    unclear,
+    whole,
+)
+from evaluation.lexicon import FIELD_TERMS
+from prompts.rubric import RubricPoint
+
+METHOD_TERMS = 4
+"""Distinct terms of the field from which fitting methods are named."""
+SOME_SHARE, MOST_SHARE = 0.34, 0.6
+"""Share of a question's expected points that is some, and most, of them."""
+WHY = re.compile(
+    r"\b(?:because|since|otherwise|so that|means|which makes|that is why|if|when|therefore|than)\b"
+)
+PROBE = re.compile(r"\b(?:why|how|what|which|where|who|when|suppose|say)\b|\?")
+TWIST = re.compile(
+    r"\b(?:suppose|imagine|what if|let us say|let's say|say (?:the|you|we|your|that|a|both)|assume"
+    r"|now (?:the|we|your|imagine)|turns? out|is (?:cut|halved|gone|doubled|down)|are (?:cut|gone)"
+    r"|halved|doubles?|tripled?|no longer|has (?:just )?(?:changed|dropped|grown)|in fact|actually"
+    r"|and if|only \d|would you (?:still )?keep|what changes)\b"
+)
+
+
+def twist_turns(answer: Answer, told: frozenset[int]) -> tuple[int, ...]:
+    """Interviewer turns that put a new fact: those of the events, else read from the words.
+
+    Only turns after the first proposal that answer no question of the candidate's can be a twist.
+    """
+    if told:
+        return tuple(sorted(told))
+    if answer.first_solution >= len(answer.units):
+        return ()
+    began = answer.units[answer.first_solution].turn
+    replies = {reply.turn for reply in answer.replies}
+    return tuple(
+        turn.turn
+        for turn in answer.turns
+        if turn.speaker == "interviewer"
+        and turn.turn > began
+        and turn.turn not in replies
+        and TWIST.search(turn.text.lower())
+    )
+
+
+def right_words(context: Context, point: RubricPoint) -> Finding:
+    """Terms of the field in statements."""
+    answer = context.answer
+    terms: set[str] = set()
+    hits = []
+    for position, unit in enumerate(answer.units):
+        found = set(FIELD_TERMS.findall(unit.norm))
+        if found - terms:
+            hits.append(whole(answer, position))
+        terms |= found
+    if len(terms) >= METHOD_TERMS:
+        return present(hits, CERTAIN)
+    return unclear(hits) if terms else absent()
+
+
+def covers(share: float) -> Detector:
+    """A detector for covering at least `share` of what the question expects."""
+
+    def detect(context: Context, point: RubricPoint) -> Finding:
+        total = len(context.covered) + len(context.uncovered)
+        answer = context.answer
+        if total == 0:
+            return unclear([], "The question is not in the bank; coverage is unknown.")
+        if len(context.covered) >= share * total:
+            rich = sorted(
+                range(len(answer.units)),
+                key=lambda p: -len(set(FIELD_TERMS.findall(answer.units[p].norm))),
+            )
+            return present([whole(answer, p) for p in rich[:1]])
+        return absent("Not covered: " + " ".join(context.uncovered[:2]))
+
+    return detect
+
+
+def probe_replies(answer: Answer) -> list[list[Hit]]:
+    """Per probe of the interviewer after the first answer, the units that reply with substance."""
+    replies = {reply.turn for reply in answer.replies}
+    first = min((u.turn for u in answer.units), default=-1)
+    found = []
+    for turn in answer.turns:
+        if turn.speaker != "interviewer" or turn.turn <= first or turn.turn in replies:
+            continue
+        if not PROBE.search(turn.text.lower()):
+            continue
+        following = [p for p, u in enumerate(answer.units) if u.turn == turn.turn + 1]
+        solid = [
+            whole(answer, p)
+            for p in following
+            if len(content_words(answer.units[p].norm)) >= 3
+            and (WHY.search(answer.units[p].norm) or has_number(answer, p))
+        ]
+        found.append(solid)
+    return found
+
+
+def holds_under_probe(context: Context, point: RubricPoint) -> Finding:
+    """One probe answered with a mechanism, a figure or a condition."""
+    solid = [hits for hits in probe_replies(context.answer) if hits]
+    return present(solid[0]) if solid else absent()
+
+
+def second_probe(context: Context, point: RubricPoint) -> Finding:
+    """Two or more probes answered so, each with at least two such statements."""
+    solid = [hits for hits in probe_replies(context.answer) if len(hits) >= 2]
+    return present([hits[0] for hits in solid[:2]]) if len(solid) >= 2 else absent()
+
+
+def reactions(context: Context) -> list[int]:
+    """Positions of the units said right after a twist."""
+    following = {turn + 1 for turn in context.twist_turns}
+    return [p for p, unit in enumerate(context.answer.units) if unit.turn in following]
+
+
+def takes_up(context: Context, point: RubricPoint) -> Finding:
+    """The reply uses a word or figure of the new fact, or starts from it."""
+    answer = context.answer
+    for turn in context.twist_turns:
+        fact = set(content_words(answer.by_turn[turn].text.lower()))
+        for position in reactions(context):
+            unit = answer.units[position]
+            if unit.turn == turn + 1 and (
+                fact & set(content_words(unit.norm)) or re.match(r"(?:ok|okay|so|then)", unit.norm)
+            ):
+                return present([whole(answer, position)])
+    return absent()
+
+
+def in_reaction(context: Context, point: RubricPoint) -> Finding:
+    """A pattern, among the units said right after a twist."""
+    near = set(reactions(context))
+    hits = [h for h in pattern_hits(context.answer, point.patterns) if h.position in near]
+    return present(hits) if hits else absent()
+
+
+def concrete_change(context: Context, point: RubricPoint) -> Finding:
+    """A figure or a component stands in the reaction."""
+    answer = context.answer
+    hits = [
+        whole(answer, p)
+        for p in reactions(context)
+        if has_number(answer, p) or len(set(FIELD_TERMS.findall(answer.units[p].norm))) >= 1
+    ]
+    return present(hits) if hits else absent()
+
+
+def revises_in_order(context: Context, point: RubricPoint) -> Finding:
+    """Three or more concrete statements follow one twist."""
+    answer = context.answer
+    hits = [
+        whole(answer, p)
+        for p in reactions(context)
+        if has_number(answer, p) or FIELD_TERMS.search(answer.units[p].norm)
+    ]
+    return present(hits) if len(hits) >= 3 else absent()
+
+
+def two_signals(context: Context, point: RubricPoint) -> Finding:
+    """Two distinct monitored signals."""
+    hits = pattern_hits(context.answer, point.patterns)
+    distinct = {hit.unit.norm[hit.start : hit.end].split()[0] for hit in hits}
+    if len(distinct) >= 2:
+        return present(hits)
+    return unclear(hits) if hits else absent()

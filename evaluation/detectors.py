@@ -1,0 +1,144 @@
+"""The port of a point detector, and the one most points use: regular expressions in context.
+
+A detector says whether one yes/no point of the rubric is visible in an answer and in which words.
+Points with a structure (order, reuse of a reply, a decision after a comparison) have detectors of
+their own in `detect_*.py`; a trained one can replace any of them by point id.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from evaluation.answer import Answer
+from evaluation.result import PointState
+from evaluation.sentences import Unit
+from prompts.question_bank import Question
+from prompts.rubric import QuestionType, RubricPoint
+
+CERTAIN, LIKELY, DOUBTFUL = 0.8, 0.65, 0.5
+"""How often a finding of this kind is right, 0-1; coarse, shown to the user as confidence."""
+MAX_QUOTES = 2
+NEGATION_REACH = 18
+"""Characters before a match in which a negation turns it round."""
+NEGATED = re.compile(r"\b(?:not|never|no|nothing|none|without|hardly)\b[^,.;:]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Words that show a point: a span of a unit's normal form."""
+
+    position: int
+    """Index of the unit in `Answer.units`."""
+    unit: Unit
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a detector saw."""
+
+    state: PointState
+    hits: tuple[Hit, ...] = ()
+    confidence: float = LIKELY
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Context:
+    """Everything a detector may look at."""
+
+    answer: Answer
+    type: QuestionType
+    light: bool
+    """The criterion applies light to this question type."""
+    question: Question | None = None
+    covered: tuple[str, ...] = ()
+    """Ids of the question's own points that the answer covers."""
+    uncovered: tuple[str, ...] = ()
+    """Texts of expected points that it does not."""
+    twist_turns: tuple[int, ...] = ()
+    """Interviewer turns that put a new fact."""
+    points: dict[str, RubricPoint] = field(default_factory=dict)
+    """The criterion's points by id, for detectors that build on another one."""
+
+    def hits(self, point_id: str) -> tuple[Hit, ...]:
+        """Where another point's patterns match."""
+        return pattern_hits(self.answer, self.points[point_id].patterns)
+
+
+Detector = Callable[[Context, RubricPoint], Finding]
+
+
+@functools.lru_cache(maxsize=2048)
+def compiled(pattern: str) -> re.Pattern[str]:
+    """A pattern of the rubric, compiled once."""
+    return re.compile(pattern)
+
+
+@functools.lru_cache(maxsize=4096)
+def _hits(units: tuple[Unit, ...], patterns: tuple[str, ...]) -> tuple[Hit, ...]:
+    found = []
+    for position, unit in enumerate(units):
+        hit = first_hit(position, unit, patterns)
+        if hit:
+            found.append(hit)
+    return tuple(found)
+
+
+def first_hit(position: int, unit: Unit, patterns: Sequence[str]) -> Hit | None:
+    """The first pattern that matches the unit and is not negated."""
+    for pattern in patterns:
+        for match in compiled(pattern).finditer(unit.norm):
+            before = unit.norm[max(0, match.start() - NEGATION_REACH) : match.start()]
+            if match.group().strip() and not NEGATED.search(before):
+                return Hit(position, unit, match.start(), match.end())
+    return None
+
+
+def pattern_hits(answer: Answer, patterns: Sequence[str]) -> tuple[Hit, ...]:
+    """One hit per unit in which a pattern matches; questions to the interviewer are left out."""
+    hits = _hits(answer.units, tuple(patterns))
+    return tuple(hit for hit in hits if not answer.questions_in(hit.position))
+
+
+def present(hits: Iterable[Hit], confidence: float = LIKELY, reason: str = "") -> Finding:
+    """The point is there, in these words."""
+    return Finding("present", tuple(hits)[:MAX_QUOTES], confidence, reason)
+
+
+def unclear(hits: Iterable[Hit], reason: str = "") -> Finding:
+    """Something points at it, not enough."""
+    return Finding("unclear", tuple(hits)[:MAX_QUOTES], DOUBTFUL, reason)
+
+
+def absent(reason: str = "", confidence: float = LIKELY) -> Finding:
+    """It was not found."""
+    return Finding("absent", (), confidence, reason)
+
+
+def whole(answer: Answer, position: int) -> Hit:
+    """A hit on a whole unit."""
+    unit = answer.units[position]
+    return Hit(position, unit, 0, len(unit.norm))
+
+
+def by_patterns(context: Context, point: RubricPoint) -> Finding:
+    """Present when any pattern matches a unit that counts."""
+    hits = pattern_hits(context.answer, point.patterns)
+    return present(hits) if hits else absent()
+
+
+def at_least(count: int) -> Detector:
+    """Present from `count` units on, unclear from half of it."""
+
+    def detect(context: Context, point: RubricPoint) -> Finding:
+        hits = pattern_hits(context.answer, point.patterns)
+        if len(hits) >= count:
+            return present(hits)
+        return unclear(hits) if hits and 2 * len(hits) >= count else absent()
+
+    return detect

@@ -1,0 +1,183 @@
+"""The judge that needs no network and no language model: the same words, the same reading.
+
+Per criterion: prepare the answer (what counts as said), run one detector per rubric point, turn
+the findings into verbatim quotes. It judges how something is argued - order, reuse of replies,
+comparison, cost, condition - and, for questions of the bank, which expected points are covered.
+"""
+
+from __future__ import annotations
+
+import re
+
+from evaluation import detect_clarification as clarification
+from evaluation import detect_clarity as clarity
+from evaluation import detect_depth as depth
+from evaluation import detect_trade_offs as trade_offs
+from evaluation.answer import Answer, prepare, why_unreadable
+from evaluation.coverage import Encoder, coverage, question_terms
+from evaluation.detectors import CERTAIN, Context, Detector, Finding, absent, by_patterns
+from evaluation.evidence import MIN_QUOTE_WORDS, find_quote
+from evaluation.judge import CriterionReading, JudgeTask
+from evaluation.result import Evidence, PointVerdict
+from prompts.rubric import CriterionKey, RubricPoint, load_rubric
+
+DETECTORS: dict[tuple[CriterionKey, str], Detector] = {
+    ("clarity", "says-something-on-the-question"): clarity.says_something,
+    ("clarity", "proposal-can-be-followed"): clarity.can_be_followed,
+    ("clarity", "main-claim"): clarity.main_claim,
+    ("clarity", "recognisable-order"): clarity.recognisable_order,
+    ("clarity", "few-loose-ends"): clarity.few_loose_ends,
+    ("clarity", "plan-first"): clarity.plan_first,
+    ("clarity", "signposts"): clarity.signposts,
+    ("clarity", "closes-parts"): clarity.closes_parts,
+    ("clarity", "defines-terms"): clarity.when_followable(by_patterns),
+    ("clarity", "adapts-depth"): clarity.when_followable(by_patterns),
+    ("clarity", "separates-facts"): clarity.when_followable(by_patterns),
+    ("clarity", "short-summary"): clarity.short_summary,
+    ("requirement_clarification", "asks-something"): clarification.asks_something,
+    ("requirement_clarification", "asks-the-goal"): clarification.asks_the_goal,
+    ("requirement_clarification", "asks-a-constraint"): clarification.asks_a_constraint,
+    ("requirement_clarification", "uses-a-reply"): clarification.uses_a_reply,
+    ("requirement_clarification", "asks-broadly"): clarification.asks_broadly,
+    ("requirement_clarification", "restates-scope"): clarification.restates_scope,
+    ("requirement_clarification", "names-success"): clarification.after_replies,
+    ("requirement_clarification", "ties-two-choices"): clarification.ties_two_choices,
+    ("requirement_clarification", "exposes-a-conflict"): clarification.exposes_a_conflict,
+    ("requirement_clarification", "ranks-needs"): clarification.after_replies,
+    ("requirement_clarification", "asks-again"): clarification.asks_again,
+    ("trade_offs", "compares-two"): trade_offs.compares_two,
+    ("trade_offs", "names-the-axis"): trade_offs.names_the_axis,
+    ("trade_offs", "decides"): trade_offs.decides,
+    ("trade_offs", "ties-to-constraint"): trade_offs.ties_to_constraint,
+    ("trade_offs", "says-what-is-given-up"): trade_offs.gives_up,
+    ("trade_offs", "second-decision"): trade_offs.second_decision,
+    ("trade_offs", "rough-numbers"): trade_offs.rough_numbers,
+    ("production_depth", "two-signals"): depth.two_signals,
+    ("technical_soundness", "right-words"): depth.right_words,
+    ("technical_soundness", "covers-expected"): depth.covers(depth.SOME_SHARE),
+    ("technical_soundness", "covers-most"): depth.covers(depth.MOST_SHARE),
+    ("technical_soundness", "holds-under-probe"): depth.holds_under_probe,
+    ("technical_soundness", "second-probe"): depth.second_probe,
+    ("adaptability", "takes-up"): depth.takes_up,
+    ("adaptability", "concrete-change"): depth.concrete_change,
+    ("adaptability", "revises-in-order"): depth.revises_in_order,
+    **{
+        ("adaptability", name): depth.in_reaction
+        for name in (
+            "changes-something",
+            "names-what-falls",
+            "keeps-what-survives",
+            "cost-of-change",
+            "new-risk",
+            "migration-step",
+        )
+    },
+}
+"""Points with a detector of their own; every other point is read by its patterns."""
+
+
+class OfflineJudge:
+    """Implements the `Judge` port. Deterministic; 45 minutes of talk take well under 5 s."""
+
+    name = "offline"
+
+    def __init__(self, encoder: Encoder | None = None) -> None:
+        """`encoder` finds covered points by meaning; without it only by terms."""
+        self.encoder = encoder
+
+    def judge(self, task: JudgeTask) -> CriterionReading:
+        """The reading of one criterion; `could_not_judge` when the words were not heard."""
+        points = asked_points(task)
+        unreadable = why_unreadable(task.turns)
+        if unreadable:
+            return CriterionReading(points=(), could_not_judge=unreadable)
+        answer = answer_of(task)
+        if answer.empty:
+            reason = why_empty(answer)
+            return CriterionReading(tuple(verdict(answer, p, nothing(reason)) for p in points))
+        context = self.context(task, answer)
+        return CriterionReading(tuple(self.read(context, task, point) for point in points))
+
+    def context(self, task: JudgeTask, answer: Answer) -> Context:
+        """What the detectors of this criterion look at."""
+        covered = (
+            coverage(answer, task.question, task.level, self.encoder)
+            if task.question and task.criterion.key == "technical_soundness"
+            else ()
+        )
+        told = frozenset(
+            event.turn for event in task.record.events if event.event == "twist" and event.turn
+        )
+        applies = load_rubric().applicability[task.asked.type][task.criterion.key]
+        return Context(
+            answer=answer,
+            type=task.asked.type,
+            light=applies == "light",
+            question=task.question,
+            covered=tuple(c.point.id for c in covered if c.position is not None),
+            uncovered=tuple(c.point.text for c in covered if c.position is None),
+            twist_turns=depth.twist_turns(answer, told),
+            points={point.id: point for point in task.criterion.points},
+        )
+
+    def read(self, context: Context, task: JudgeTask, point: RubricPoint) -> PointVerdict:
+        """One point: its detector, then quotes."""
+        detect = DETECTORS.get((task.criterion.key, point.id), by_patterns)
+        return verdict(context.answer, point, detect(context, point))
+
+
+def asked_points(task: JudgeTask) -> tuple[RubricPoint, ...]:
+    """The rubric points asked of this question type."""
+    return tuple(p for p in task.criterion.points if task.asked.type in p.types)
+
+
+def answer_of(task: JudgeTask) -> Answer:
+    """The prepared answer; equal turns are prepared once."""
+    return prepare(task.turns, question_terms(task.question) if task.question else ())
+
+
+def nothing(reason: str) -> Finding:
+    """The finding for every point of an empty answer."""
+    return absent(reason, CERTAIN)
+
+
+def why_empty(answer: Answer) -> str:
+    """What was wrong with an answer of which nothing counts."""
+    reasons = [aside.reason for aside in answer.set_aside]
+    if not reasons:
+        return "Nothing of substance was said."
+    return f"Nothing counts as an answer: what was said {max(set(reasons), key=reasons.count)}."
+
+
+def verdict(answer: Answer, point: RubricPoint, finding: Finding) -> PointVerdict:
+    """The finding with its quotes as evidence. A presence without any valid quote is not one."""
+    quotes: list[Evidence] = []
+    for hit in finding.hits:
+        turn = answer.by_turn[hit.unit.turn]
+        start, end = long_enough(turn.text, *hit.unit.quote(hit.start, hit.end))
+        quote = find_quote(turn, turn.text[start:end], point.id)
+        if quote is not None and quote not in quotes:
+            quotes.append(quote)
+    return PointVerdict(
+        point=point.id,
+        anchor=point.anchor,
+        state=finding.state if quotes else "absent",
+        quotes=tuple(quotes),
+        confidence=finding.confidence,
+        reason=finding.reason,
+    )
+
+
+def long_enough(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span, grown by neighbouring words until it is long enough to stand as a quote."""
+    words = [(m.start(), m.end()) for m in re.finditer(r"\S*\w\S*", text)]
+    inside = [i for i, (a, b) in enumerate(words) if a < end and start < b]
+    if not inside:
+        return start, end
+    first, last = inside[0], inside[-1]
+    while last - first + 1 < MIN_QUOTE_WORDS and (first > 0 or last + 1 < len(words)):
+        if last + 1 < len(words):
+            last += 1
+        else:
+            first -= 1
+    return min(start, words[first][0]), max(end, words[last][1])

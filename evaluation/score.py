@@ -1,0 +1,212 @@
+"""Scores an interview: tasks for a judge, its readings back into an evaluation.
+
+    tasks(record)      one task per question and applicable criterion, judged in any order
+    judge.judge(task)  points with quotes
+    assemble(...)      quotes checked, points -> scores, hints, caps, verdicts
+
+`evaluate` does the three in a row; the interview graph fans the middle one out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from evaluation.answer import Answer, prepare
+from evaluation.caps import CapFacts, fired_caps
+from evaluation.coverage import question_terms
+from evaluation.criterion_score import Hints, hints_of, score_criterion
+from evaluation.delivery import measure_delivery
+from evaluation.detect_depth import twist_turns
+from evaluation.judge import CriterionReading, Judge, JudgeTask
+from evaluation.record import AskedQuestion, InterviewRecord
+from evaluation.result import CriterionResult, Evaluation, FiredCap, QuestionEvaluation
+from evaluation.scoring_rule import Scoring, load_scoring, rubric_version
+from evaluation.signals import read_signals
+from evaluation.verdict import question_verdict, read_level, session_verdict
+from prompts.question_bank import Question, QuestionBank, load_bank
+from prompts.rubric import Cap, Criterion, CriterionKey, Rubric, load_rubric
+
+ReadingKey = tuple[str, CriterionKey]
+"""Question id and criterion: where a reading belongs."""
+
+
+def key_of(task: JudgeTask) -> ReadingKey:
+    """Where the reading of this task belongs."""
+    return task.asked.id, task.criterion.key
+
+
+def tasks(record: InterviewRecord, bank: QuestionBank, rubric: Rubric) -> list[JudgeTask]:
+    """One task per question and criterion that applies to it, in the order of record and rubric."""
+    return [
+        JudgeTask(record, asked, known(asked, bank), criterion)
+        for asked in record.questions
+        for criterion in rubric.criteria
+        if not why_not_applicable(record, asked, criterion, bank, rubric)
+    ]
+
+
+def evaluate(
+    record: InterviewRecord,
+    judge: Judge,
+    *,
+    bank: QuestionBank | None = None,
+    rubric: Rubric | None = None,
+    on_task: Callable[[JudgeTask], None] | None = None,
+) -> Evaluation:
+    """The whole evaluation of one interview. `on_task` is called before each task (progress)."""
+    bank, rubric = bank or load_bank(), rubric or load_rubric()
+    readings: dict[ReadingKey, CriterionReading] = {}
+    for task in tasks(record, bank, rubric):
+        if on_task:
+            on_task(task)
+        readings[key_of(task)] = judge.judge(task)
+    return assemble(record, readings, rubric, bank, judge=judge.name)
+
+
+def assemble(
+    record: InterviewRecord,
+    readings: Mapping[ReadingKey, CriterionReading],
+    rubric: Rubric,
+    bank: QuestionBank,
+    *,
+    judge: str = "offline",
+) -> Evaluation:
+    """Readings into scores and verdicts. A missing reading is "could not judge", never a score."""
+    scoring = load_scoring()
+    questions = tuple(
+        assemble_question(record, asked, readings, rubric, bank, scoring)
+        for asked in record.questions
+    )
+    usage: dict[str, int] = {}
+    for reading in readings.values():
+        for name, count in reading.usage.items():
+            usage[name] = usage.get(name, 0) + count
+    shipped = None if rubric is load_rubric() else rubric
+    return Evaluation(
+        source=record.source,
+        level=record.level,
+        judge=judge,
+        rubric=rubric_version(shipped),
+        questions=questions,
+        delivery=measure_delivery(record).model_dump(mode="json"),
+        verdict=session_verdict(questions, record.level, rubric, scoring),
+        warnings=record.warnings,
+        usage=usage,
+    )
+
+
+def assemble_question(
+    record: InterviewRecord,
+    asked: AskedQuestion,
+    readings: Mapping[ReadingKey, CriterionReading],
+    rubric: Rubric,
+    bank: QuestionBank,
+    scoring: Scoring,
+) -> QuestionEvaluation:
+    """One question: criteria, caps, signals, verdict."""
+    answer = answer_to(record, asked, bank)
+    hints = hints_of(record, asked, known(asked, bank), scoring)
+    fired = caps_of(answer, asked, record, rubric)
+    criteria: dict[CriterionKey, CriterionResult] = {}
+    for criterion in rubric.criteria:
+        reason = why_not_applicable(record, asked, criterion, bank, rubric)
+        criteria[criterion.key] = (
+            CriterionResult(status="not_applicable", reason=reason, weight="none")
+            if reason
+            else criterion_result(
+                record, asked, criterion, readings, rubric, scoring, hints, fired
+            )
+        )
+    effective = tuple(cap for cap in fired if bites(cap, criteria[cap.criterion]))
+    habits, mistakes = read_signals(answer, asked.type, rubric, told_twists(record))
+    return QuestionEvaluation(
+        question_id=asked.id,
+        type=asked.type,
+        text=asked.text,
+        criteria=criteria,
+        caps=tuple(
+            FiredCap(id=c.id, criterion=c.criterion, at_most=c.at_most, text=c.text)
+            for c in effective
+        ),
+        signals=habits,
+        mistakes=mistakes,
+        level_reads_as=read_level(criteria, effective, scoring),
+        verdict=question_verdict(criteria, effective, record.level, rubric, scoring),
+    )
+
+
+def criterion_result(
+    record: InterviewRecord,
+    asked: AskedQuestion,
+    criterion: Criterion,
+    readings: Mapping[ReadingKey, CriterionReading],
+    rubric: Rubric,
+    scoring: Scoring,
+    hints: Hints,
+    fired: list[Cap],
+) -> CriterionResult:
+    """One applicable criterion; a cap holds only where the criterion is required."""
+    weight = rubric.applicability[asked.type][criterion.key]
+    reading = readings.get((asked.id, criterion.key))
+    if reading is None or reading.could_not_judge:
+        reason = reading.could_not_judge if reading else "It was not judged."
+        return CriterionResult(status="could_not_judge", reason=reason, weight=weight)
+    caps = [cap for cap in fired if cap.criterion == criterion.key and weight == "required"]
+    return score_criterion(
+        reading,
+        criterion,
+        record.turns_of(asked.id),
+        scoring,
+        weight=weight,
+        caps=caps,
+        hints=hints,
+        level=record.level,
+    )
+
+
+def bites(cap: Cap, result: CriterionResult) -> bool:
+    """A cap is shown where the criterion was scored and required."""
+    return result.status == "scored" and result.weight == "required"
+
+
+def why_not_applicable(
+    record: InterviewRecord,
+    asked: AskedQuestion,
+    criterion: Criterion,
+    bank: QuestionBank,
+    rubric: Rubric,
+) -> str:
+    """Why a criterion is left out for this question; empty when it applies."""
+    if rubric.applicability[asked.type][criterion.key] == "none":
+        return f"{criterion.name} is not asked of a {asked.type} question."
+    if criterion.key == "adaptability":
+        answer = answer_to(record, asked, bank)
+        if not twist_turns(answer, told_twists(record)):
+            return "No new or contradicting fact was put, so there was nothing to adapt to."
+    return ""
+
+
+def caps_of(
+    answer: Answer, asked: AskedQuestion, record: InterviewRecord, rubric: Rubric
+) -> list[Cap]:
+    """The caps that fire on this answer."""
+    points = {p.id: p for c in rubric.criteria for p in c.points}
+    turns = {turn.turn for turn in answer.turns}
+    events = tuple(e for e in record.events if e.turn is None or e.turn in turns)
+    return fired_caps(CapFacts(answer, asked.type, asked.text, points, events), rubric)
+
+
+def told_twists(record: InterviewRecord) -> frozenset[int]:
+    """Interviewer turns that the events call a twist."""
+    return frozenset(e.turn for e in record.events if e.event == "twist" and e.turn is not None)
+
+
+def known(asked: AskedQuestion, bank: QuestionBank) -> Question | None:
+    """The bank's question, or None for one of the user's own."""
+    return bank.by_id.get(asked.id) if asked.known else None
+
+
+def answer_to(record: InterviewRecord, asked: AskedQuestion, bank: QuestionBank) -> Answer:
+    """The prepared answer to one question."""
+    question = known(asked, bank)
+    return prepare(record.turns_of(asked.id), question_terms(question) if question else ())

@@ -1,0 +1,256 @@
+"""The policy alone: a reading and a state in, a move with its reason out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.moves import Move, MoveKind
+from agent.policy import next_move, silence_limit
+from agent.reading import Contradiction, DialogueAct, FactAsked, Hook, PointSeen, Reading
+from agent.situation import Situation
+from agent.state import Answer, Covered, InterviewState, Said
+from prompts.conduct import PHASES, Phase, load_conduct
+from prompts.persona import load_persona
+from prompts.question_bank import load_bank
+
+QUESTION = load_bank().get("fraud-detection")
+CONDUCT = load_conduct()
+
+
+def move(kind: MoveKind, phase: Phase = "framing", **fields: Any) -> Move:
+    return Move(kind=kind, reason="test", question_id=QUESTION.id, phase=phase, **fields)
+
+
+def situation(
+    reading: Reading,
+    *,
+    phase: Phase = "framing",
+    moves: tuple[Move, ...] = (move("prompt", "open"),),
+    text: str = "some words of the candidate",
+    now_ms: int = 30_000,
+    minutes: float = 20,
+    persona: str = "neutral-professional",
+    answer: dict[str, Any] | None = None,
+    **state: Any,
+) -> Situation:
+    base = InterviewState(
+        level="senior",
+        plan=(QUESTION.id,),
+        minutes=(minutes,),
+        question_index=0,
+        phase=phase,
+        now_ms=now_ms,
+        question_started_ms=0,
+        said=[Said(turn=1, speaker="candidate", text=text, question_id=QUESTION.id)],
+        covered=[],
+        moves=list(moves),
+        reading=reading,
+        answer=Answer(text=text, turn=1, end_ms=now_ms, **(answer or {})),
+        solving_since_ms=-1,
+    )
+    base.update(state)  # type: ignore[typeddict-item]
+    return Situation(base, QUESTION, load_persona(persona), CONDUCT)
+
+
+def talk(**fields: Any) -> Reading:
+    return Reading(act=fields.pop("act", "answer"), words=fields.pop("words", 60), **fields)
+
+
+HOOK = Hook(quote="I would use gradient boosted trees", term="gradient boosted trees")
+
+
+def test_the_question_is_put_first() -> None:
+    s = situation(talk(), moves=())
+    assert next_move(s).kind == "prompt"
+
+
+def test_facts_that_were_asked_for_are_released_together_and_nothing_else_is_asked() -> None:
+    facts = (
+        FactAsked(fact_id="volume", quote="how many per second", score=0.9),
+        FactAsked(fact_id="decision-time", quote="how fast", score=0.9),
+    )
+    chosen = next_move(situation(talk(facts_asked=facts, unjustified=(HOOK,))))
+    assert chosen.kind == "fact"
+    assert chosen.fact_ids == ("volume", "decision-time")
+    assert chosen.trigger == "how many per second"
+
+
+def test_a_design_decision_is_handed_back() -> None:
+    chosen = next_move(situation(talk(handed_questions=("Which model should I use?",))))
+    assert chosen.kind == "hand_back"
+    assert chosen.trigger == "Which model should I use?"
+
+
+def test_a_choice_without_a_reason_is_asked_why_with_the_candidates_words() -> None:
+    chosen = next_move(situation(talk(unjustified=(HOOK,)), phase="data_and_model"))
+    assert (chosen.kind, chosen.hook) == ("why", "gradient boosted trees")
+
+
+def test_the_same_words_are_never_held_against_the_candidate_twice() -> None:
+    moves = (move("prompt", "open"), move("why", "data_and_model", hook="Gradient boosted trees"))
+    chosen = next_move(situation(talk(unjustified=(HOOK,)), phase="data_and_model", moves=moves))
+    assert chosen.kind != "why"
+
+
+def test_a_contradiction_quotes_both_statements() -> None:
+    found = Contradiction(now="score it in a nightly batch", before="decide while they wait")
+    chosen = next_move(situation(talk(contradictions=(found,)), phase="data_and_model"))
+    assert chosen.kind == "reconcile"
+    assert (chosen.before, chosen.hook) == (found.before, found.now)
+
+
+def test_an_uncovered_must_have_is_probed_and_names_no_other_area() -> None:
+    chosen = next_move(situation(talk(), phase="data_and_model"))
+    assert chosen.kind == "probe"
+    point = QUESTION.point(chosen.point_id)
+    assert point.must_have
+    assert point.area in {"data", "model", "evaluation"}
+
+
+def test_what_was_said_already_is_taken_one_level_deeper() -> None:
+    covered = [
+        Covered(point_id=point.id, quote="words", turn=1)
+        for point in QUESTION.points
+        if point.area in {"data", "model", "evaluation"}
+    ]
+    chosen = next_move(situation(talk(), phase="data_and_model", covered=covered))
+    assert chosen.kind == "deeper"
+
+
+def test_two_probes_without_gain_leave_the_thread() -> None:
+    terse = situation(talk(), phase="data_and_model", fruitless=2, persona="terse-bar-raiser")
+    chosen = next_move(terse)
+    assert chosen.phase == "deep_dive"
+    assert "brought nothing" in chosen.reason
+
+
+def test_a_phase_is_left_on_time_with_a_bridge() -> None:
+    late = situation(talk(unjustified=(HOOK,)), phase="data_and_model", now_ms=12 * 60_000)
+    chosen = next_move(late)
+    assert (chosen.phase, chosen.lead) == ("deep_dive", "bridge")
+
+
+def test_the_twist_comes_once_and_prefers_what_was_said() -> None:
+    s = situation(talk(), phase="deep_dive", now_ms=16 * 60_000)
+    chosen = next_move(s)
+    assert chosen.kind == "twist"
+    again = situation(talk(), phase="twist", moves=(*s.moves, chosen), now_ms=16 * 60_000)
+    assert next_move(again).kind != "twist"
+
+
+def test_production_is_asked_only_when_it_was_not_volunteered() -> None:
+    asked = next_move(situation(talk(), phase="twist", now_ms=17 * 60_000))
+    assert asked.kind == "production"
+    monitored = [
+        Covered(point_id=point.id, quote="words", turn=1)
+        for point in QUESTION.points
+        if point.area == "production"
+    ]
+    volunteered = next_move(situation(talk(), phase="twist", now_ms=17 * 60_000, covered=monitored))
+    assert volunteered.kind != "production"
+
+
+def test_the_silence_ladder_climbs_and_waits_ever_longer() -> None:
+    quiet = Reading(act="silence")
+    first = next_move(situation(quiet, answer={"silent_ms": 11_000}, silence_rung=0))
+    assert first.kind == "take_your_time"
+    second = next_move(situation(quiet, silence_rung=1))
+    assert second.kind == "what_weighing"
+    third = next_move(situation(quiet, silence_rung=2))
+    assert (third.kind, third.hint_rung) == ("hint", 1)
+    s = situation(quiet)
+    assert silence_limit(s, first) + silence_limit(s, move("prompt")) == 27_000
+
+
+def test_announced_thinking_gets_a_minute_of_silence() -> None:
+    s = situation(talk(act="wait", words=4))
+    chosen = next_move(s)
+    assert chosen.kind == "wait_ok"
+    assert silence_limit(s, chosen) == 60_000
+
+
+def test_skipping_the_prompt_skips_the_question_and_skipping_a_probe_only_the_thread() -> None:
+    assert next_move(situation(talk(act="skip", words=5))).kind == "close"
+    moves = (move("prompt", "open"), move("probe", "data_and_model", point_id="labels"))
+    thread = next_move(situation(talk(act="skip", words=5), phase="data_and_model", moves=moves))
+    assert thread.lead == "skip_ok"
+    assert thread.kind in {"probe", "deep_dive"}
+
+
+def test_hints_climb_rung_by_rung_and_end() -> None:
+    rungs = [
+        next_move(situation(talk(act="hint", words=5), hints=given)).hint_rung for given in range(4)
+    ]
+    assert rungs == [1, 2, 3, 4]
+    assert next_move(situation(talk(act="hint", words=5), hints=4)).kind != "hint"
+
+
+def test_solving_for_two_minutes_without_a_question_gets_one_nudge() -> None:
+    s = situation(talk(solving=True), now_ms=140_000, solving_since_ms=5_000, minutes=45)
+    assert next_move(s).kind == "nudge_framing"
+    nudged = situation(
+        talk(solving=True),
+        now_ms=150_000,
+        solving_since_ms=5_000,
+        minutes=45,
+        moves=(move("prompt", "open"), move("nudge_framing")),
+    )
+    assert next_move(nudged).kind != "nudge_framing"
+
+
+def test_a_candidate_who_leaves_is_let_go_and_one_who_stops_is_stopped() -> None:
+    assert next_move(situation(talk(), answer={"left": True})).kind == "close"
+    assert next_move(situation(talk(act="stop", words=4))).kind == "stopped"
+
+
+@pytest.mark.parametrize("persona", ["warm-coach", "sceptical-staff-engineer", "terse-bar-raiser"])
+def test_personas_get_the_same_facts_and_probes(persona: str) -> None:
+    asked = talk(facts_asked=(FactAsked(fact_id="volume", quote="how many", score=0.9),))
+    for reading, phase in ((asked, "framing"), (talk(), "data_and_model")):
+        one = next_move(situation(reading, phase=phase))  # type: ignore[arg-type]
+        other = next_move(situation(reading, phase=phase, persona=persona))  # type: ignore[arg-type]
+        assert one == other
+
+
+ACTS: tuple[DialogueAct, ...] = (
+    "answer",
+    "question",
+    "wait",
+    "hint",
+    "skip",
+    "dont_know",
+    "silence",
+)
+readings = st.builds(
+    Reading,
+    act=st.sampled_from(ACTS),
+    words=st.integers(0, 900),
+    solving=st.booleans(),
+    signposted=st.booleans(),
+    unjustified=st.sampled_from([(), (HOOK,)]),
+    points=st.sampled_from([(), (PointSeen(point_id="labels", quote="labels", score=0.8),)]),
+)
+
+
+@given(
+    reading=readings,
+    phase=st.sampled_from(PHASES[1:]),
+    now=st.integers(0, 40 * 60_000),
+    hints=st.integers(0, 4),
+    rung=st.integers(0, 3),
+    fruitless=st.integers(0, 4),
+)
+def test_from_every_state_there_is_a_move_and_time_always_ends_it(
+    reading: Reading, phase: Phase, now: int, hints: int, rung: int, fruitless: int
+) -> None:
+    s = situation(
+        reading, phase=phase, now_ms=now, hints=hints, silence_rung=rung, fruitless=fruitless
+    )
+    chosen = next_move(s)
+    assert chosen.reason
+    if now > 20 * 60_000 and reading.act != "stop":
+        assert chosen.phase == "close"

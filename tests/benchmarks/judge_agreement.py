@@ -1,0 +1,223 @@
+"""How far the offline judge agrees with human raters.
+
+    python tests/benchmarks/judge_agreement.py FOLDER [--weights FOLDER] [--questions F1,D2]
+        [--profile]
+
+FOLDER holds `transcripts/*.json` and one `rater*.csv` per rater with the columns id, C1, C2, C3, S1
+("-" = not scored) and LEVEL. Printed per criterion: Spearman and mean absolute error against the
+raters' mean with a bootstrap interval clustered by question, the pairs put in the right order, the
+same for answer length alone, and between the raters; then the level that a profile reads as.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import random
+import statistics
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from evaluation.offline_judge import OfflineJudge
+from evaluation.result import QuestionEvaluation
+from evaluation.score import evaluate
+from evaluation.scoring_rule import rubric_version
+from evaluation.transcript import open_record
+from prompts.question_bank import load_bank
+from prompts.rubric import CriterionKey
+
+COLUMNS: dict[str, CriterionKey] = {
+    "C1": "clarity",
+    "C2": "requirement_clarification",
+    "C3": "trade_offs",
+    "S1": "production_depth",
+}
+BOOTSTRAPS = 1000
+DISTANCE = 1.0
+"""Raters' means at least this far apart make a pair that must be in order."""
+LONGER = 1.5
+"""In a length-opposed pair the worse answer has this many times the words of the better one."""
+Pair = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One rated transcript."""
+
+    id: str
+    group: str
+    words: int
+    question: QuestionEvaluation
+    raters: tuple[dict[str, str], ...]
+
+    def rated(self, column: str) -> float | None:
+        """The raters' mean, or None where one of them did not score."""
+        values = [rater[column] for rater in self.raters]
+        return None if "-" in values else statistics.fmean(float(value) for value in values)
+
+    def scored(self, column: str) -> float | None:
+        """The judge's score, or None."""
+        return self.question.criteria[COLUMNS[column]].score
+
+
+def ranks(values: Sequence[float]) -> list[float]:
+    """Ranks from 1, ties shared."""
+    order = sorted(range(len(values)), key=lambda i: values[i])
+    found = [0.0] * len(values)
+    start = 0
+    while start < len(order):
+        stop = start
+        while stop < len(order) and values[order[stop]] == values[order[start]]:
+            stop += 1
+        for i in order[start:stop]:
+            found[i] = (start + stop + 1) / 2
+        start = stop
+    return found
+
+
+def spearman(pairs: Sequence[Pair]) -> float:
+    """Rank correlation; nan for fewer than three pairs or a constant side."""
+    if len(pairs) < 3:
+        return float("nan")
+    left, right = ranks([a for a, _ in pairs]), ranks([b for _, b in pairs])
+    if len(set(left)) == 1 or len(set(right)) == 1:
+        return float("nan")
+    return statistics.correlation(left, right)
+
+
+def error(pairs: Sequence[Pair]) -> float:
+    """Mean absolute difference."""
+    return statistics.fmean(abs(a - b) for a, b in pairs) if pairs else float("nan")
+
+
+def in_order(cases: Sequence[Case], column: str, *, opposed: bool = False) -> tuple[float, int]:
+    """Share of pairs the judge puts in the raters' order (a tie is half), and their number."""
+    right, total = 0.0, 0
+    for first in cases:
+        for second in cases:
+            better, worse = first.rated(column), second.rated(column)
+            high, low = first.scored(column), second.scored(column)
+            if better is None or worse is None or high is None or low is None:
+                continue
+            if better - worse < DISTANCE or (opposed and second.words < LONGER * first.words):
+                continue
+            total += 1
+            right += 1.0 if high > low else 0.5 if high == low else 0.0
+    return (right / total if total else float("nan")), total
+
+
+def interval(
+    cases: Sequence[Case], measure: Callable[[Sequence[Case]], float]
+) -> tuple[float, float]:
+    """90 % bootstrap interval, drawing whole questions."""
+    draw = random.Random(7)
+    groups = sorted({case.group for case in cases})
+    found = []
+    for _ in range(BOOTSTRAPS):
+        chosen = [draw.choice(groups) for _ in groups]
+        value = measure([case for group in chosen for case in cases if case.group == group])
+        if value == value:
+            found.append(value)
+    found.sort()
+    return found[len(found) // 20], found[-(len(found) // 20) - 1]
+
+
+def pairs_of(cases: Sequence[Case], column: str) -> list[Pair]:
+    """Raters' mean and judge's score where both exist."""
+    both = [(case.rated(column), case.scored(column)) for case in cases]
+    return [(a, b) for a, b in both if a is not None and b is not None]
+
+
+def load(folder: Path, judge: OfflineJudge, wanted: set[str]) -> list[Case]:
+    """Every transcript of the folder, judged."""
+    raters = []
+    for path in sorted(folder.glob("rater*.csv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            raters.append({row["id"]: row for row in csv.DictReader(file)})
+    bank = load_bank()
+    cases = []
+    for path in sorted((folder / "transcripts").glob("*.json")):
+        raw = json.loads(path.read_text(encoding="utf-8"))
+        group = str(raw.get("question_key", raw["question"]))
+        if wanted and group not in wanted:
+            continue
+        record = open_record(path, bank)
+        result = evaluate(record, judge, bank=bank)
+        words = sum(len(t.text.split()) for t in record.turns if t.speaker == "candidate")
+        rows = tuple(rater[path.stem] for rater in raters)
+        cases.append(Case(path.stem, group, words, result.questions[0], rows))
+    return cases
+
+
+def report(cases: Sequence[Case]) -> None:
+    """The table."""
+    print("      n  Spearman [90 %]        MAE   bias  pairs  opposed(n)  length   raters  not judged")
+    for column in COLUMNS:
+        pairs = pairs_of(cases, column)
+        low, high = interval(cases, lambda chosen, c=column: spearman(pairs_of(chosen, c)))
+        length = [(a, float(c.words)) for c in cases if (a := c.rated(column)) is not None]
+        between = [
+            (float(c.raters[0][column]), float(c.raters[1][column]))
+            for c in cases
+            if c.rated(column) is not None
+        ]
+        bias = statistics.fmean(b - a for a, b in pairs)
+        ordered, _ = in_order(cases, column)
+        opposed, count = in_order(cases, column, opposed=True)
+        unjudged = sum(c.rated(column) is not None and c.scored(column) is None for c in cases)
+        print(
+            f"{column}   {len(pairs):3d}  {spearman(pairs):.3f} [{low:.2f}, {high:.2f}]   "
+            f"{error(pairs):.2f}  {bias:+.2f}   {ordered:.2f}   {opposed:.2f} ({count})   "
+            f"{spearman(length):+.2f}    {spearman(between):.2f}    {unjudged}"
+        )
+    agree = [c.question.level_reads_as in {r["LEVEL"] for r in c.raters} for c in cases]
+    print(f"level agrees with a rater: {statistics.fmean(agree):.2f}")
+    for level in ("junior", "mid", "senior"):
+        read = [c.question.level_reads_as for c in cases if c.raters[0]["LEVEL"] == level]
+        print(f"  rated {level:7s}" + "  ".join(f"{name} {read.count(name)}" for name in
+              ("junior", "mid", "senior")))  # fmt: skip
+
+
+def profile(cases: Sequence[Case]) -> None:
+    """Per transcript and criterion: rated, scored, and the points that were confirmed."""
+    for column, key in COLUMNS.items():
+        print(f"--- {column}")
+        for case in sorted(cases, key=lambda c: (c.rated(column) or 0, c.id)):
+            if case.rated(column) is None:
+                continue
+            points = case.question.criteria[key].points
+            marks = {"present": "", "unclear": "?"}
+            seen = [f"{p.anchor}:{p.point}{marks[p.state]}" for p in points if p.state in marks]
+            print(f"{case.id:8s} {case.rated(column)} {case.scored(column)}  {' '.join(seen)}")
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Parse, judge, print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--weights", type=Path, help="folder of the sentence encoder's weights")
+    parser.add_argument("--questions", default="", help="only these question keys, comma-separated")
+    parser.add_argument("--profile", action="store_true", help="print points per transcript")
+    chosen = parser.parse_args(arguments)
+    encoder = None
+    if chosen.weights:
+        from evaluation.encoder import SentenceEncoder
+
+        encoder = SentenceEncoder(chosen.weights)
+    began = time.perf_counter()
+    wanted = {key for key in chosen.questions.split(",") if key}
+    cases = load(chosen.folder, OfflineJudge(encoder), wanted)
+    took = time.perf_counter() - began
+    if chosen.profile:
+        profile(cases)
+    print(f"{len(cases)} transcripts in {took:.1f} s, rubric {rubric_version()}")
+    report(cases)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,249 @@
+"""How well the offline reader understands labelled utterances, and how long it takes.
+
+    python tests/benchmarks/reader_accuracy.py [--errors] [--fit]
+
+Reads `tests/data/utterances/*.jsonl`, one labelled utterance a line: question, split (dev or
+held-out; whole questions belong to one of them), text, act, facts, points, and optionally unknown,
+handed, assumption, unjustified, unquantified, handed_over. Weights, thresholds and rules are tuned
+on the dev half only. `--errors` lists what went wrong on the dev half; `--fit` prints logistic
+weights for the fact and point matchers, fitted on the dev half.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agent.asking import find_asked
+from agent.clauses import clauses
+from agent.dialogue_acts import read_acts
+from agent.point_matcher import BIAS, WEIGHTS, clarifies, earns, units_of
+from agent.reader import AnswerReader
+from agent.reading import Reading
+from agent.weights import folder
+from evaluation.encoder import SentenceEncoder
+from prompts.question_bank import load_bank
+
+UTTERANCES = Path(__file__).parents[1] / "data" / "utterances"
+COMMANDS = {"repeat", "rephrase", "wait", "hint", "skip", "stop"}
+FLAGS = ("unknown", "handed", "assumption", "unjustified", "unquantified", "handed_over")
+Label = dict[str, Any]
+
+
+@dataclass
+class Count:
+    """True positives, false positives, false negatives of one kind."""
+
+    tp: int = 0
+    fp: int = 0
+    fn: int = 0
+
+    def add(self, found: set[str], expected: set[str]) -> None:
+        """Count one utterance."""
+        self.tp += len(found & expected)
+        self.fp += len(found - expected)
+        self.fn += len(expected - found)
+
+    def row(self) -> str:
+        """Precision, recall, F1 and how many were expected."""
+        precision = self.tp / (self.tp + self.fp) if self.tp + self.fp else 1.0
+        recall = self.tp / (self.tp + self.fn) if self.tp + self.fn else 1.0
+        f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+        return f"P {precision:.3f}  R {recall:.3f}  F1 {f1:.3f}  (n={self.tp + self.fn})"
+
+
+@dataclass
+class Tally:
+    """Everything counted on one split."""
+
+    facts: Count = field(default_factory=Count)
+    points: Count = field(default_factory=Count)
+    flags: dict[str, Count] = field(default_factory=lambda: {flag: Count() for flag in FLAGS})
+    acts: Counter[bool] = field(default_factory=Counter)
+    false_commands: int = 0
+    utterances: int = 0
+    errors: list[str] = field(default_factory=list)
+
+
+def load_labels() -> list[Label]:
+    """All labelled utterances, files in order of their names."""
+    return [
+        json.loads(line)
+        for path in sorted(UTTERANCES.glob("*.jsonl"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if line.strip()
+    ]
+
+
+def flags_of(reading: Reading) -> dict[str, bool]:
+    """The optional labels as the reader sees them."""
+    return {
+        "unknown": bool(reading.unknown_questions),
+        "handed": bool(reading.handed_questions),
+        "assumption": bool(reading.assumptions),
+        "unjustified": bool(reading.unjustified),
+        "unquantified": bool(reading.unquantified),
+        "handed_over": reading.handed_over,
+    }
+
+
+def score(tally: Tally, label: Label, reading: Reading) -> None:
+    """Compare one reading with its label."""
+    text = label["text"]
+    facts = {fact.fact_id for fact in reading.facts_asked}
+    points = {point.point_id for point in reading.points}
+    tally.utterances += 1
+    tally.facts.add(facts, set(label["facts"]))
+    tally.points.add(points, set(label["points"]))
+    tally.acts[reading.act == label["act"]] += 1
+    if reading.act in COMMANDS and label["act"] not in COMMANDS:
+        tally.false_commands += 1
+    if reading.act != label["act"]:
+        tally.errors.append(f"act    {reading.act} for {label['act']}: {text}")
+    if facts != set(label["facts"]):
+        tally.errors.append(f"facts  {sorted(facts)} for {label['facts']}: {text}")
+    if points != set(label["points"]):
+        tally.errors.append(f"points {sorted(points)} for {label['points']}: {text}")
+    for flag, seen in flags_of(reading).items():
+        done = flag == "handed_over" and label["act"] == "done"
+        wanted = {flag} if label.get(flag) or done else set()
+        tally.flags[flag].add({flag} if seen else set(), wanted)
+        if seen != bool(wanted) and flag not in {"unjustified", "unquantified"}:
+            tally.errors.append(f"{flag} {seen} for {bool(wanted)}: {text}")
+
+
+def read_all(readers: dict[str, AnswerReader], labels: list[Label]) -> dict[str, Tally]:
+    """Tallies per split."""
+    tallies = {"dev": Tally(), "held-out": Tally()}
+    for label in labels:
+        score(tallies[label["split"]], label, readers[label["question"]].read(label["text"]))
+    return tallies
+
+
+def report(name: str, tally: Tally) -> None:
+    """Print one split."""
+    right = tally.acts[True] / max(1, tally.utterances)
+    print(f"\n{name}: {tally.utterances} utterances")
+    print(f"  dialogue act   accuracy {right:.3f}, commands by mistake {tally.false_commands}")
+    print(f"  facts          {tally.facts.row()}")
+    print(f"  points         {tally.points.row()}")
+    for flag, count in tally.flags.items():
+        print(f"  {flag:14} {count.row()}")
+
+
+def time_reads(weights: Path, labels: list[Label]) -> None:
+    """Medians of the final read with and without clauses prepared while speaking."""
+    bank = load_bank()
+    by_question: dict[str, list[str]] = {}
+    for label in labels:
+        if label["act"] == "answer" and label["points"]:
+            by_question.setdefault(label["question"], []).append(label["text"])
+    cold: list[float] = []
+    prepared: list[float] = []
+    words: list[int] = []
+    for question_id, texts in by_question.items():
+        for begin in range(0, len(texts) - 4, 4):
+            text = " ".join(texts[begin : begin + 4])
+            words.append(len(text.split()))
+            for times, ahead in ((cold, False), (prepared, True)):
+                reader = AnswerReader(SentenceEncoder(weights), bank.get(question_id), "senior")
+                reader.warm()
+                if ahead:
+                    for clause in clauses(text)[:-1]:
+                        reader.prepare(clause.text)
+                    began = time.perf_counter()
+                    reader.prepare(clauses(text)[-1].text)
+                else:
+                    began = time.perf_counter()
+                reader.read(text)
+                times.append((time.perf_counter() - began) * 1000)
+    print(f"\nfinal read of answers of {statistics.median(words):.0f} words (median), one thread")
+    for name, times in (("nothing prepared", cold), ("clauses prepared", prepared)):
+        print(f"  {name}: median {statistics.median(times):.0f} ms, worst {max(times):.0f} ms")
+
+
+def fit(features: NDArray[np.float64], labels: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Logistic weights with the bias last, by Newton steps with a ridge of 1."""
+    x = np.hstack([features, np.ones((len(features), 1))])
+    ridge = np.diag([0.3] * features.shape[1] + [0.0])
+    weights = np.zeros(x.shape[1])
+    for _ in range(50):
+        p = 1 / (1 + np.exp(-np.clip(x @ weights, -30, 30)))
+        gradient = x.T @ (p - labels) + ridge @ weights
+        weights -= np.linalg.solve((x.T * (p * (1 - p))) @ x + ridge, gradient)
+    return weights
+
+
+def fit_facts(readers: dict[str, AnswerReader], labels: list[Label]) -> NDArray[np.float64]:
+    """Weights of `fact_matcher.Signals`: the part of the turn that fits best stands for it."""
+    rows: list[list[float]] = []
+    wanted: list[float] = []
+    for label in labels:
+        matcher = readers[label["question"]].facts
+        parts = [a.part.text for a in find_asked(label["text"], read_acts(label["text"]))]
+        signals = [matcher.signals(part) for part in parts]
+        for i, fact in enumerate(matcher.facts):
+            if signals:
+                rows.append(list(max((s[i] for s in signals), key=lambda s: s.probability())[:-1]))
+                wanted.append(float(fact.id in label["facts"]))
+    return fit(np.array(rows), np.array(wanted))
+
+
+def fit_points(readers: dict[str, AnswerReader], labels: list[Label]) -> NDArray[np.float64]:
+    """Weights of the point matcher; the unit of each point is chosen by the weights before."""
+    weights = np.array([*WEIGHTS, BIAS])
+    for _ in range(5):
+        rows: list[NDArray[np.float64]] = []
+        wanted: list[float] = []
+        for label in labels:
+            matcher = readers[label["question"]].points
+            units = [u for u in units_of(label["text"]) if earns(u, label["text"])]
+            if not units:
+                continue
+            features = matcher.features(units).astype(np.float64)
+            best = (features @ weights[:-1]).argmax(axis=0)
+            for i, point in enumerate(matcher.points):
+                if label["act"] != "question" or clarifies(point):
+                    rows.append(features[best[i], i])
+                    wanted.append(float(point.id in label["points"]))
+        weights = fit(np.array(rows), np.array(wanted))
+    return weights
+
+
+def main() -> None:
+    """Read everything, print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--errors", action="store_true", help="list the errors on the dev half")
+    parser.add_argument("--fit", action="store_true", help="print weights fitted on the dev half")
+    options = parser.parse_args()
+    labels = load_labels()
+    weights = folder("minilm-l6-v2")
+    encoder = SentenceEncoder(weights)
+    bank = load_bank()
+    names = {label["question"] for label in labels}
+    readers = {name: AnswerReader(encoder, bank.get(name), "senior") for name in sorted(names)}
+    dev = [label for label in labels if label["split"] == "dev"]
+    if options.fit:
+        print("facts  (cosine, term, need, margin, bias):", fit_facts(readers, dev).round(2))
+        print("points (cosine, text, term, margin, bias):", fit_points(readers, dev).round(2))
+        return
+    tallies = read_all(readers, labels)
+    for name, tally in tallies.items():
+        report(name, tally)
+    if options.errors:
+        print("\n".join(["", *tallies["dev"].errors]))
+        return
+    time_reads(weights, labels)
+
+
+if __name__ == "__main__":
+    main()
