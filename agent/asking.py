@@ -99,6 +99,10 @@ HANDED = re.compile(
     r"|\bhow should (?:i|we)\b|\bcan you (?:suggest|recommend|propose|tell me (?:which|what) \w+ to (?:use|pick))\b|\bwhat should (?:i|we)\b|\bwhich \w+ should\b|\bwhen should (?:i|we)\b"
 )
 
+OPINION = re.compile(
+    r"\bwould you (?!know|happen|say what|tell|mind|have)|\bdo you (?:recommend|think|suggest|prefer)\b|\bgood (?:idea|choice)\b"
+    r"|\b(?:what|which|how)(?: \w+){0,3} should (?:i|we) (?:use|choose|pick|build|train|do|start|handle)\b"
+)
 LEAD_WORDS = 7
 """A question may begin after so many words of a sentence ("just so I get it, ...")."""
 
@@ -110,7 +114,11 @@ class Asked:
     sentence: Span
     part: Span
     handed: bool
-    """It asks us to design ("which model should I use?")."""
+    """It asks us to design or to steer ("which model should I use?")."""
+    listed: bool = False
+    """A mere noun or phrase that follows the question it belongs to ("... and the budget")."""
+    never_a_fact: bool = False
+    """It asks for our opinion, which no sheet answers ("how would you do it?")."""
 
 
 def strip_lead(text: str) -> str:
@@ -125,11 +133,18 @@ def strip_lead(text: str) -> str:
 def looks_asked(text: str) -> bool:
     """True when the words alone, without a question mark, ask the listener something."""
     said = TOPIC_FIRST.sub("", plain(strip_lead(text)) or plain(text))
-    if WISH.search(said) and WISH_KNOWS.search(said) and not WISH_WORK.search(said):
+    if wishes(text):
         return True
     if DECLARATIVE.match(said):
         return False
     return DIRECT.match(said) is not None
+
+
+def wishes(text: str) -> bool:
+    """True for "I'd like to know ...": a request that is not a question by its form."""
+    said = plain(strip_lead(text)) or plain(text)
+    found = WISH.search(said) and WISH_KNOWS.search(said) and not WISH_WORK.search(said)
+    return bool(found)
 
 
 def is_own_question(text: str, sentence: Span, following: str) -> bool:
@@ -182,8 +197,11 @@ def find_asked(text: str, acts: Acts) -> tuple[Asked, ...]:
                 continue
             if is_own_question(text, sentence, following):
                 break
-            handed = HANDED.search(plain(part.text)) is not None
-            found.append(Asked(sentence, part, handed))
+            said = plain(part.text)
+            listed = part.start > sentence.start and not looks_asked(part.text)
+            opinion = OPINION.search(said) is not None
+            handed = opinion or HANDED.search(said) is not None
+            found.append(Asked(sentence, part, handed, listed, opinion))
     return tuple(found)
 
 

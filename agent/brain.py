@@ -8,7 +8,7 @@ from typing import Protocol
 from agent.moves import Move
 from agent.reading import Reading
 from agent.situation import Situation
-from agent.state import Answer
+from agent.state import Answer, Covered
 
 
 class Brain(Protocol):
@@ -22,6 +22,10 @@ class Brain(Protocol):
 
     def read(self, answer: Answer, situation: Situation) -> Reading:
         """What was understood of `answer`. Quotes are verbatim parts of it."""
+        ...
+
+    def late(self) -> tuple[Covered, ...]:
+        """Points found in earlier answers meanwhile, by whatever reads beside the conversation."""
         ...
 
     def phrase(self, move: Move, situation: Situation) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import get_args
@@ -151,6 +151,10 @@ class RecordedCandidate:
     def level(self) -> Level | None:
         """The level the recording was made for; None when it does not say."""
         return self.script.level if self.script else None
+
+    def mark_given(self, names: Collection[str]) -> None:
+        """Answers whose files were played before a session was stopped are not given again."""
+        self.used |= {n for n, answer in enumerate(self.answers) if answer.file.name in names}
 
     def next_answer(
         self, kind: MoveKind, area: Area | None = None, point_id: str = ""

@@ -16,6 +16,9 @@ from audio.sources import FrameSource, RecordedSource
 class LiveCandidate:
     """A person at an open microphone."""
 
+    playing = ""
+    """A person is no file."""
+
     def __init__(self, microphone: Microphone) -> None:
         """`microphone` is open and stays open for the session."""
         self.microphone = microphone
@@ -38,6 +41,8 @@ class PlayedCandidate:
         """`player` also lets people in the room hear the recording; only in real time."""
         self.recorded, self.realtime, self.player = recorded, realtime, player
         self.source: RecordedSource | None = None
+        self.playing = ""
+        """The file that the present turn comes from."""
 
     def begin(self, ask: Ask, now_ms: float) -> FrameSource | None:
         """The rest of an answer that was interrupted, else the one that fits the move best."""
@@ -48,6 +53,7 @@ class PlayedCandidate:
             answer = self.recorded.next_answer(move.kind, move.area, move.point_id)
             if answer is None:
                 return None
+            self.playing = answer.file.name
             samples = load_audio(answer.file)
             self.source = RecordedSource(samples, now_ms, realtime=self.realtime)
         if self.player is None or not self.realtime:

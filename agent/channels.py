@@ -45,6 +45,8 @@ class Heard:
     unclear: bool = False
     """Speech without a single usable word."""
     left: bool = False
+    source: str = ""
+    """The sound file that was played, for a recorded candidate; so that a resume goes on behind."""
     timings: dict[str, float] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
     """What went wrong with the sound, one sentence each."""

@@ -41,7 +41,7 @@ INTERROGATIVE = re.compile(
 # After these a "how many" or "what is" is part of a statement ("it depends on how many ...").
 SUBORDINATING = re.compile(
     r"\b(?:know|knows|knowing|decide|decides|depends?(?: on)?|see|understand|about|on|of|in|for|to|"
-    r"from|by|at|with|that|which|who|what|how|when|where|why|while|if|whether|tell|tells|me|say|says|"
+    r"from|by|at|with|after|within|until|over|under|that|which|who|what|how|when|where|why|while|if|whether|tell|tells|me|say|says|"
     r"matters?|regardless|check|measure|ask|asks|asking|wonder|wondering|question|than|as|because|"
     r"define|defines|learn|estimate|find|out|is|are|was|be|like|and that|it|this|they|we|i|you|there|"
     r"the|a|an|not|don't|dont|without|have|has|whatever|figure)\s*$",

@@ -95,7 +95,7 @@ PATTERNS: dict[Command, tuple[str, ...]] = {
         r"(?: (?:question|one|topic|thing|part))?)?",
         rf"{ASK}(?:go|jump|switch|move|skip)(?: on| ahead)? to (?:the next|another|a different|something else)(?: (?:question|one|topic|thing|part))?",
         rf"{ASK}(?:do|have|take|try|get) (?:the next|another|a different)(?: (?:question|one|topic))",
-        rf"skip(?: {THIS})?{LATER}|(?:i will |i would )?pass(?: on {THIS})?{LATER}",
+        rf"(?:we|i) (?:can|could|will|should) come back to {THIS} later|skip(?: {THIS})?{LATER}|(?:i will |i would )?pass(?: on {THIS})?{LATER}",
         r"(?:the )?next(?: question| one)(?: please)?|move on|next|(?:i will|i am going to) (?:skip|pass on) (?:this|that)(?: one| question)",
     ),
     "stop": (

@@ -2,7 +2,8 @@
 
 "failed" means that an offline interview cannot run; what only takes something away (no device, no
 endpoint, one voice of two) is a "warning". So the exit code of `viva doctor` is 0 exactly when
-nothing failed. The checks of sound and speech stand in `doctor_speech.py`.
+nothing failed. The checks of sound and speech stand in
+`doctor_speech.py`.
 """
 
 from __future__ import annotations
@@ -63,24 +64,6 @@ def examine(checks: Iterable[tuple[str, Check]]) -> Iterator[Finding]:
             yield Finding(
                 name, "failed", f"the check broke ({type(error).__name__}: {error})", "Report this."
             )
-
-
-def all_checks() -> tuple[tuple[str, Check], ...]:
-    """Every check with its name, the quick ones first."""
-    from agent.doctor_speech import devices_found, recogniser_hears, voices_speak
-
-    return (
-        ("python", python_version),
-        ("packages", packages_whole),
-        ("terminal", terminal),
-        ("sessions", sessions_home),
-        ("weights", weights_whole),
-        ("tracing", tracing),
-        ("endpoint", endpoint),
-        ("devices", devices_found),
-        ("voices", voices_speak),
-        ("recogniser", recogniser_hears),
-    )
 
 
 def python_version() -> Iterator[Finding]:

@@ -157,7 +157,8 @@ class Interview:
     def listen(self, ask: Ask) -> Answer:
         """One turn from the channel, stored before anything is done with it."""
         self.view.listening(ask)
-        situation = self.context.situation(self.graph.get_state(self.config).values)
+        state: Any = self.graph.get_state(self.config).values
+        situation = self.context.situation(state)
         brain = self.context.brain
         heard = self.channel.listen(ask, lambda clause: brain.prepare(clause, situation))
         for notice in heard.notices:
@@ -216,6 +217,7 @@ class Interview:
             phases=heard.timings,
             left=heard.left,
             other_language=heard.other_language,
+            source=heard.source,
         )
         self.session.append_turn(
             Turn(

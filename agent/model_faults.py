@@ -24,6 +24,8 @@ MAX_SERVER_WORDS = 200
 NO_COMPLETION = "answered with something that is no chat completion"
 CHECK_URL = "Check the base URL; it usually ends in /v1."
 
+_STATUS = re.compile(r"^Error code: \d+ - ")
+"""The SDK's own preface, which says again what we have said."""
 _KEY = re.compile(r"\b(?:sk|pk)-[\w*.-]{6,}|\bbearer [\w*.-]+", re.IGNORECASE)
 
 
@@ -126,7 +128,7 @@ def retry_after_s(headers: httpx2.Headers) -> float:
 
 def said(message: str, secret: str) -> str:
     """A server's words on one short line, without anything that looks like a key."""
-    line = " ".join(message.split())
+    line = _STATUS.sub("", " ".join(message.split()))
     if secret:
         line = line.replace(secret, "[key]")
     return _KEY.sub("[key]", line)[:MAX_SERVER_WORDS]

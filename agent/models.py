@@ -111,6 +111,12 @@ class OpenAIModel:
         with self._lock:
             return self._total
 
+    def warm(self) -> None:
+        """Import and build the client ahead (about a second, once); nothing is sent."""
+        import agent.model_faults  # noqa: F401
+
+        self._client(self.limits.stall_s).chat.completions  # noqa: B018 resources load lazily
+
     def complete(self, prompt: Prompt[R]) -> R:
         """The structured reply to `prompt`, validated here whatever the server promises."""
         return self.ask(prompt).value

@@ -142,11 +142,8 @@ def read(state: InterviewState, runtime: Runtime[Context]) -> dict[str, Any]:
     answer = state["answer"]
     reading = runtime.context.brain.read(answer, situation)
     turn = answer.turn if answer.turn is not None else -1
-    new = [
-        Covered(point_id=seen.point_id, quote=seen.quote, turn=turn)
-        for seen in reading.points
-        if seen.point_id not in situation.covered
-    ]
+    heard = [Covered(point_id=p.point_id, quote=p.quote, turn=turn) for p in reading.points]
+    new = unheard([*runtime.context.brain.late(), *heard], situation)
     update: dict[str, Any] = {"reading": reading, "covered": [*state.get("covered", []), *new]}
     if reading.act == "silence":
         return update
@@ -155,6 +152,13 @@ def read(state: InterviewState, runtime: Runtime[Context]) -> dict[str, Any]:
     update["unclear"] = state.get("unclear", 0) + 1 if unclear else 0
     update |= progress(state, situation, reading, brought=bool(new))
     return update
+
+
+def unheard(found: list[Covered], s: Situation) -> list[Covered]:
+    """Points of this question that were not heard before, each once."""
+    ids = {point.id for point in s.question.points} - s.covered
+    first = {each.point_id: each for each in reversed(found) if each.point_id in ids}
+    return list(first.values())
 
 
 def progress(

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 from agent.moves import Move
 from agent.reader import AnswerReader, ReadingContext
 from agent.reading import Reading
 from agent.situation import Situation
-from agent.state import Answer
+from agent.state import Answer, Covered
 from evaluation.encoder import SentenceEncoder
 from prompts.persona import Persona
 from prompts.phrasebook import Phrasebook, load_phrasebook
@@ -25,9 +24,9 @@ class OfflineBrain:
 
     name = "offline"
 
-    def __init__(self, weights: Path, persona: Persona, *, seed: int = 0) -> None:
-        """`weights` is the folder of the sentence encoder; `seed` varies the wording."""
-        self.encoder = SentenceEncoder(weights)
+    def __init__(self, encoder: SentenceEncoder, persona: Persona, *, seed: int = 0) -> None:
+        """`encoder` is shared with the offline judge; `seed` varies the wording."""
+        self.encoder = encoder
         self.persona = persona
         self.phrasebook: Phrasebook = load_phrasebook(persona.tone)
         self.seed = seed
@@ -60,6 +59,10 @@ class OfflineBrain:
             sentence = self.phrasebook.pick(key, used, seed=self.seed + len(used), **slots)
             used.append(sentence)
             yield sentence
+
+    def late(self) -> tuple[Covered, ...]:
+        """Everything is read at once."""
+        return ()
 
     def notices(self) -> tuple[str, ...]:
         """Nothing here can fail and be replaced."""

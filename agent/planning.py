@@ -54,7 +54,7 @@ def make_plan(settings: Settings, wish: Wish) -> MadePlan:
         level=settings.level,
         minutes=settings.minutes or default,
         question_id=wish.question_id,
-        category=wish.category or None,  # type: ignore[arg-type]
+        category=wish.category or None,
         recent=recent_questions(settings.sessions_home),
         seed=seed,
     )

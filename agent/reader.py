@@ -14,7 +14,7 @@ from statistics import median
 
 from rapidfuzz import fuzz
 
-from agent.asking import Asked, find_asked
+from agent.asking import Asked, find_asked, wishes
 from agent.clauses import Span, sentences
 from agent.contradictions import find_contradictions
 from agent.dialogue_acts import Acts, command_of, read_acts
@@ -202,7 +202,7 @@ class AnswerReader:
 
 def answers(asked: Asked, match: FactMatch) -> bool:
     """True when the sheet answers: "should I ..." must match clearly, else it is handed back."""
-    return not asked.handed or match.score >= SURELY_ASKED
+    return not asked.never_a_fact and (not asked.handed or match.score >= SURELY_ASKED)
 
 
 def open_questions(
@@ -212,7 +212,8 @@ def open_questions(
     """Sentences that ask something the sheet does not answer, and whether they ask us to design."""
     answered = {asked.sentence for asked, match in matches if match and answers(asked, match)}
     found: dict[Span, bool] = {}
-    for asked, _ in matches:
-        if asked.sentence not in answered:
+    for place, (asked, _) in enumerate(matches):
+        announces = wishes(asked.sentence.text) and place + 1 < len(matches)
+        if asked.sentence not in answered and not asked.listed and not announces:
             found[asked.sentence] = found.get(asked.sentence, False) or asked.handed
     return list(found.items())

@@ -37,16 +37,17 @@ _PRAISE = re.compile(
     r"(?:that's|that is|you're|you are|exactly|absolutely|quite) (?:right|correct|spot on)|"
     r"spot[- ]on|strong answer|(?:solid|good) (?:answer|plan|approach|point)|thorough|insightful|"
     r"(?:that|it|this) makes (?:a lot of |perfect )?sense|interesting (?:point|idea|approach)|"
-    r"i like (?:that|how|your))\b|^(?:exactly|absolutely|right|correct|perfect|yes)[,.!]"
+    r"i like (?:that|how|your))\b|^(?:exactly|absolutely|correct|perfect)[,.!]"
 )
 _GRADING = re.compile(
     r"\b(?:scor(?:e|es|ed|ing) (?:you|this|that|your|well|high|low)|grad(?:e|ing) you|"
-    r"your (?:score|grade|rating|marks?|evaluation|performance)|rubric|checklist|full marks|"
+    r"your (?:score|grade|rating|marks?|performance)|rubric|checklist|full marks|"
     r"criteri(?:on|a) (?:for|of) (?:this|the) (?:interview|evaluation)|out of (?:five|5|ten|10)|"
     r"pass(?:ed)? (?:the|this) interview|(?:senior|junior)[- ]level|hire|bonus points?|"
     r"you (?:missed|forgot|did not mention|didn't mention|haven't mentioned|have not mentioned|"
     r"left out|failed to)|what(?:'s| is) missing|not quite right|"
-    r"(?:that's|that is|you're|you are|this is) (?:\w+ )?(?:incorrect|wrong|mistaken))\b"
+    r"you(?:'re| are) (?:\w+ )?(?:incorrect|wrong|mistaken))\b|"
+    r"(?:^|[.!?] )(?:no, )?(?:that|this)(?:'s| is) (?:\w+ )?(?:incorrect|wrong|mistaken)\b"
 )
 _SUMMARY = re.compile(
     r"^(?:so,? |okay,? |ok,? )?(?:(?:to|let me) (?:summari[sz]e|recap)|in summary|"
@@ -146,12 +147,20 @@ def _form(text: str, plain: str, words: Sequence[str], context: CheckContext) ->
         yield "more than one question"
     if questions and "?" not in context.safe_text:
         yield "asks where nothing is to be asked"
+    # An answer begins where the question ends: whoever goes on talking is talked over.
+    if questions and _goes_on(text) and not _goes_on(context.safe_text):
+        yield "goes on after its question"
     # A fact is read out in full, so the limit counts what stands around it.
     fixed = sum(len(tokens(part)) for part in context.must_contain)
     if len(words) - fixed > context.max_words:
         yield f"longer than {context.max_words} words"
     if _MARKUP.search(plain) and not _MARKUP.search(_plain(context.safe_text)):
         yield "markup instead of speech"
+
+
+def _goes_on(text: str) -> bool:
+    """Whether words follow the last question mark."""
+    return "?" in text and bool(tokens(text.rsplit("?", 1)[1]))
 
 
 def _talk(plain: str, safe: str) -> Iterable[str]:

@@ -54,9 +54,6 @@ class Settings(BaseSettings):
     turn_budget_s: float = Field(
         default=5.0, gt=0, le=60, description="Seconds the endpoint has for one turn."
     )
-    judge_budget_s: float = Field(
-        default=120.0, gt=0, description="Seconds the endpoint has for one criterion."
-    )
     judge_samples: int = Field(default=3, ge=1, le=9)
     whisper: str = Field(
         default="whisper-tiny.en", description="Weights by name, or a CTranslate2 folder."

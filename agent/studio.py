@@ -12,12 +12,14 @@ from pathlib import Path
 from agent.brain import Brain
 from agent.channels import Channel
 from agent.context import Context
+from agent.endpoint import endpoint_name, open_model, wants_endpoint
 from agent.graph import open_checkpoints
 from agent.interview import Interview
 from agent.plan import Plan
 from agent.settings import Settings
 from agent.view import View
 from agent.weights import folder
+from evaluation.encoder import SentenceEncoder
 from evaluation.judge import Judge
 from evaluation.session import (
     PlannedQuestion,
@@ -29,7 +31,6 @@ from evaluation.session import (
 from prompts.conduct import load_conduct
 from prompts.errors import UsageError, VivaError
 from prompts.persona import Persona
-from prompts.prompt import LanguageModel
 from prompts.question_bank import QuestionBank
 from prompts.rubric import Level, load_rubric
 
@@ -56,46 +57,37 @@ def open_engines(settings: Settings, persona: Persona, level: Level, *, seed: in
     encoder's weights are missing.
     """
     from agent.offline_brain import OfflineBrain
-    from evaluation.offline_judge import OfflineJudge
 
-    weights = folder(ENCODER)
-    offline = OfflineBrain(weights, persona, seed=seed)
+    offline = OfflineBrain(SentenceEncoder(folder(ENCODER)), persona, seed=seed)
     brain: Brain = offline
-    judge: Judge = OfflineJudge(offline.encoder)
+    judge = open_judge(settings, offline.encoder)
     models = {"encoder": ENCODER, "recogniser": settings.whisper}
     if wants_endpoint(settings, settings.brain):
         from agent.model_brain import ModelBrain
+        from agent.model_limits import READER_LIMITS, ModelLimits
 
-        model = open_model(settings, settings.turn_budget_s)
-        brain = ModelBrain(model, offline, persona)
-        models["brain"] = model.name
-    if wants_endpoint(settings, settings.judge):
-        from evaluation.llm_judge import LLMJudge
-
-        model = open_model(settings, settings.judge_budget_s)
-        judge = LLMJudge(model, samples=settings.judge_samples)
-        models["judge"] = model.name
+        brain = ModelBrain(
+            open_model(settings, ModelLimits(), settings.turn_budget_s),
+            open_model(settings, READER_LIMITS),
+            offline,
+            persona,
+            budget_s=settings.turn_budget_s,
+        )
+        models["brain"] = brain.name
+    models["judge"] = judge.name
     return Engines(brain, judge, first_line(settings, brain, judge), models)
 
 
-def wants_endpoint(settings: Settings, choice: str) -> bool:
-    """Whether `choice` (auto, offline, openai) means the endpoint here."""
-    if choice == "openai" and not settings.has_endpoint:
-        raise UsageError(
-            "no endpoint is configured",
-            todo="Set OPENAI_API_KEY, or OPENAI_BASE_URL for a server of your own.",
-        )
-    return choice == "openai" or (choice == "auto" and settings.has_endpoint)
+def open_judge(settings: Settings, encoder: SentenceEncoder | None = None) -> Judge:
+    """The judge as configured; `encoder` is shared with the brain where there is one."""
+    if wants_endpoint(settings, settings.judge):
+        from agent.model_limits import JUDGE_LIMITS
+        from evaluation.llm_judge import LLMJudge
 
+        return LLMJudge(open_model(settings, JUDGE_LIMITS), samples=settings.judge_samples)
+    from evaluation.offline_judge import OfflineJudge
 
-def open_model(settings: Settings, budget_s: float) -> LanguageModel:
-    """The endpoint's model with a time budget for each call."""
-    from agent.models import OpenAIModel
-
-    key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else ""
-    return OpenAIModel(
-        model=settings.model, base_url=settings.openai_base_url, api_key=key, budget_s=budget_s
-    )
+    return OfflineJudge(encoder or SentenceEncoder(folder(ENCODER)))
 
 
 def first_line(settings: Settings, brain: Brain, judge: Judge) -> str:
@@ -103,8 +95,7 @@ def first_line(settings: Settings, brain: Brain, judge: Judge) -> str:
     engines = f"Brain: {brain.name}. Judge: {judge.name}."
     if brain.name == judge.name == "offline":
         return f"{engines} Nothing leaves this machine."
-    place = settings.openai_base_url or "api.openai.com"
-    return f"{engines} The words of the interview, not the sound, go to {place}."
+    return f"{engines} The words, not the sound, go to {endpoint_name(settings)}."
 
 
 def create_session(
@@ -194,8 +185,10 @@ def open_interview(
         yield Interview(session, context, channel, view, saver)
 
 
-def write_report(session: SessionFolder, bank: QuestionBank) -> Path:
-    """Write report.html with the recording embedded where there is one.
+def write_report(
+    session: SessionFolder, bank: QuestionBank, output: Path | None = None
+) -> Path:
+    """Write report.html, or `output`, with the recording embedded where there is one.
 
     Raises VivaError when the session has not been scored.
     """
@@ -208,15 +201,17 @@ def write_report(session: SessionFolder, bank: QuestionBank) -> Path:
             "is not scored yet", where=str(session.path), todo="Run `viva score` on it first."
         )
     has_sound = session.audio_path.exists()
-    session.save_report(
-        render(
-            session.record(),
-            evaluation,
-            bank,
-            load_rubric(),
-            session.meta,
-            sound=compress(session.audio_path) if has_sound else None,
-            sound_ms=round(recording_ms(session.audio_path)) if has_sound else None,
-        )
+    html = render(
+        session.record(),
+        evaluation,
+        bank,
+        load_rubric(),
+        session.meta,
+        sound=compress(session.audio_path) if has_sound else None,
+        sound_ms=round(recording_ms(session.audio_path)) if has_sound else None,
     )
-    return session.report_path
+    if output is None:
+        session.save_report(html)
+        return session.report_path
+    output.write_text(html, encoding="utf-8")
+    return output

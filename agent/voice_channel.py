@@ -28,6 +28,9 @@ from prompts.persona import Patience
 class CandidateSound(Protocol):
     """Where the candidate's sound comes from: a microphone, or recorded answers."""
 
+    playing: str
+    """The sound file of the present turn; empty for a microphone."""
+
     def begin(self, ask: Ask, now_ms: float) -> FrameSource | None:
         """Frames from `now_ms` on for the answer to `ask`; None when the candidate is gone."""
         ...
@@ -127,7 +130,7 @@ class VoiceChannel:
         )
         heard = self.listener.listen(source, request, on_event)
         self.clock.reach(heard.timing.decided_ms)
-        return heard_turn(heard, began_ms)
+        return heard_turn(heard, began_ms, self.candidate.playing)
 
     def close(self) -> None:
         """Close device and recording."""
@@ -136,7 +139,7 @@ class VoiceChannel:
         self.recording.close()
 
 
-def heard_turn(heard: HeardSpeech, began_ms: float) -> Heard:
+def heard_turn(heard: HeardSpeech, began_ms: float, source: str) -> Heard:
     """What the listener heard, in the interview's terms."""
     timing = heard.timing
     return Heard(
@@ -151,6 +154,7 @@ def heard_turn(heard: HeardSpeech, began_ms: float) -> Heard:
         silent_ms=0 if heard.text else round(timing.decided_ms - began_ms),
         other_language=heard.other_language,
         unclear=heard.ended_by == EndedBy.NOT_UNDERSTOOD,
+        source=source,
         timings={
             "transcription_ms": round(timing.transcription_ms, 1),
             "transcribed_after_ms": round(timing.transcribed_ms - timing.speech_end_ms, 1),

@@ -6,6 +6,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 
 FILLERS = (
     r"(?:um+|uh+|er+m?|ah+|hmm*|mhm|oh|okay|ok|so|well|yeah|yes|yep|right|sorry|please|actually|"
@@ -45,6 +46,7 @@ CONTRACTIONS = (
 COMPILED = tuple((re.compile(pattern, re.IGNORECASE), to) for pattern, to in CONTRACTIONS)
 
 
+@lru_cache(maxsize=8192)
 def plain(text: str) -> str:
     """`text` in lower case, contractions spelt out, without punctuation except inside numbers."""
     lowered = text.lower().replace("’", "'")
@@ -54,6 +56,7 @@ def plain(text: str) -> str:
     return " ".join(lowered.replace("'", "").split())
 
 
+@lru_cache(maxsize=4096)
 def bare(text: str) -> str:
     """`plain` without the fillers and courtesies around it: the form commands are matched in."""
     stripped = LEADING.sub("", TRAILING.sub("", text.strip()))

@@ -37,7 +37,7 @@ OPENERS = (
 )
 """What a sentence may start with before it says what it is."""
 
-FILLERS = words_of("um+ uh+ er erm uhm like basically actually well so")
+FILLERS = words_of(r"um+ uh+ er erm uhm like (?<!as\s)well (?<!think\s)(?<!hope\s)(?<!say\s)so")
 CONJUNCTIONS = words_of(
     "and but or nor because since although whereas while unless until whether if when where who "
     "which whose than as plus"
@@ -46,16 +46,19 @@ PREPOSITIONS = words_of(
     "of to for with between from in on at by into onto through against without within across "
     "during per via versus vs toward towards among beyond upon about"
 )
-DETERMINERS = words_of("a an the my your our their its every these those another")
+DETERMINERS = words_of("a an the my your our their its every another")
 AUXILIARIES = words_of(
-    "is are was were be been am will would could should can may might must has had does did "
+    "is are was were be been am will would could should can may might must has had "
     "i'd i'll i'm i've we'd we'll we're we've it's that's there's they're they'll they'd you'd "
-    "you'll what's let's isn't don't doesn't didn't can't won't wouldn't not very really more most"
+    "you'll what's let's isn't don't doesn't didn't can't won't wouldn't not very more most"
 )
 SUBJECTS = words_of("i we they he she")
 OPEN_WORD = re.compile(
-    rf"\b(?:{FILLERS}|{CONJUNCTIONS}|{PREPOSITIONS}|{DETERMINERS}|{AUXILIARIES}|{SUBJECTS})$"
+    rf"\b(?:{FILLERS}|{CONJUNCTIONS}|{PREPOSITIONS}|{DETERMINERS}|{AUXILIARIES}|{SUBJECTS}|"
+    rf"(?:{AUXILIARIES}|{SUBJECTS}) (?:really|basically|actually|also|probably|just|maybe))$"
 )
+OPEN_IN_QUESTION = re.compile(rf"\w \b(?:um+|uh+|er|{CONJUNCTIONS}|{DETERMINERS}|between)$")
+"""A question may well end in a verb or a preposition ("what should I focus on?")."""
 OPEN_PHRASE = re.compile(
     r"\b(?:for example|for instance|such as|in terms of|kind of|sort of|you know|i mean|let's say|"
     r"(?:i|we|you) (?:think|guess|mean|assume|believe|suppose|say) that|so that|such that|"
@@ -76,7 +79,10 @@ ALL_OPENERS = re.compile(
     r"third|thirdly|finally|next|also|however|therefore|then|now|again|otherwise|basically)\b\W*)+$"
 )
 HALF_PAIRS = (
-    (re.compile(r"\bbetween\b"), re.compile(r"\b(?:and|versus|vs|them|these|those|the two)\b")),
+    (
+        re.compile(r"(?<!in )\bbetween\b"),
+        re.compile(r"\b(?:and|versus|vs|them|these|those|the two|\w+[^s\W]s)\b"),
+    ),
     (re.compile(r"\beither\b"), re.compile(r"\b(?:or|way|one|works|of)\b")),
     (re.compile(r"\bnot only\b"), re.compile(r"\b(?:but|also)\b")),
     (re.compile(r"\bon the one hand\b"), re.compile(r"\bother\b")),
@@ -124,22 +130,22 @@ HAND_OVER = re.compile(
     r"(?:should|shall|can|do you want me to|would you like me to) (?:i )?(?:go on|continue|"
     r"go deeper|go into (?:more )?detail|elaborate|move on|start)|any (?:other )?questions|"
     r"(?:happy|glad) to (?:go deeper|elaborate|answer questions|go into (?:more )?detail)|"
-    r"(?:skip|pass on) (?:this|that)(?: one| question)?|(?:let's|can we) (?:move on|skip)|"
-    r"next question|(?:have|get|need|give me|want) a hint)(?: please)?$"
-)
-QUESTION_START = re.compile(
-    rf"{OPENERS}(?:what|which|who|whose|when|where|why|how|is|are|was|were|do|does|did|can|could|"
-    r"should|shall|would|will|may|have|has|am)\b(?:'s|'re)?"
+    r"(?:skip|pass on) (?:this|(?:this|that|the) (?:one|question))|"
+    r"(?:let's|can we) (?:move on|skip)|next question|"
+    r"(?:have|get|need|give me|want) a hint)(?: please)?$"
 )
 DIRECT_QUESTION = re.compile(
-    rf"{OPENERS}(?:(?:do|does|is|are|should|shall|can|could|would|will|may|have|has) "
+    rf"{OPENERS}(?:(?:is|are|does|should|shall|can|could|would|will|may|has) "
     r"(?:i|we|you|they|it|there|the|that|this|these|our|your|any)\b|"
+    r"(?:do|have) (?:i|we|you|they)\b|"
     r"what(?:'s| is| are) (?:the|our|your)\b|"
     r"(?:what|which)(?: \w+){0,4} (?:do|does|should|can|did) (?:i|we|you|they|it|the|our|your)\b|"
     r"how (?:many|much|long|often|fast|big|large|soon|late|fresh)(?: \w+){0,5} "
     r"(?:do|does|is|are|should|can|will|did) (?:i|we|you|they|it|there|the|our|your)\b)"
 )
 """Plainly a question even where the recogniser put a full stop."""
+UNMARKED_QUESTION_WORDS = 5
+"""Without a question mark, fewer words ("do you have many") are more likely half a question."""
 RHETORICAL = re.compile(
     rf"{OPENERS}(?:why\b|(?!what should i|which \w+ should i)"
     r"(?:what|how|where|which \w+) (?:do|would|should|could|can|will|might|did) "
@@ -148,7 +154,6 @@ RHETORICAL = re.compile(
 )
 """Questions that speakers put to themselves and then answer."""
 ASKED_OF_YOU = re.compile(r"\b(?:you|your|you'd)\b")
-STRANDED = re.compile(r"\b(?:on|to|for|with|at|from|in|about|of|by)$")
 REPEAT = re.compile(
     r"\b(?:(?:repeat|rephrase|say) (?:the |that |your |this )?(?:question|that|again|last part)"
     r"(?: again)?|come again|what was the question(?: again)?)(?: please)?$"
@@ -206,8 +211,8 @@ def is_open(last: str, words: str, asked: bool) -> bool:
     """Whether the sentence cannot end here."""
     if CUT_MARK.search(last) or ALL_OPENERS.fullmatch(words):
         return True
-    if asked and STRANDED.search(words) and QUESTION_START.match(words):
-        return False  # "what should I focus on?"
+    if asked:
+        return OPEN_IN_QUESTION.search(words) is not None
     if OPEN_WORD.search(words) or OPEN_PHRASE.search(words):
         return True
     for half, other in HALF_PAIRS:
@@ -216,7 +221,6 @@ def is_open(last: str, words: str, asked: bool) -> bool:
             return True
     return (
         SUBORDINATE.match(words) is not None
-        and not asked
         and "," not in last
         and len(words.split()) <= SUBORDINATE_WORDS
     )
@@ -231,4 +235,5 @@ def asks(words: str, asked: bool) -> bool:
         return False
     if asked:
         return True
-    return DIRECT_QUESTION.match(words) is not None
+    long_enough = len(words.split()) >= UNMARKED_QUESTION_WORDS
+    return long_enough and DIRECT_QUESTION.match(words) is not None

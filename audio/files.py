@@ -23,6 +23,8 @@ DURATION_SLACK_MS = 1_000
 """Encoder padding and rounding: a file shorter than declared by less than this is whole."""
 DURATION_SLACK_SHARE = 0.03
 """The same as a share of the declared duration, for the estimates some formats carry."""
+PIPED_WAV_BYTES = 0x7FFF_0000
+"""A WAV header that tells more than this was written before its writer knew the length."""
 HEAD_BYTES = 262_144
 """Where an MP3's frame count is looked for, behind a cover picture of usual size."""
 
@@ -60,7 +62,8 @@ def load_audio(
 
     With `split_stereo` (left, right) instead; a mono file then gives the same sound twice. Decoded
     by PyAV, whose wheels hold the codecs, block by block so that the limit on the duration holds
-    whatever the file claims. Raises AudioFileError (exit code 2): missing, empty, too large, too
+    whatever the file claims. OGG and raw AAC do not tell their length, so a cut there cannot be
+    seen: show the user the duration. Raises AudioFileError (exit code 2): missing, empty, too large, too
     long, cut off, not audio, or a video without sound.
     """
     check_size(path, limits)
@@ -127,8 +130,21 @@ def declared_duration_ms(container: Any, path: Path) -> float:
         return 0.0  # then the duration is only a guess from the first frame's bit rate
     stream = container.streams.audio[0]
     if stream.duration:
-        return float(stream.duration * stream.time_base * 1000)
-    return float((container.duration or 0) / 1000)
+        told_ms = float(stream.duration * stream.time_base * 1000)
+    else:
+        told_ms = float((container.duration or 0) / 1000)
+    return told_ms * missing_factor(path) if container.format.name == "wav" else told_ms
+
+
+def missing_factor(path: Path) -> float:
+    """How many times longer than the file a WAV's header says it is, at least 1.
+
+    The decoder goes by what is there. Programs that write into a pipe put a huge number.
+    """
+    with path.open("rb") as file:
+        riff = file.read(8)
+    told, there = int.from_bytes(riff[4:8], "little") + 8, path.stat().st_size
+    return told / there if there < told < PIPED_WAV_BYTES else 1.0
 
 
 def counts_its_frames(path: Path) -> bool:

@@ -243,7 +243,7 @@ class _Turn:
             now_ms=self._now_ms,
             last_speech_end_ms=self._last_speech_end_ms() if spoken else None,
             text_so_far=joined(self._clauses),
-            untranscribed=bool(self._pending) or self._segmenter.in_stretch,
+            untranscribed=bool(self._pending) or self._segmenter.hears_speech,
             listening_ms=self._listening_ms(),
             silence_limit_ms=self._request.silence_limit_ms,
             unheard_ms=sum(h.speech_ms for h in self._clauses if not h.clause.text),
@@ -253,8 +253,13 @@ class _Turn:
         return 0.0 if self._began_ms is None else self._now_ms - self._began_ms
 
     def _last_speech_end_ms(self) -> float:
+        """Where speech last ended.
+
+        A turn taken up again gets its patience anew: the silence before, the interviewer filled.
+        """
         last = self._clauses[-1].speech_end_ms if self._clauses else 0.0
-        return max(last, self._segmenter.speech_end_ms)
+        again = self._began_ms if self._request.earlier and self._began_ms is not None else 0.0
+        return max(last, self._segmenter.speech_end_ms, again)
 
     def _decided(self, decision: Decision) -> Heard:
         return self._heard(EndedBy(decision.reason.value), decision.wait_ms)

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from audio.clauses import clauses
 from audio.errors import EngineError
 from audio.frame import SpeechChunk
 from audio.pronunciation import for_speech
-from audio.synthesizer import DEFAULT_WORDS_PER_MINUTE, clauses
 
 NATURAL_WORDS_PER_MINUTE = 160
-"""Pace at speed 1.0, measured on 32 words of interviewer speech in five short sentences."""
+"""Pace at speed 1.0, measured on 32 words of interviewer speech in three sentences."""
 SPEED_RANGE = (0.5, 2.0)
 """What hibari accepts as speed (1.0 = its own pace)."""
 THREADS = 1
@@ -52,12 +52,8 @@ class NaturalEngine:
 
     def synthesize(self, text: str, words_per_minute: int | None = None) -> Iterator[SpeechChunk]:
         """One float32 chunk at 24 kHz per clause; the same text gives the same samples."""
-        speed = float(
-            np.clip(
-                (words_per_minute or DEFAULT_WORDS_PER_MINUTE) / NATURAL_WORDS_PER_MINUTE,
-                *SPEED_RANGE,
-            )
-        )
+        pace = (words_per_minute or NATURAL_WORDS_PER_MINUTE) / NATURAL_WORDS_PER_MINUTE
+        speed = float(np.clip(pace, *SPEED_RANGE))
         for clause in clauses(text):
             try:
                 with self.lock:

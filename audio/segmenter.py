@@ -36,8 +36,8 @@ class Segmentation:
     """Longest stretch; then it is cut at its last dip."""
     dip_ms: float = 224
     """Silence inside a stretch that is a good place to cut."""
-    uncut_ms: float = 4_000
-    """Without a dip, the cut falls on the least likely frame after this much of the stretch."""
+    uncut_ms: float = 7_000
+    """A cut falls behind this much of the stretch; without a dip, on the least likely frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,11 @@ class Segmenter:
     def in_stretch(self) -> bool:
         """Whether a stretch is open, so that there is sound nobody has transcribed."""
         return bool(self._open)
+
+    @property
+    def hears_speech(self) -> bool:
+        """Whether a stretch is open or may just be opening."""
+        return bool(self._open or self._onset)
 
     @property
     def speech_start_ms(self) -> float:
@@ -161,9 +166,10 @@ class Segmenter:
         return None
 
     def _least_likely(self) -> int:
+        """Index of the frame behind uncut_ms that is least like speech, the last of equals."""
         first = self._frames(self.settings.uncut_ms)
-        tail = [scored.probability for scored in self._open[first:-1]]
-        return first + int(np.argmin(tail))
+        indices = range(first, len(self._open) - 1)
+        return min(indices, key=lambda index: (self._open[index].probability, -index))
 
     def _stretch(self, kept: list[_Scored], first_ms: float, last_ms: float) -> Stretch:
         samples = np.concatenate([scored.frame.samples for scored in kept])

@@ -86,9 +86,7 @@ class RecordedSource:
         """A source of the sound not given yet, as if it were spoken from `start_ms` on."""
         rest = self._samples[self._given * FRAME_SAMPLES :]
         left_ms = (self._frames - math.ceil(self._samples.size / FRAME_SAMPLES)) * FRAME_MS
-        return RecordedSource(
-            rest, start_ms, realtime=self._realtime, trailing_silence_ms=left_ms
-        )
+        return RecordedSource(rest, start_ms, realtime=self._realtime, trailing_silence_ms=left_ms)
 
     def __iter__(self) -> RecordedSource:
         return self

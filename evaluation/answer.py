@@ -7,7 +7,6 @@ no order. What is set aside neither earns nor costs anything, so padding and ple
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -51,6 +50,8 @@ OFF_TOPIC_TERMS = 2
 """Distinct terms of the field or of the question that an answer of OFF_TOPIC_WORDS must reach."""
 FOREIGN_SHARE = 0.12
 FOREIGN_ENGLISH_SHARE = 0.2
+MAY_FOLLOW_A_QUESTION = 2
+"""Statements after a question in the same turn up to which it waits for a reply."""
 SUBSTANCE_WORDS = 4
 """Content words under which nothing of substance was said ("fine", "I would use a model")."""
 
@@ -84,6 +85,8 @@ class Answer:
     set_aside: tuple[SetAside, ...]
     vocabulary: frozenset[str] = field(default_factory=frozenset)
     """Content words of the question's own terms, lower case."""
+    memo: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
+    """What detectors worked out on this answer, so that none works it out twice."""
 
     @cached_property
     def by_turn(self) -> dict[int, Turn]:
@@ -119,9 +122,11 @@ class Answer:
     @cached_property
     def _questions(self) -> tuple[tuple[tuple[int, int], ...], ...]:
         found = []
-        for unit, following in itertools.zip_longest(self.units, self.units[1:]):
-            last = following is None or following.turn != unit.turn
+        for position, unit in enumerate(self.units):
+            after = [u for u in self.units[position + 1 :] if u.turn == unit.turn]
+            goes_on = [u for u in after if not u.norm.endswith("?")]
             opening = unit.turn == self.units[0].turn
+            last = len(goes_on) <= MAY_FOLLOW_A_QUESTION
             found.append(question_clauses(unit.norm, last_of_turn=last, opening=opening))
         return tuple(found)
 
@@ -163,7 +168,7 @@ def _prepare(turns: tuple[Turn, ...], terms: tuple[str, ...]) -> Answer:
             else:
                 kept.append(unit)
                 seen.append(frozenset(content_words(unit.norm)))
-    whole = why_nothing(kept, vocabulary)
+    whole = why_nothing(kept, vocabulary.union(*heard))
     if whole:
         aside += [SetAside(unit, whole) for unit in kept]
         kept = []
@@ -221,7 +226,7 @@ def disordered(units: Sequence[Unit]) -> bool:
 def is_term_list(norm: str) -> bool:
     """True for a run of terms without pronoun or auxiliary: "precision, recall, drift, canary"."""
     words = re.findall(r"[a-z0-9][a-z0-9'-]*", norm)
-    if len(words) < LIST_WORDS:
+    if len(words) < LIST_WORDS or NUMBER.search(norm):
         return False
     functional = sum(word in FUNCTION_WORDS for word in words)
     return functional <= LIST_FUNCTION_SHARE * len(words) and not VERBISH & set(words)

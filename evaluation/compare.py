@@ -11,7 +11,7 @@ from evaluation.record import InterviewRecord
 from evaluation.report_words import clock, phase_name, span
 from evaluation.result import CriterionResult, Evaluation, PointVerdict, QuestionEvaluation
 from prompts.question_bank import QuestionBank
-from prompts.rubric import CRITERIA, CriterionKey, Rubric
+from prompts.rubric import CRITERIA, CriterionKey, Rubric, load_rubric
 
 SAME_WITHIN = 0.25
 """Points by which two scores may differ and still count as the same; scores come in halves."""
@@ -85,8 +85,11 @@ class Comparison:
     """Phase → milliseconds then and now; None where the attempt had no such phase."""
 
 
-def compare(before: Attempt, after: Attempt, bank: QuestionBank, rubric: Rubric) -> Comparison:
+def compare(
+    before: Attempt, after: Attempt, bank: QuestionBank, rubric: Rubric | None = None
+) -> Comparison:
     """The two attempts matched by question id, criteria in the rubric's order."""
+    rubric = rubric or load_rubric()
     first = {each.question_id: each for each in before.evaluation.questions}
     second = {each.question_id: each for each in after.evaluation.questions}
     return Comparison(
@@ -170,30 +173,30 @@ def compare_phases(
     return {phase: (then.get(phase), now.get(phase)) for phase in {**then, **now}}
 
 
-def to_lines(comparison: Comparison) -> list[str]:
+def lines(comparison: Comparison) -> list[str]:
     """The comparison as plain lines."""
     then, now = comparison.before.evaluation, comparison.after.evaluation
-    lines = [
+    told = [
         f"then  {then.source}: {then.verdict.result} against {then.level}",
         f"now   {now.source}: {now.verdict.result} against {now.level}",
     ]
     if then.judge != now.judge or then.rubric != now.rubric:
-        lines.append(
+        told.append(
             "The two were judged differently (judge or rubric): read the changes with care."
         )
     for question in comparison.questions:
-        lines += question_lines(question)
+        told += question_lines(question)
     if not comparison.questions:
-        lines += ["", "The two attempts have no question in common."]
+        told += ["", "The two attempts have no question in common."]
     for ids, when in ((comparison.only_before, "then"), (comparison.only_after, "now")):
         if ids:
-            lines.append(f"Only {when}: {', '.join(ids)}")
+            told.append(f"Only {when}: {', '.join(ids)}")
     if comparison.phases:
-        lines += ["", f"{'Time per phase':<34}{'then':>12}{'now':>12}"]
+        told += ["", f"{'Time per phase':<34}{'then':>12}{'now':>12}"]
         for phase, spent in comparison.phases.items():
             cells = (span(each) if each is not None else "–" for each in spent)
-            lines.append(f"  {phase_name(phase):<32}" + "".join(f"{cell:>12}" for cell in cells))
-    return lines
+            told.append(f"  {phase_name(phase):<32}" + "".join(f"{cell:>12}" for cell in cells))
+    return told
 
 
 def question_lines(question: QuestionComparison) -> list[str]:

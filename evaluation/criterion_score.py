@@ -109,13 +109,14 @@ def score_criterion(
 def checked(points: Sequence[PointVerdict], turns: Sequence[Turn]) -> tuple[PointVerdict, ...]:
     """Points whose quotes hold; a presence that loses every quote is not confirmed.
 
-    One call for all points of the criterion, so that no quote stands for more than two of them.
+    One call for all points of the criterion, so that no quote stands for more than two of them;
+    points with few quotes choose first, so that a rich sentence is not used up by the others.
     """
     claimed = [
-        quote.model_copy(update={"point": point.point})
-        for point in points
-        if point.state != "absent"
-        for quote in point.quotes
+        point.quotes[nth].model_copy(update={"point": point.point})
+        for nth in range(max((len(p.quotes) for p in points), default=0))
+        for point in sorted(points, key=lambda p: len(p.quotes))
+        if point.state != "absent" and nth < len(point.quotes)
     ]
     held = valid_quotes(claimed, turns)
     result = []

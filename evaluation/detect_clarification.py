@@ -33,11 +33,28 @@ DIGITS = {
 RESTATES = re.compile(
     r"\b(?:scope|success|restate|repeat|understand|aim is|goal is|we (?:have )?won|so the)\b"
 )
-BECAUSE = re.compile(
-    r"\b(?:because|since|so|as|given|with|under|within|inside|therefore|due to|for the|that is why"
-    r"|you (?:said|gave|told|have|mentioned)|your|only|if|needs?|means|must|allowed?|enough|small"
-    r"|from|every|each|not|no|until|after|before|than|over|per)\b"
+CLASH = re.compile(
+    r"\b(?:fight|fights|conflict|clash|collide|both can not|can not both|which (?:one )?wins"
+    r"|will not fit|do not fit)\b"
 )
+"""Holding two replies against each other is no choice yet."""
+BECAUSE = re.compile(
+    r"\b(?:because|since|given|therefore|as you|due to|that is why|you (?:said|gave|told|have|allow"
+    r"|mentioned|only)|your|so|with|within|under|inside|means|enough|allows?|allowed|too (?:slow|few"
+    r"|late|many|big)|must|need|needs|only|for the|from the|every|each|as)\b"
+)
+CAUSAL = re.compile(
+    r"\b(?:because|since|given|therefore|that is why|as you|you (?:said|gave|told|allow)|so|means"
+    r"|must|allowed?|your|due to|with)\b"
+)
+GENERIC = frozenset(
+    "other before come build model data month days day hour order time question people change "
+    "work start system week year case part number predict train point high low big small long "
+    "number new old today next look call".split()
+)
+"""Words that two turns share by chance: taking them up shows nothing."""
+SMALL_NUMBER = 12
+"""Numbers up to this are shared by chance; with another shared word they count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +141,9 @@ def uses(answer: Answer) -> list[tuple[Hit, frozenset[str]]]:
         for position, unit in enumerate(answer.units):
             if unit.turn <= reply.turn or answer.questions_in(position):
                 continue
-            shared = (facts(unit.norm) & new) - spent
-            if shared and (BECAUSE.search(unit.norm) or any(w[0].isdigit() for w in shared)):
+            shared = ((facts(unit.norm) & new) - spent) - GENERIC
+            telling = {w for w in shared if not (w.isdigit() and int(w) <= SMALL_NUMBER)}
+            if telling and (BECAUSE.search(unit.norm) or len(shared) >= 2):
                 found.append((Hit(position, unit, 0, len(unit.norm)), shared))
                 spent |= shared
     return found
@@ -133,7 +151,11 @@ def uses(answer: Answer) -> list[tuple[Hit, frozenset[str]]]:
 
 def design_uses(answer: Answer) -> list[Hit]:
     """Uses that are more than the reply said back."""
-    return [hit for hit, _ in uses(answer) if not RESTATES.search(hit.unit.norm)]
+    return [
+        hit
+        for hit, _ in uses(answer)
+        if not RESTATES.search(hit.unit.norm) and not CLASH.search(hit.unit.norm)
+    ]
 
 
 def uses_a_reply(context: Context, point: RubricPoint) -> Finding:
@@ -148,9 +170,10 @@ def uses_a_reply(context: Context, point: RubricPoint) -> Finding:
 def ties_two_choices(context: Context, point: RubricPoint) -> Finding:
     """Two or more separate statements each take up something else from the replies."""
     found = design_uses(context.answer)
-    if len(found) >= 3:
-        return present(found)
-    return unclear(found) if len(found) == 2 else absent()
+    causal = [hit for hit in found if CAUSAL.search(hit.unit.norm)]
+    if len(causal) >= 2 or len(found) >= 4:
+        return present(causal or found)
+    return unclear(found) if len(found) >= 2 else absent()
 
 
 def after_replies(context: Context, point: RubricPoint) -> Finding:

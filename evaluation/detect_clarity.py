@@ -23,19 +23,40 @@ from prompts.rubric import RubricPoint
 SUBSTANCE = 12
 """Distinct content words from which several statements bear on the question."""
 SOME_SUBSTANCE = 6
-VAGUE_SHARE = 0.135
+VAGUE_SHARE = 0.092
 """Share of pointing words (it, that, one, other) above which a listener loses track. Clear spoken
-answers lie around 0.05-0.1, tangled ones above 0.14 (measured on own examples and rated ones)."""
-TANGLED_SHARE = 0.165
+answers lie around 0.05-0.08, tangled ones above 0.1 (measured, see JUDGE_LOG.md)."""
+TANGLED_SHARE = 0.102
+LOST_SHARE = 0.14
+"""Above this no plan or summary helps."""
 FRAGMENT_WORDS = 5
 """A statement of at most this many words without a verb is a fragment."""
-FRAGMENT_SHARE = 0.4
+FRAGMENT_SHARE = 0.26
 LOOSE_PER_100 = 1.3
 """Afterthoughts and digressions per 100 words above which ends stay loose."""
 EARLY_UNITS = 5
 EARLY_SHARE = 0.34
 LATE_SHARE = 0.7
 HEADING_WORDS = 4
+HEADING = re.compile(
+    r"\b(?:first|second|third|fourth|last|next|then|done|step|part|piece|stage|plan|summary|sure"
+    r"|yes|no|okay|right|thanks?|so|short)\b"
+)
+"""A short unit with one of these guides the listener; it is no fragment."""
+FRAMES = {
+    "plan": re.compile(
+        r"\b(?:my plan|plan[:,]|(?:in|into|has|have|is|are|of|cover|take|give you) (?:two|three|four|five)"
+        r" (?:\w+ )?(?:parts|steps|pieces|stages|things|layers|views|pictures|levels|sentences))\b"
+    ),
+    "summary": re.compile(
+        r"\b(?:in short|in summary|to sum (?:it )?up|summary|to wrap up|summing up|pulling it together"
+        r"|putting it together|to recap)\b"
+    ),
+    "calibration": re.compile(
+        r"\b(?:is|are|was) (?:only |just |purely )*(?:my|a|an) (?:own )?(?:fact|opinion|assumption|guess|view)\b"
+        r"|\bmy (?:opinion|assumption)\b|\bis (?:a )?fact\b"
+    ),
+}
 VERB = re.compile(
     r"\b(?:is|are|was|were|be|been|am|do|does|did|has|have|had|will|would|can|could|should|may|must"
     r"|goes|go|gets?|got|takes?|took|gives?|gave|makes?|made|uses?|used|runs?|puts?|keeps?|kept|say"
@@ -64,12 +85,25 @@ def can_be_followed(context: Context, point: RubricPoint) -> Finding:
     if share <= VAGUE_SHARE:
         return present(named)
     reason = "Much is referred to as it, that or the other one."
-    return unclear(named, reason) if share <= TANGLED_SHARE else absent(reason)
+    return unclear(named, reason) if followable(answer) else absent(reason)
 
 
 def followable(answer: Answer) -> bool:
-    """True when a listener can tell what is meant; order and claims need it."""
-    return not answer.empty and vague_share(answer) <= TANGLED_SHARE
+    """True when a listener can tell what is meant; order and claims need it.
+
+    Everyday pictures point a lot ("it is like a neighbour who ..."); with a plan or a summary around
+    them they can be followed nevertheless.
+    """
+    if answer.empty:
+        return False
+    share = vague_share(answer)
+    return share <= TANGLED_SHARE or (share <= LOST_SHARE and bool(frames(answer)))
+
+
+def frames(answer: Answer) -> list[str]:
+    """Which explicit frames the answer has: plan, summary, facts told from opinion."""
+    text = " ".join(unit.norm for unit in answer.units)
+    return [name for name, pattern in FRAMES.items() if pattern.search(text)]
 
 
 def vague_share(answer: Answer) -> float:
@@ -135,10 +169,14 @@ def word_count(answer: Answer) -> int:
 
 
 def fragment_share(answer: Answer) -> float:
-    """Share of statements that are short and have no verb."""
+    """Share of statements that are short, have no verb and announce or close nothing."""
     statements = [u for p, u in enumerate(answer.units) if not answer.questions_in(p)]
     fragments = [
-        u for u in statements if len(u.words) <= FRAGMENT_WORDS and not VERB.search(u.norm)
+        u
+        for u in statements
+        if len(u.words) <= FRAGMENT_WORDS
+        and not VERB.search(u.norm)
+        and not HEADING.search(u.norm)
     ]
     return len(fragments) / len(statements) if statements else 0.0
 

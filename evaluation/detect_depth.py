@@ -181,3 +181,11 @@ def two_signals(context: Context, point: RubricPoint) -> Finding:
     if len(distinct) >= 2:
         return present(hits)
     return unclear(hits) if hits else absent()
+
+
+def names_operation(context: Context, point: RubricPoint) -> Finding:
+    """Running the system is named, by this point's words or by those of a deeper one."""
+    hits = pattern_hits(context.answer, point.patterns)
+    for other in context.points.values():
+        hits = hits or pattern_hits(context.answer, other.patterns)
+    return present(hits) if hits else absent()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from evaluation.answer import Answer, content_words
 from evaluation.detect_clarification import facts
@@ -19,6 +20,8 @@ from evaluation.detectors import (
 from evaluation.lexicon import NUMBER
 from prompts.rubric import RubricPoint
 
+REACH = 3
+"""Units between a comparison and the decision, cost or condition that still belongs to it."""
 NEIGHBOURS = 1
 """Units before and after a comparison or decision that still belong to it."""
 FIGURES = 3
@@ -34,53 +37,120 @@ ORDINAL_USE = re.compile(
     r"|five|six|\d)\b|\b(?:one|two|three|four|five|six) (?:\w+ )?(?:steps|parts|pieces|gates|layers"
     r"|stages|ways|options|routes|things|questions|stations|phases|approaches|choices|models)\b"
 )
+WHY = re.compile(r"\b(?:because|since|as|for the|so that|otherwise|the reason)\b")
 WITHOUT_REASON = re.compile(
     r"\b(?:always (?:use|take|do)|use \w+ always|is (?:the )?(?:standard|best|state of the art|method)"
     r"|it is what (?:i|you|we|everybody|everyone|people)|what you use|the one i would (?:go|put|take)"
     r"|i would (?:still )?(?:say|stay) with|it is \w+ in my design)\b"
 )
+SHORT_CHOICE = re.compile(
+    r"\bso,? (?:the |a |an |i )?\w+|^(?:then |so |okay |the )*\w+(?: \w+)?(?:, then)?[.]$"
+    r"|^(?:so |okay )*(?:the )?\w+(?: \w+)?,? then\b|^then (?:the |a |an )?\w+"
+    r"|\b(?:i|we) (?:would )?(?:take|go|put) .*"
+)
+BARE_CHOICE = re.compile(
+    r"^(?:so|then),? (?:the |a )?(?!far|that|it|what|yes|no|this|we|i|you|there|there|how|if)\w+$"
+)
+"""A choice of one word after a comparison needs no second mention: "so overnight"."""
+PARALLEL = re.compile(r"(?:but |and )?with (?:a |an |the )?\w+")
 DEPENDS = re.compile(
     r"\b(?:it|that|this) (?:really |all |just )?(?:depends|varies)\b|\beither (?:can|is|would)\b"
     r"|\bpros and cons\b|\bboth (?:are|have|work)\b|\bcase by case\b|\bgood and bad\b"
 )
 
 
+def comparisons(context: Context) -> list[Hit]:
+    """Units that set two options side by side; "both have good and bad sides" does not."""
+    hits = {h.position: h for h in context.hits("compares-two")}
+    for hit in parallels(context.answer):
+        hits.setdefault(hit.position, hit)
+    return [hits[p] for p in sorted(hits) if not DEPENDS.search(hits[p].unit.norm)]
+
+
+def parallels(answer: Answer) -> list[Hit]:
+    """Units that open like one shortly before them: "with a calendar ... with an alert ..."."""
+    opening = [PARALLEL.match(unit.norm) for unit in answer.units]
+    found = []
+    for p, match in enumerate(opening):
+        for before in range(max(0, p - REACH), p):
+            earlier = opening[before]
+            same_turn = answer.units[before].turn == answer.units[p].turn
+            if match and earlier and same_turn and match.group() != earlier.group():
+                found.append(whole(answer, p))
+                break
+    return found
+
+
+def decisions(context: Context) -> list[Hit]:
+    """Units that choose, with or without a comparison before; a bare preference is none."""
+    units = context.answer.units
+    hits = {h.position: h for h in context.hits("decides")}
+    for compared in comparisons(context):
+        names = {w for w in content_words(compared.unit.norm) if not w[0].isdigit()}
+        for p in range(compared.position, min(len(units), compared.position + REACH)):
+            for short in SHORT_CHOICE.finditer(units[p].norm):
+                if BARE_CHOICE.match(short.group()) or names & set(content_words(short.group())):
+                    hits.setdefault(p, Hit(p, units[p], short.start(), short.end()))
+    shrugs = [p for p, unit in enumerate(units) if DEPENDS.search(unit.norm)]
+    return [hits[p] for p in sorted(hits) if reasoned(hits[p], shrugs)]
+
+
+def reasoned(hit: Hit, shrugs: Sequence[int]) -> bool:
+    """False for "it is what I always use", and for a choice beside "it depends" without a why."""
+    norm = hit.unit.norm
+    if WITHOUT_REASON.search(norm) or DEPENDS.search(norm):
+        return False
+    return bool(WHY.search(norm)) or all(abs(hit.position - p) > NEIGHBOURS + 1 for p in shrugs)
+
+
+def near(position: int, hits: Sequence[Hit], reach: int) -> bool:
+    """True when one of the hits is at most `reach` units away."""
+    return any(abs(position - hit.position) <= reach for hit in hits)
+
+
+def costs(context: Context) -> list[Hit]:
+    """What is given up, near a comparison, a decision or the condition that would flip it."""
+    anchors = [*comparisons(context), *decisions(context), *context.hits("names-the-flip")]
+    return [h for h in context.hits("says-what-is-given-up") if near(h.position, anchors, REACH)]
+
+
+def flips(context: Context) -> list[Hit]:
+    """Conditions that would change a choice, near a comparison, a decision or a cost."""
+    anchors = [*comparisons(context), *decisions(context), *context.hits("says-what-is-given-up")]
+    return [h for h in context.hits("names-the-flip") if near(h.position, anchors, REACH)]
+
+
 def weighing(context: Context) -> list[int]:
-    """Positions of units in or next to a comparison, a decision, a cost or a flip."""
-    ids = ("compares-two", "says-what-is-given-up", "names-the-flip")
-    centres = {hit.position for name in ids for hit in context.hits(name)}
+    """Positions of units in or next to a comparison, a cost or a flip."""
+    centres = {h.position for h in (*comparisons(context), *costs(context), *flips(context))}
     last = len(context.answer.units) - 1
     return sorted(
         {
-            near
+            beside
             for centre in centres
-            for near in range(max(0, centre - NEIGHBOURS), min(last, centre + NEIGHBOURS) + 1)
+            for beside in range(max(0, centre - NEIGHBOURS), min(last, centre + NEIGHBOURS) + 1)
         }
     )
 
 
 def compares_two(context: Context, point: RubricPoint) -> Finding:
-    """A comparison that is more than "both have good and bad sides"."""
-    hits = [h for h in context.hits("compares-two") if not DEPENDS.search(h.unit.norm)]
+    """Two options side by side."""
+    hits = comparisons(context)
     return present(hits) if hits else absent()
 
 
 def names_the_axis(context: Context, point: RubricPoint) -> Finding:
     """A measure, in or beside a comparison."""
-    near = set(weighing(context))
-    hits = [h for h in pattern_hits(context.answer, point.patterns) if h.position in near]
+    beside = set(weighing(context))
+    hits = [h for h in pattern_hits(context.answer, point.patterns) if h.position in beside]
     return present(hits) if hits else absent()
 
 
 def decides(context: Context, point: RubricPoint) -> Finding:
-    """A decision in or after a comparison; a bare preference is no reasoned decision."""
-    near = weighing(context)
+    """A decision in or soon after a comparison."""
+    compared = comparisons(context)
     hits = [
-        h
-        for h in pattern_hits(context.answer, point.patterns)
-        if any(0 <= h.position - p <= 2 for p in near)
-        and not WITHOUT_REASON.search(h.unit.norm)
-        and not DEPENDS.search(h.unit.norm)
+        h for h in decisions(context) if any(0 <= h.position - c.position <= REACH for c in compared)
     ]
     return present(hits) if hits else absent()
 
@@ -120,21 +190,30 @@ def rough_numbers(context: Context, point: RubricPoint) -> Finding:
 
 def gives_up(context: Context, point: RubricPoint) -> Finding:
     """A cost of the choice, not the cost of an error in general."""
-    hits = [
-        h
-        for h in pattern_hits(context.answer, point.patterns)
-        if len(content_words(h.unit.norm)) >= 2
-    ]
+    hits = costs(context)
     return present(hits) if hits else absent()
+
+
+def names_the_flip(context: Context, point: RubricPoint) -> Finding:
+    """The condition that would change the choice."""
+    hits = flips(context)
+    return present(hits) if hits else absent()
+
+
+def beside_a_choice(context: Context, point: RubricPoint) -> Finding:
+    """A pattern, counted only in an answer that weighs options at all."""
+    hits = pattern_hits(context.answer, point.patterns)
+    if not hits:
+        return absent()
+    return present(hits) if comparisons(context) or flips(context) else unclear(hits)
 
 
 def second_decision(context: Context, point: RubricPoint) -> Finding:
     """Costs or flips that belong to more than one decision: apart from each other."""
-    both = (*context.hits("says-what-is-given-up"), *context.hits("names-the-flip"))
-    hits = sorted(both, key=lambda h: h.position)
+    hits = sorted((*costs(context), *flips(context)), key=lambda h: h.position)
     groups: list[Hit] = []
     for hit in hits:
-        if not groups or hit.position - groups[-1].position > 2 * NEIGHBOURS:
+        if not groups or hit.position - groups[-1].position > REACH:
             groups.append(hit)
     return present(groups) if len(groups) >= 2 else absent()
 
@@ -142,3 +221,10 @@ def second_decision(context: Context, point: RubricPoint) -> Finding:
 def has_number(answer: Answer, position: int) -> bool:
     """Any figure in the unit."""
     return NUMBER.search(answer.units[position].norm) is not None
+
+
+def sees_an_alternative(context: Context, point: RubricPoint) -> Finding:
+    """More than one way is seen; a comparison, a cost or a flip shows it as well."""
+    hits = pattern_hits(context.answer, point.patterns)
+    hits = hits or (*comparisons(context), *costs(context), *flips(context))
+    return present(hits) if hits else absent()

@@ -11,6 +11,7 @@ import functools
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
 from evaluation.answer import Answer
 from evaluation.result import PointState
@@ -79,16 +80,6 @@ def compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
-@functools.lru_cache(maxsize=4096)
-def _hits(units: tuple[Unit, ...], patterns: tuple[str, ...]) -> tuple[Hit, ...]:
-    found = []
-    for position, unit in enumerate(units):
-        hit = first_hit(position, unit, patterns)
-        if hit:
-            found.append(hit)
-    return tuple(found)
-
-
 def first_hit(position: int, unit: Unit, patterns: Sequence[str]) -> Hit | None:
     """The first pattern that matches the unit and is not negated."""
     for pattern in patterns:
@@ -100,9 +91,19 @@ def first_hit(position: int, unit: Unit, patterns: Sequence[str]) -> Hit | None:
 
 
 def pattern_hits(answer: Answer, patterns: Sequence[str]) -> tuple[Hit, ...]:
-    """One hit per unit in which a pattern matches; questions to the interviewer are left out."""
-    hits = _hits(answer.units, tuple(patterns))
-    return tuple(hit for hit in hits if not answer.questions_in(hit.position))
+    """One hit per unit in which a pattern matches; questions to the interviewer are left out.
+
+    Kept with the answer, because detectors build on each other's patterns.
+    """
+    key = tuple(patterns)
+    if key not in answer.memo:
+        found = (
+            first_hit(position, unit, key)
+            for position, unit in enumerate(answer.units)
+            if not answer.questions_in(position)
+        )
+        answer.memo[key] = tuple(hit for hit in found if hit)
+    return cast(tuple[Hit, ...], answer.memo[key])
 
 
 def present(hits: Iterable[Hit], confidence: float = LIKELY, reason: str = "") -> Finding:

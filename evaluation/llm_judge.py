@@ -186,9 +186,10 @@ class LLMJudge:
         calibration = load_scoring().criteria[task.criterion.key]
         moved = level_score(self._verdicts(points, ballot), calibration)
         moved -= level_score(clean, calibration)
-        if abs(moved) > TAMPERING_LEVELS:
-            return (f"Tampering: {said}; with them the reading moves by {moved:+.1f} levels.",)
-        return (f"{said}; they had no effect.",)
+        if not moved:
+            return (f"{said}; they had no effect.",)
+        effect = f"{said}; with them the reading moves by {moved:+.1f} levels."
+        return (f"Tampering: {effect}" if abs(moved) > TAMPERING_LEVELS else effect,)
 
 
 def _lines(turns: Sequence[Turn]) -> tuple[Line, ...]:

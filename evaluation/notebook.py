@@ -5,7 +5,7 @@ Read from the events of a session, so that report, replay and comparison tell th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,11 +45,12 @@ MOVE_WORDS: dict[str, str] = {
     "reflect": "Asked what you would do differently",
     "close": "Closed the interview",
     "stopped": "Stopped at your request",
+    "question": "Chose a question",
     "fallback": "Fell back to the offline brain",
     "error": "Something failed",
 }
 """What each kind of move and fault is called in the notebook."""
-TOLD = ("move", "fallback", "error")
+TOLD = ("question", "move", "fallback", "error")
 """Events that become notes; the others only repeat what a move already says."""
 
 
@@ -72,6 +73,8 @@ class Note:
     fact_ids: tuple[str, ...] = ()
     twist_id: str = ""
     hint_rung: int = 0
+    heard: tuple[str, ...] = ()
+    """Points of the question first heard in the answer before this move."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,19 +88,45 @@ class Release:
 
 
 def read_notes(record: InterviewRecord) -> tuple[Note, ...]:
-    """The notebook in the order of the session."""
-    return tuple(as_note(event, record.turns) for event in record.events if event.event in TOLD)
+    """The notebook in the order of the session.
+
+    A move is stored before its turn; one that was decided again after a crash counts once.
+    """
+    told = [event for event in record.events if event.event in TOLD]
+    last = {event.turn: event for event in told if event.event == "move"}
+    points = heard_points(record.events)
+    return tuple(
+        as_note(event, record.turns, points)
+        for event in told
+        if event.event != "move" or event.turn is None or last[event.turn] is event
+    )
 
 
-def as_note(event: Event, turns: Sequence[Turn]) -> Note:
+def heard_points(events: Sequence[Event]) -> dict[int, tuple[str, ...]]:
+    """Points by the turn in which the interviewer first heard them."""
+    found: dict[int, tuple[str, ...]] = {}
+    seen: set[str] = set()
+    for event in events:
+        points: Any = event.get("points")
+        if event.event != "reading" or event.turn is None or not isinstance(points, list):
+            continue
+        ids = [each.get("point_id") for each in points if isinstance(each, dict)]
+        fresh = tuple(each for each in ids if isinstance(each, str) and each not in seen)
+        seen.update(fresh)
+        found[event.turn] = fresh
+    return found
+
+
+def as_note(event: Event, turns: Sequence[Turn], points: Mapping[int, tuple[str, ...]]) -> Note:
     """One event as a note; a field that is missing stays empty."""
+    turn = spoken_in(event, turns) if event.event == "move" else None
     kind = text_of(event, "kind") if event.event == "move" else event.event
     return Note(
         kind=kind,
         what=MOVE_WORDS.get(kind, kind.replace("_", " ").capitalize() or "Moved"),
         why=text_of(event, "reason") or text_of(event, "what"),
         at_ms=event.at_ms,
-        turn=spoken_in(event, turns),
+        turn=turn,
         trigger=text_of(event, "trigger"),
         phase=text_of(event, "phase"),
         question_id=text_of(event, "question_id"),
@@ -105,6 +134,7 @@ def as_note(event: Event, turns: Sequence[Turn]) -> Note:
         fact_ids=facts_of(event),
         twist_id=text_of(event, "twist_id") or text_of(event, "twist"),
         hint_rung=number_of(event, "hint_rung") or number_of(event, "rung"),
+        heard=points.get(turn - 1, ()) if turn else (),
     )
 
 

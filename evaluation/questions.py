@@ -21,6 +21,13 @@ BEGIN = (
     r"(?:^|[,;:?!.] |\b(?:and|or|also|so|okay|ok|first|then|well|but|sure|right|one|plus|ask|know"
     r"|asking|question|wondering|understand|check|clarify|anything|questions|sense|idea) )"
 )
+STRONG = re.compile(
+    r"(?<!know )(?<!see )(?<!tell )(?<!on )(?<!learn )(?<!decide )\b(?:how (?:many|much|fast|quick|often|big|late|rare|soon|good|long)"
+    r"|what (?:is|are|does|do) (?:the|a|it|we|they|each|that|this|one|must)|when (?:do|does|is|are) |is it |do we (?:know|have|find)"
+    r"|what is (?:must|important))"
+)
+"""Openings that start a question also without a pause before them, in recogniser text."""
+LATE_STARTER = r"(?:how (?:many|much|fast|often)|are we|is there|do we|can we|which (?:one )?(?:wins|comes))"
 CLAUSE = re.compile(rf"{BEGIN}(?:and |so |also |like )?(?={STARTER})")
 ASKS = re.compile(
     r"\b(?:can|could|may|should|let) (?:i|me|us|we) (?:just |first |quickly )?(?:ask|check|clarify)"
@@ -35,6 +42,9 @@ RHETORICAL = re.compile(
     r"|\b(?:right|okay|ok|yes|no|correct|isn't it|does that make sense|make sense|you know)\?$"
     r"|^(?:does|did) (?:that|this) (?:help|answer|make sense)|^(?:shall|should) i "
     r"|^(?:it|that|the model|which|who) asks?\b"
+    r"|^(?:and |so |but )*(?:it|that|this|they|there) (?:is|are|was) (?!must|fixed|needed|required)"
+    r"|, (?:would|is|do|does|did|are|was|could)(?: not)? (?:you|it|they|we|i|not it)\?$"
+    r"|^(?:so |and |now )*(?:what|how|where|why) (?:do|would|will|should|can|did) (?:i|one)\b"
 )
 QUOTED = re.compile(r"[\"“][^\"”]*[\"”]")
 NARRATED = re.compile(
@@ -48,30 +58,36 @@ NARRATED = re.compile(
 def question_clauses(norm: str, *, last_of_turn: bool, opening: bool) -> tuple[Span, ...]:
     """Spans of questions in one unit's normal form.
 
-    A question mark decides where there is one. Without punctuation the unit must either announce
+    A question mark decides where there is one, except in the middle of a later turn, where the
+    candidate goes on and answers it: that is a figure of speech. Without punctuation the unit must either announce
     a question or stand in the opening turn or at the end of a turn, where the interviewer replies.
     """
     text = QUOTED.sub(lambda m: " " * len(m.group()), norm)
     if text.rstrip("\"') ").endswith("?"):
-        if RHETORICAL.search(text):
+        if RHETORICAL.search(text) or not (opening or last_of_turn or ASKS.search(text)):
             return ()
         return clauses(text) or ((0, len(text)),)
     if re.search(r"[.!]$", text):
         return ((0, len(text)),) if ASKS.search(text) and not NARRATED.search(text) else ()
     if not (opening or last_of_turn):
         return clauses(text) if ASKS.search(text) else ()
-    if NARRATED.search(text) and not ASKS.search(text):
+    found = clauses(text) if not opening else clauses(text, run_on=True)
+    if NARRATED.search(text) and not ASKS.search(text) and len(found) < 3:
         return ()
-    found = clauses(text)
-    announced = bool(ASKS.search(text)) or re.match(rf"(?:\w+ ){{0,5}}{STARTER}", text) is not None
-    return found if found and announced else ()
+    if opening:
+        starts = re.match(rf"(?:\S+ ){{0,6}}{STARTER}", text) is not None or len(found) >= 2
+        return found if starts or ASKS.search(text) else ()
+    starts = re.match(rf"(?:(?:okay|ok|so|and|but|one|wait) ){{0,3}}{LATE_STARTER}", text) is not None
+    return found if starts or ASKS.search(text) else ()
 
 
-def clauses(text: str) -> tuple[Span, ...]:
+def clauses(text: str, *, run_on: bool = False) -> tuple[Span, ...]:
     """One span per question put in a row: "how many users, and how fast"."""
-    starts = [match.end() for match in CLAUSE.finditer(text)]
+    starts = {match.end() for match in CLAUSE.finditer(text)}
+    if run_on:
+        starts |= {match.start() for match in STRONG.finditer(text)}
     kept = []
-    for start, stop in itertools.pairwise([*starts, len(text)]):
+    for start, stop in itertools.pairwise([*sorted(starts), len(text)]):
         if len(text[start:stop].split()) >= 2:
             kept.append((start, stop))
     return tuple(kept)
@@ -79,7 +95,7 @@ def clauses(text: str) -> tuple[Span, ...]:
 
 NEEDS: dict[str, re.Pattern[str]] = {
     "goal": re.compile(
-        r"\b(?:for what|what for|goal|purpose|aim|optimi[sz]\w*|suppose\w*|meant to|achieve|improve"
+        r"\b(?:for what|what for|predict what|what is (?:the )?model|goal|purpose|aim|optimi[sz]\w*|suppose\w*|meant to|achieve|improve"
         r"|trying to|use case|business|decision|decides?|deciding|happens? (?:after|with|when|if|in)"
         r"|do with|act(?:s|ed)? on|protect\w*|predict(?:ed|ing)?|for whom|who (?:is it|uses?|sees?"
         r"|acts?|reads?|are the)|move|raise|what kind|what is (?:it|this|the (?:model|system|domain"

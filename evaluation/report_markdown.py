@@ -48,8 +48,9 @@ def safe(text: str) -> str:
 def opening(view: ReportView) -> Iterator[str]:
     """Verdict, what blocks, the one thing to do next."""
     yield from (f"# {safe(view.headline)}: {safe(view.title)}", "")
-    if view.reason:
-        yield from (safe(view.reason), "")
+    for text in (view.verdict.reason, view.remark):
+        if text:
+            yield from (safe(text), "")
     if view.blocking:
         score = f"{view.blocking.score:g} of 5, {view.blocking.against}"
         yield from (f"**What stands in the way:** {view.blocking.name}, {score}.", "")

@@ -46,7 +46,9 @@ class NoteView:
     clip: Clip | None
     said: str
     detail: str
-    """The twist or the rung of the hint in words; else empty."""
+    """What was hoped for, or the rung of the hint, in words; else empty."""
+    heard: tuple[str, ...]
+    """What had just been heard for the first time, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,10 @@ class ReportView:
 
     title: str
     headline: str
-    reason: str
+    verdict: Verdict
+    """The session's, or the only question's where the session has none."""
+    remark: str
+    """Why the session has none; else empty."""
     blocking: CriterionView | None
     next_step: str
     questions: tuple[QuestionView, ...]
@@ -125,11 +130,13 @@ def view_report(
         view_question(number, result, record, bank=bank, rubric=rubric, sound=sound)
         for number, result in enumerate(evaluation.questions, start=1)
     )
-    blocking = find_blocking(evaluation.verdict, questions)
+    verdict, single = weighed_verdict(evaluation)
+    blocking = find_blocking(verdict, questions)
     return ReportView(
         title=", ".join(view.title for view in questions) or "Interview",
-        headline=headline(evaluation.verdict, evaluation.level),
-        reason=evaluation.verdict.reason,
+        headline=headline(verdict, evaluation.level) + (" on this question" if single else ""),
+        verdict=verdict,
+        remark=evaluation.verdict.reason if single else "",
         blocking=blocking,
         next_step=next_step(blocking, questions),
         questions=questions,
@@ -143,6 +150,15 @@ def view_report(
         warnings=tuple(dict.fromkeys([*record.warnings, *evaluation.warnings])),
         facts=how_judged(evaluation, meta),
     )
+
+
+def weighed_verdict(evaluation: Evaluation) -> tuple[Verdict, bool]:
+    """The verdict to show first, and whether it speaks of a single question only."""
+    session, questions = evaluation.verdict, evaluation.questions
+    if session.result == "undetermined" and len(questions) == 1:
+        only = questions[0].verdict
+        return only, only.result != "undetermined"
+    return session, False
 
 
 def headline(verdict: Verdict, level: str) -> str:
@@ -209,13 +225,9 @@ def view_signals(
 
 
 def find_blocking(verdict: Verdict, questions: Iterable[QuestionView]) -> CriterionView | None:
-    """The blocking criterion, of the question in which it is lowest."""
-    views = [
-        view
-        for question in questions
-        for view in question.criteria
-        if view.key == verdict.blocking and view.score is not None
-    ]
+    """The blocking criterion of the verdict, else of a question, where it is lowest."""
+    scored = [v for question in questions for v in question.criteria if v.score is not None]
+    views = [v for v in scored if v.key == verdict.blocking] or [v for v in scored if v.blocking]
     return min(views, key=lambda view: view.score or 0, default=None)
 
 
@@ -245,7 +257,9 @@ def view_note(note: Note, record: InterviewRecord, bank: QuestionBank, sound: So
     elif question and note.point_id:
         text = next((p.text for p in question.points if p.id == note.point_id), "")
         detail = f"Hoped for: {text}" if text else ""
-    return NoteView(note, sound.turn_clip(turn), turn.text if turn else "", detail)
+    texts = {point.id: point.text for point in question.points} if question else {}
+    heard = tuple(texts[each] for each in note.heard if each in texts)
+    return NoteView(note, sound.turn_clip(turn), turn.text if turn else "", detail, heard)
 
 
 def view_turns(

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from prompts.rubric import CriterionKey, Level, QuestionType
 
-FORMAT = "viva-evaluation/1"
+FORMAT: Literal["viva-evaluation/1"] = "viva-evaluation/1"
 
 Status = Literal["scored", "not_applicable", "could_not_judge"]
 VerdictResult = Literal["meets", "near", "below", "undetermined"]

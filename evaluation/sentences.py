@@ -27,7 +27,6 @@ SENTENCE_END = re.compile(r"[.!?]+[\"')\]]*(?=\s|$)|\n+")
 TOKEN = re.compile(r"\S+")
 CONNECTIVES = frozenset({"so", "but", "okay", "ok", "then", "now", "also", "anyway", "because"})
 FILLERS = frozenset({"um", "uh", "er", "erm", "uhm", "hmm", "mm", "ah", "eh", "mhm"})
-FILLER_PHRASES = re.compile(r"\b(?:you know|i mean like|sort of|kind of)\b,? ?")
 EXPANSIONS = {
     "can't": "can not", "cant": "can not", "won't": "will not", "wont": "will not",
     "let's": "let us", "id": "i would", "ill": "i will", "im": "i am", "ive": "i have",
@@ -119,8 +118,8 @@ def normalise(
     """
     parts: list[str] = []
     marks: list[tuple[int, int, int]] = []
+    bares: list[str] = []
     length = 0
-    previous = ""
     for match in TOKEN.finditer(text):
         start, end = match.start() + offset, match.end() + offset
         if any(start < stop and begin < end for begin, stop in doubtful):
@@ -130,10 +129,15 @@ def normalise(
         bare = token.strip(".,;:!?\"'()[]-–—…")
         if not bare or bare in FILLERS:
             continue
-        if bare == previous:
+        if bares and bare == bares[-1]:
             marks[-1] = (marks[-1][0], marks[-1][1], end)
             continue
-        previous = bare
+        if len(bares) >= 3 and [bares[-1], bare] == bares[-3:-1]:  # "is it, is it for"
+            for _ in range(2):
+                length -= len(parts.pop()) + 1
+                start = marks.pop()[1]
+                bares.pop()
+        bares.append(bare)
         expanded = token.replace(bare, expand(bare), 1)
         marks.append((length, start, end))
         parts.append(expanded)

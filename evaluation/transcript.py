@@ -148,7 +148,7 @@ def read_transcript(path: Path | str, bank: QuestionBank) -> InterviewRecord:
 def parse_transcript(data: bytes, path: Path) -> tuple[Transcript, list[str]]:
     """The validated file with the warnings about its form; InputFileError with the place."""
     try:
-        content = json.loads(data.decode("utf-8-sig"))
+        content = valid_text(json.loads(data.decode("utf-8-sig")))
     except UnicodeDecodeError as error:
         raise InputFileError(path, f"is not UTF-8 text (byte {error.start})") from error
     except json.JSONDecodeError as error:
@@ -168,6 +168,14 @@ def parse_transcript(data: bytes, path: Path) -> tuple[Transcript, list[str]]:
         raise InputFileError(path, told(error)) from error
     missing = [] if name else [f"The file does not name its format; it is read as {FORMAT}."]
     return transcript, missing
+
+
+def valid_text(content: Any) -> Any:
+    """JSON content whose lone surrogates, which JSON can spell, have become question marks.
+
+    They are no Unicode text, and nothing that holds them can be written out again.
+    """
+    return json.loads(json.dumps(content, ensure_ascii=False).encode("utf-8", errors="replace"))
 
 
 def told(error: ValidationError) -> str:

@@ -6,7 +6,6 @@ it usable in an interview. Every rule is a function from a question to remarks a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -14,6 +13,7 @@ from typing import Literal, NamedTuple
 import yaml
 
 from prompts.errors import InputFileError
+from prompts.lint_text import PRAISE, holds, numbers, plain, sentences
 from prompts.persona import Persona
 from prompts.question_bank import Question
 from prompts.rubric import Level, QuestionType
@@ -54,16 +54,6 @@ SPOKEN_HINT_WORDS = 40
 SPOKEN_PROMPT_WORDS = 40
 SENTENCES_PER_SAY = 2
 
-PRAISE = re.compile(
-    r"(?:^|[.!?,;:]\s+)(?:great|excellent|perfect|nice|brilliant|fantastic|awesome|wonderful"
-    r"|impressive|exactly|correct|that(?:'s| is) (?:right|correct|good|great))\b"
-    r"|\b(?:great|excellent|good|nice|brilliant|solid|impressive)"
-    r" (?:job|work|point|answer|question|idea|thinking|start|catch)\b"
-    r"|\bwell done\b|\bi (?:really )?like (?:that|your|how)\b",
-    re.IGNORECASE,
-)
-"""The interviewer never praises or grades. Descriptive uses ('a good customer') are not meant."""
-
 
 class Finding(NamedTuple):
     """One fault: `path:line_no: severity: what`. `line_no` counts from 1, 0 = unknown."""
@@ -80,6 +70,13 @@ class Remark(NamedTuple):
     place: Place
     what: str
     severity: Severity = "error"
+
+
+class QuestionMarks(NamedTuple):
+    """How many questions a spoken text may ask: one at a time."""
+
+    least: int
+    most: int
 
 
 def lint(questions: Iterable[tuple[Path, Question]]) -> list[Finding]:
@@ -246,12 +243,13 @@ def figures_in(place: Place, text: str, figures: set[str]) -> Iterator[Remark]:
 
 def spoken_form(question: Question) -> Iterator[Remark]:
     """What is said aloud is short enough to keep in mind, asks one thing and does not praise."""
-    for place, text, most, asks in spoken(question):
+    for place, text, most, wanted in spoken(question):
         words, marks = len(text.split()), text.count("?")
         if words > most:
             yield Remark(place, f"{words} words, at most {most} can be kept in mind")
-        if marks > asks[1] or marks < asks[0]:
-            yield Remark(place, f"{marks} question marks, but it should hold {WANTED[asks]}")
+        if not wanted.least <= marks <= wanted.most:
+            limit = "" if wanted.least == wanted.most else "at most "
+            yield Remark(place, f"{marks} question marks instead of {limit}{wanted.most}")
         if praise := PRAISE.search(text):
             yield Remark(place, f"praises: {praise[0].strip()!r}")
     for n, twist in enumerate(question.twists):
@@ -265,12 +263,9 @@ def spoken_form(question: Question) -> Iterator[Remark]:
         yield Remark(("strong_answer",), f"{words} words, not between {least} and {most}")
 
 
-WANTED = {(1, 1): "exactly one question", (0, 0): "no question", (0, 1): "at most one question"}
-
-
-def spoken(question: Question) -> Iterator[tuple[Place, str, int, tuple[int, int]]]:
-    """Everything the interviewer says: place, text, words at most, question marks from-to."""
-    one, none, free = WANTED
+def spoken(question: Question) -> Iterator[tuple[Place, str, int, QuestionMarks]]:
+    """Everything the interviewer says: place, text, words at most, question marks."""
+    one, none, free = QuestionMarks(1, 1), QuestionMarks(0, 0), QuestionMarks(0, 1)
     yield ("prompt",), question.prompt, SPOKEN_PROMPT_WORDS, free
     yield ("rephrased",), question.rephrased, SPOKEN_PROMPT_WORDS, free
     yield ("reflect",), question.reflect, SPOKEN_PROBE_WORDS, one
@@ -338,24 +333,3 @@ def across(loaded: list[tuple[Path, Question]]) -> list[Finding]:
                 remarks.append(Remark(place, f"stands in {first!r} as well: {text!r}"))
         findings += located(path, remarks)
     return findings
-
-
-def holds(text: str, term: str) -> bool:
-    """True when `term` stands in `text` as whole words, whatever the case."""
-    return bool(re.search(rf"(?<!\w){re.escape(term.lower())}(?!\w)", text.lower()))
-
-
-def plain(text: str) -> str:
-    """The words alone, for comparing sentences."""
-    return " ".join(re.findall(r"\w+", text.lower()))
-
-
-def numbers(text: str) -> set[str]:
-    """Figures in digits, without thousands separators; '3-D' and the like are names."""
-    found = re.findall(r"(?<![\w.])\d[\d,]*(?:\.\d+)?(?![\w-])", text)
-    return {figure.replace(",", "") for figure in found}
-
-
-def sentences(text: str) -> int:
-    """Sentences of a spoken text; a dot inside a figure does not end one."""
-    return len(re.findall(r"[.!?](?=\s|$)", text.strip()))

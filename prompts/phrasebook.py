@@ -17,7 +17,7 @@ import string
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from importlib import resources
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 from pydantic import Field, model_validator
 
@@ -49,6 +49,7 @@ PhraseKey = Literal[
     "challenge",
     "scale_up",
     "hint",
+    "go_on",  # nothing to ask: the floor stays with the candidate
     "nudge_framing",
     "take_your_time",
     "what_weighing",
@@ -141,6 +142,16 @@ class PhrasesExhausted(VivaError):
     """Every wording of a key was said already, openers included."""
 
 
+class Wording(NamedTuple):
+    """One thing that could be said."""
+
+    text: str
+    frame: str
+    """The template behind `text`, without openers."""
+    reserve: bool
+    """True when it is used only after the others."""
+
+
 class Phrasebook(Strict):
     """The templates of one tone."""
 
@@ -176,65 +187,71 @@ class Phrasebook(Strict):
         values = clean_slots(key, slots)
         said = {normalise(sentence) for sentence in used}
         for openers in (0, 1, 2):
-            fresh = [
-                (template, text, reserve)
-                for template, reserve in self.wordings(key, values, openers)
-                if normalise(text := fill(template, values)) not in said
-            ]
+            wordings = self.wordings(key, values, openers)
+            fresh = [wording for wording in wordings if normalise(wording.text) not in said]
             if fresh:
                 return best_of(fresh, said, random.Random(f"{seed}/{key}/{len(said)}"))
         raise PhrasesExhausted(f"every wording of {key!r} was said already")
 
     def wordings(
-        self, key: PhraseKey, given: Collection[str], openers: int
-    ) -> Iterator[tuple[str, bool]]:
-        """Templates whose slots are all in `given`, behind so many openers; True = of the reserve.
+        self, key: PhraseKey, values: Mapping[str, str], openers: int
+    ) -> Iterator[Wording]:
+        """Every template whose slots all have values, filled, behind so many openers.
 
         An optional slot that was given is wanted: templates without it come as reserve.
         """
-        wanted = OPTIONAL_SLOTS.get(key, frozenset()) & set(given)
+        wanted = OPTIONAL_SLOTS.get(key, frozenset()) & set(values)
         leads = self.openers[opener_kind(key)]
         for book in (self, self.reserve):
-            bodies = book.phrases[key] if book else ()
-            for body in bodies:
-                if not slots_of(body) <= set(given):
+            for frame in book.phrases[key] if book else ():
+                if not slots_of(frame) <= set(values):
                     continue
-                reserve = book is not self or not wanted <= slots_of(body)
+                reserve = book is not self or not wanted <= slots_of(frame)
+                body = fill(frame, values)
                 for chosen in itertools.permutations(leads, openers):
-                    if not any(starts_alike(lead, body) for lead in chosen):
-                        yield " ".join((*chosen, body)), reserve
+                    if not any(starts_alike(lead, frame) for lead in chosen):
+                        yield Wording(" ".join((*chosen, body)), frame, reserve)
 
 
-def best_of(fresh: list[tuple[str, str, bool]], said: set[str], chance: random.Random) -> str:
-    """The text to say: short enough, its frame heard least, of the own tone; then by chance.
+def best_of(fresh: list[Wording], said: set[str], chance: random.Random) -> str:
+    """The text to say: short enough, its frame heard least, of the own tone; then by chance."""
+    times = {frame: heard(frame, said) for frame in {wording.frame for wording in fresh}}
 
-    `fresh` holds (template, filled text, of the reserve).
-    """
+    def rank(wording: Wording) -> tuple[bool, int, bool, float]:
+        too_long = len(wording.text.split()) > MAX_SPOKEN_WORDS
+        return (too_long, times[wording.frame], wording.reserve, chance.random())
 
-    def rank(item: tuple[str, str, bool]) -> tuple[bool, int, bool, float]:
-        template, text, reserve = item
-        too_long = len(text.split()) > MAX_SPOKEN_WORDS
-        return (too_long, heard(template, said), reserve, chance.random())
-
-    return min(fresh, key=rank)[1]
+    return min(fresh, key=rank).text
 
 
 def heard(template: str, said: Iterable[str]) -> int:
-    """How many sentences in `said` (normalised) have the frame of `template`, any slots."""
-    frame = frame_of(template)
-    return sum(1 for sentence in said if frame.fullmatch(sentence)) if frame else 0
+    """How many sentences in `said` (normalised) hold the template's fixed words, in their order.
+
+    Plain searching instead of a pattern: several slots in a row make a pattern backtrack for
+    seconds. A template without fixed words counts as never heard.
+    """
+    fixed = fixed_words(template)
+    if not fixed:
+        return 0
+    return sum(1 for sentence in said if holds_in_order(f" {sentence} ", fixed))
+
+
+def holds_in_order(sentence: str, fixed: Iterable[str]) -> bool:
+    """Whether the word groups stand in the sentence (blanks around both) one after another."""
+    place = 0
+    for group in fixed:
+        found = sentence.find(group, place)
+        if found < 0:
+            return False
+        place = found + len(group) - 1
+    return True
 
 
 @functools.lru_cache(maxsize=4096)
-def frame_of(template: str) -> re.Pattern[str] | None:
-    """The fixed words of a template as a pattern over normalised text; None when it has none."""
-    parts: list[str] = []
-    for literal, slot, _, _ in string.Formatter().parse(template):
-        parts += [re.escape(normalise(literal))] if normalise(literal) else []
-        parts += [".*"] if slot else []
-    if set(parts) <= {".*"}:
-        return None
-    return re.compile("(?:.* )?" + " ?".join(parts))
+def fixed_words(template: str) -> tuple[str, ...]:
+    """The words between the slots, normalised, one group per gap, blanks around each."""
+    literals = (normalise(text) for text, _, _, _ in string.Formatter().parse(template))
+    return tuple(f" {text} " for text in literals if text)
 
 
 def fill(template: str, values: Mapping[str, str]) -> str:
@@ -292,6 +309,7 @@ def opener_kind(key: PhraseKey) -> OpenerKind:
     return "reply" if key in REPLYING else "turn"
 
 
+@functools.lru_cache(maxsize=65536)
 def starts_alike(lead: str, body: str) -> bool:
     """Whether both begin with the same word: "Right. Right, and why" is never said."""
     return normalise(lead).split()[:1] == normalise(body).split()[:1]

@@ -88,7 +88,8 @@ def mark_of(node: yaml.Node, location: Sequence[int | str]) -> yaml.Mark:
             if part >= len(node.value):
                 return node.start_mark
             node = node.value[part]
-    return node.start_mark
+    mark: yaml.Mark = node.start_mark
+    return mark
 
 
 def refuse_duplicate_keys(node: yaml.Node, path: Path) -> None:

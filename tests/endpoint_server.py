@@ -245,8 +245,8 @@ async def events(step: Step, body: dict[str, Any], text: str) -> AsyncIterator[s
     key = "refusal" if step.fault == "refusal" else "content"
     for piece in pieces[:half] if step.fault in {"stall", "cut", "error_event"} else pieces:
         yield event(body, {key: piece}, None)
-        if step.tokens_per_s:
-            await asyncio.sleep(1 / step.tokens_per_s)
+        # Also without a delay the loop must get its turn, or a disconnect goes unnoticed.
+        await asyncio.sleep(1 / step.tokens_per_s if step.tokens_per_s else 0)
     if step.fault == "stall":
         await asyncio.sleep(step.delay_s)
     if step.fault in {"stall", "cut"}:

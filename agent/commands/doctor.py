@@ -9,7 +9,7 @@ import click
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from agent.doctor import Finding
+    from agent.doctor import Check, Finding
 
 
 @click.command("doctor")
@@ -21,7 +21,7 @@ def command(context: click.Context) -> None:
     """
     from rich.console import Console
 
-    from agent.doctor import all_checks, examine
+    from agent.doctor import examine
 
     console = Console()
     states = []
@@ -32,6 +32,24 @@ def command(context: click.Context) -> None:
         console.print("An offline interview does not work here yet.", style="bold red")
         context.exit(1)
     console.print("An offline interview works here.", style="bold green")
+
+
+def all_checks() -> tuple[tuple[str, Check], ...]:
+    """Every check with its name, the quick ones first."""
+    from agent import doctor, doctor_speech
+
+    return (
+        ("python", doctor.python_version),
+        ("packages", doctor.packages_whole),
+        ("terminal", doctor.terminal),
+        ("sessions", doctor.sessions_home),
+        ("weights", doctor.weights_whole),
+        ("tracing", doctor.tracing),
+        ("endpoint", doctor.endpoint),
+        ("devices", doctor_speech.devices_found),
+        ("voices", doctor_speech.voices_speak),
+        ("recogniser", doctor_speech.recogniser_hears),
+    )
 
 
 def row(finding: Finding) -> Table:

@@ -41,6 +41,7 @@ def recorded(path: Path, persona: Persona, settings: Settings, *, realtime: bool
     def open_channel(session: SessionFolder, view: View, offset_ms: int) -> Channel:
         from agent.candidate_sound import PlayedCandidate
 
+        candidate.mark_given({str(event.get("source", "")) for event in session.events()})
         player = open_player(settings) if realtime else None
         sound = PlayedCandidate(candidate, realtime=realtime, player=player)
         clock = WallClock(offset_ms) if realtime else SoundClock(offset_ms)

@@ -114,7 +114,7 @@ def test_a_fault_in_the_script_is_told_with_file_and_line(
 
 
 def test_a_folder_without_sound_and_a_missing_path_are_told(tmp_path: Path) -> None:
-    with pytest.raises(InputFileError, match="neither candidate.yaml nor a sound file"):
+    with pytest.raises(InputFileError, match=r"neither candidate\.yaml nor a sound file"):
         RecordedCandidate.load(tmp_path)
     with pytest.raises(InputFileError, match="no such file"):
         RecordedCandidate.load(tmp_path / "absent")
@@ -129,7 +129,7 @@ def test_the_demo_candidate_is_real_sound_of_at_most_five_megabytes() -> None:
     for answer in candidate.answers:
         samples = decode_audio(str(answer.file))
         pace = len(answer.spoken.split()) / (len(samples) / 16_000) * 60
-        assert 100 < pace < 240, (answer.file.name, pace)
+        assert 90 < pace < 280, (answer.file.name, pace)
 
 
 def test_the_demo_candidate_clarifies_pauses_and_answers_the_twist() -> None:

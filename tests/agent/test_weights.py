@@ -63,7 +63,7 @@ def test_a_truncated_file_is_damaged_and_names_the_command(home: Path) -> None:
     damaged.mkdir(parents=True)
     (damaged / "model.bin").write_bytes(b"half")
     assert weights.status("whisper-base") == "damaged"
-    with pytest.raises(VivaError, match="damaged.*`viva models get whisper-base`"):
+    with pytest.raises(VivaError, match=r"damaged.*`viva models get whisper-base`"):
         weights.folder("whisper-base")
 
 

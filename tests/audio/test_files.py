@@ -57,11 +57,9 @@ def recordings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 def likeness(a: Samples, b: Samples) -> float:
     """Best correlation within 100 ms of shift: codecs delay the sound."""
-    size = min(a.size, b.size) - 3_200
-    middle = a[1_600 : 1_600 + size]
-    return max(
-        float(np.corrcoef(middle, b[shift : shift + size])[0, 1]) for shift in range(0, 3_200, 4)
-    )
+    second = a[48_000:64_000]
+    shifted = (b[at : at + second.size] for at in range(48_000 - 1_600, 48_000 + 1_600, 2))
+    return max(float(np.corrcoef(second, other)[0, 1]) for other in shifted)
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
@@ -85,7 +83,7 @@ def test_a_mono_file_gives_the_same_sound_on_both_channels(tmp_path: Path) -> No
     np.testing.assert_array_equal(left, load_audio(tmp_path / "mono.wav"))
 
 
-@pytest.mark.parametrize("kind", sorted(KINDS))
+@pytest.mark.parametrize("kind", sorted(KINDS.keys() - {"ogg"}))
 def test_a_recording_cut_off_in_the_middle_is_refused(
     recordings: dict[str, Path], tmp_path: Path, kind: str
 ) -> None:
@@ -97,6 +95,14 @@ def test_a_recording_cut_off_in_the_middle_is_refused(
     assert caught.value.exit_code == 2
     assert str(path) in caught.value.line()
     assert caught.value.todo
+
+
+def test_of_a_cut_ogg_which_has_no_length_what_is_there_is_loaded(
+    recordings: dict[str, Path], tmp_path: Path
+) -> None:
+    path = tmp_path / "cut.ogg"
+    path.write_bytes(recordings["ogg"].read_bytes()[:-20_000])
+    assert 1_000 < milliseconds_of(load_audio(path).size) < 7_000
 
 
 @pytest.mark.parametrize(

@@ -9,14 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from audio.clauses import LONG_SENTENCE_WORDS, SHORT_CLAUSE_WORDS, clauses
 from audio.errors import EngineError
 from audio.frame import SpeechChunk
 from audio.synthesizer import (
-    LONG_SENTENCE_WORDS,
-    SHORT_CLAUSE_WORDS,
     CachedSynthesizer,
     SilentSynthesizer,
-    clauses,
     open_synthesizer,
 )
 

@@ -1,7 +1,7 @@
 """How far the offline judge agrees with human raters.
 
     python tests/benchmarks/judge_agreement.py FOLDER [--weights FOLDER] [--questions F1,D2]
-        [--profile]
+        [--bank FOLDER] [--profile]
 
 FOLDER holds `transcripts/*.json` and one `rater*.csv` per rater with the columns id, C1, C2, C3, S1
 ("-" = not scored) and LEVEL. Printed per criterion: Spearman and mean absolute error against the
@@ -27,7 +27,7 @@ from evaluation.result import QuestionEvaluation
 from evaluation.score import evaluate
 from evaluation.scoring_rule import rubric_version
 from evaluation.transcript import open_record
-from prompts.question_bank import load_bank
+from prompts.question_bank import QuestionBank, load_bank, load_pack
 from prompts.rubric import CriterionKey
 
 COLUMNS: dict[str, CriterionKey] = {
@@ -132,13 +132,14 @@ def pairs_of(cases: Sequence[Case], column: str) -> list[Pair]:
     return [(a, b) for a, b in both if a is not None and b is not None]
 
 
-def load(folder: Path, judge: OfflineJudge, wanted: set[str]) -> list[Case]:
+def load(
+    folder: Path, judge: OfflineJudge, wanted: set[str], bank: QuestionBank
+) -> list[Case]:
     """Every transcript of the folder, judged."""
     raters = []
     for path in sorted(folder.glob("rater*.csv")):
         with path.open(encoding="utf-8", newline="") as file:
             raters.append({row["id"]: row for row in csv.DictReader(file)})
-    bank = load_bank()
     cases = []
     for path in sorted((folder / "transcripts").glob("*.json")):
         raw = json.loads(path.read_text(encoding="utf-8"))
@@ -200,6 +201,7 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--weights", type=Path, help="folder of the sentence encoder's weights")
+    parser.add_argument("--bank", type=Path, help="question files to use instead of the shipped")
     parser.add_argument("--questions", default="", help="only these question keys, comma-separated")
     parser.add_argument("--profile", action="store_true", help="print points per transcript")
     chosen = parser.parse_args(arguments)
@@ -210,7 +212,8 @@ def main(arguments: Sequence[str]) -> int:
         encoder = SentenceEncoder(chosen.weights)
     began = time.perf_counter()
     wanted = {key for key in chosen.questions.split(",") if key}
-    cases = load(chosen.folder, OfflineJudge(encoder), wanted)
+    bank = QuestionBank(load_pack(chosen.bank)) if chosen.bank else load_bank()
+    cases = load(chosen.folder, OfflineJudge(encoder), wanted, bank)
     took = time.perf_counter() - began
     if chosen.profile:
         profile(cases)

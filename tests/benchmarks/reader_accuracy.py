@@ -31,7 +31,7 @@ from agent.reader import AnswerReader
 from agent.reading import Reading
 from agent.weights import folder
 from evaluation.encoder import SentenceEncoder
-from prompts.question_bank import load_bank
+from prompts.question_bank import Question, bank_folder, load_question
 
 UTTERANCES = Path(__file__).parents[1] / "data" / "utterances"
 COMMANDS = {"repeat", "rephrase", "wait", "hint", "skip", "stop"}
@@ -82,6 +82,11 @@ def load_labels() -> list[Label]:
         for line in path.read_text(encoding="utf-8").splitlines()
         if line.strip()
     ]
+
+
+def question(question_id: str) -> Question:
+    """A question of the shipped bank, read alone."""
+    return load_question(bank_folder() / f"{question_id}.yaml")
 
 
 def flags_of(reading: Reading) -> dict[str, bool]:
@@ -140,9 +145,14 @@ def report(name: str, tally: Tally) -> None:
         print(f"  {flag:14} {count.row()}")
 
 
+def arriving(text: str) -> list[str]:
+    """`text` in the pieces in which a recogniser would deliver it."""
+    starts = [clause.start for clause in clauses(text)]
+    return [text[a:b].strip() for a, b in zip([0, *starts[1:]], [*starts[1:], None], strict=True)]
+
+
 def time_reads(weights: Path, labels: list[Label]) -> None:
     """Medians of the final read with and without clauses prepared while speaking."""
-    bank = load_bank()
     by_question: dict[str, list[str]] = {}
     for label in labels:
         if label["act"] == "answer" and label["points"]:
@@ -155,15 +165,13 @@ def time_reads(weights: Path, labels: list[Label]) -> None:
             text = " ".join(texts[begin : begin + 4])
             words.append(len(text.split()))
             for times, ahead in ((cold, False), (prepared, True)):
-                reader = AnswerReader(SentenceEncoder(weights), bank.get(question_id), "senior")
+                reader = AnswerReader(SentenceEncoder(weights), question(question_id), "senior")
                 reader.warm()
-                if ahead:
-                    for clause in clauses(text)[:-1]:
-                        reader.prepare(clause.text)
-                    began = time.perf_counter()
-                    reader.prepare(clauses(text)[-1].text)
-                else:
-                    began = time.perf_counter()
+                *before, last = arriving(text)
+                for clause in before if ahead else ():
+                    reader.prepare(clause)
+                began = time.perf_counter()
+                reader.prepare(last)
                 reader.read(text)
                 times.append((time.perf_counter() - began) * 1000)
     print(f"\nfinal read of answers of {statistics.median(words):.0f} words (median), one thread")
@@ -228,9 +236,8 @@ def main() -> None:
     labels = load_labels()
     weights = folder("minilm-l6-v2")
     encoder = SentenceEncoder(weights)
-    bank = load_bank()
     names = {label["question"] for label in labels}
-    readers = {name: AnswerReader(encoder, bank.get(name), "senior") for name in sorted(names)}
+    readers = {name: AnswerReader(encoder, question(name), "senior") for name in sorted(names)}
     dev = [label for label in labels if label["split"] == "dev"]
     if options.fit:
         print("facts  (cosine, term, need, margin, bias):", fit_facts(readers, dev).round(2))

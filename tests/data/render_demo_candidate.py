@@ -20,11 +20,11 @@ from typing import Any
 RATE_HZ = 16_000
 BIT_RATE = 24_000
 """Opus for speech at 16 kHz is transparent to the recogniser from about here (bits per second)."""
-SENTENCE_PAUSE_S = 0.32
+SENTENCE_PAUSE_S = 0.36
 """Between sentences, as in unhurried speech; long enough to close a clause, not a turn."""
 EDGE_S = 0.15
 """Silence before and after an answer, so that nothing is clipped."""
-LENGTH_SCALE = 1.05
+LENGTH_SCALE = 1.12
 """A little slower than the voice's own pace."""
 PAUSE = re.compile(r"\s*\[(\d+(?:\.\d+)?) s\]\s*")
 

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from evaluation.evidence import (
     MAX_SENTENCE_WORDS,
     find_quote,
-    is_addressed_to_grader,
     split_sentences,
     tokens,
     valid_quotes,
 )
 from evaluation.record import Speaker, Turn, Word
 from evaluation.result import Evidence
+from evaluation.tampering import is_addressed_to_grader
 
 
 def words(text: str, start_ms: int = 1_000, confidence: float = 0.9) -> tuple[Word, ...]:

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
-from prompts.lint import Finding, holds, lint, numbers, sentences
+from prompts.lint import Finding, lint
+from prompts.lint_text import PRAISE, holds, numbers, sentences
 from prompts.question_bank import bank_folder, load_question
 
 FILES = sorted(bank_folder().glob("*.yaml"))
@@ -87,12 +88,12 @@ SINGLE_FAULTS: list[tuple[str, Change, str, str]] = [
     ("ownership", put("type", value="behavioural"), "no point on ownership", "points:"),
     ("fact length", put("facts", 0, "say", value=LONG), "37 words, at most 35", "say:"),
     ("sentences", put("facts", 0, "say", value="One. Two. Three."), "more than 2", "say:"),
-    ("fact asks back", put("facts", 0, "say", value="Why?"), "hold no question", "say:"),
+    ("fact asks back", put("facts", 0, "say", value="Why?"), "1 question marks", "say:"),
     ("probe length", put("points", 0, "probes", 0, "ask", value=LONG + "?"), "37 words", "- ask:"),
     (
         "two questions",
         put("points", 0, "probes", 0, "deeper", value="Why? How?"),
-        "2 question marks, but it should hold exactly one",
+        "2 question marks instead of 1",
         "deeper:",
     ),
     (
@@ -247,3 +248,24 @@ def test_terms_are_matched_as_whole_words() -> None:
 def test_figures_and_sentences_are_read_as_they_are_spoken() -> None:
     assert numbers("1,200 a second, 1.2 percent, 3-D Secure, p99") == {"1200", "1.2"}
     assert sentences("It is 1.5 percent. Really.") == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Great, what next?", "That's a good point.", "Well done.", "Hm. Exactly, and then?"],
+)
+def test_praise_is_recognised(text: str) -> None:
+    assert PRAISE.search(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "How many good customers are declined?",
+        "The pilot report looked excellent and nothing was found.",
+        "What exactly goes wrong, and what is the right answer time?",
+        "It can look perfectly normal.",
+    ],
+)
+def test_describing_something_as_good_is_not_praise(text: str) -> None:
+    assert not PRAISE.search(text)

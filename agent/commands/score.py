@@ -1,0 +1,83 @@
+"""`viva score`: sessions, transcripts and recordings, one evaluation for each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from agent.commands.options import ENGINES, LEVELS
+
+if TYPE_CHECKING:
+    from agent.scoring import Scorer
+    from prompts.rubric import Level
+
+NOTHING_SCORED, SOME_FAILED = 2, 1
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--judge", type=ENGINES, help="Who scores (default auto).")
+@click.option("--level", type=LEVELS, help="Level to be held against; default: the file's own.")
+@click.option("--question", "question_id", help="The question of a recording, by id.")
+@click.option("--json", "json_lines", is_flag=True, help="One viva-evaluation/1 object a line.")
+def command(
+    paths: tuple[Path, ...],
+    judge: str | None,
+    level: Level | None,
+    question_id: str | None,
+    json_lines: bool,
+) -> int:
+    """Score PATHS: session folders, transcripts (viva-transcript/1), sound files, folders of these.
+
+    A bad input is one line on standard error and never stops the others. Exit code 2 when nothing
+    could be scored, 1 when some could.
+    """
+    from agent.scoring import Scorer, inputs
+    from agent.settings import load_settings
+
+    scorer = Scorer(load_settings(judge=judge), level, question_id or "")
+    items = list(inputs(paths))
+    try:
+        failed = sum(not score_one(scorer, path, json_lines) for path in progress(items))
+    finally:
+        scorer.close()
+    if failed == len(items):
+        return NOTHING_SCORED
+    return SOME_FAILED if failed else 0
+
+
+def score_one(scorer: Scorer, path: Path, json_lines: bool) -> bool:
+    """Print the evaluation of one input, or the one line that says why there is none."""
+    from agent.summary import print_summary
+    from audio.errors import AudioError
+    from prompts.errors import VivaError
+
+    try:
+        evaluation = scorer.score(path)
+    except (VivaError, AudioError, OSError) as error:
+        line = error.line() if isinstance(error, VivaError | AudioError) else f"{path}: {error}"
+        click.echo(f"viva: {line}", err=True)
+        return False
+    if json_lines:
+        click.echo(evaluation.to_json())
+        return True
+    from rich.console import Console
+
+    console = Console()
+    console.print(f"[bold]{path}[/]", highlight=False)
+    print_summary(console, evaluation)
+    return True
+
+
+def progress(items: list[Path]) -> Iterable[Path]:
+    """The items behind a progress bar on a terminal; standard output is never touched."""
+    from rich.console import Console
+    from rich.progress import track
+
+    console = Console(stderr=True)
+    if len(items) < 2 or not console.is_terminal:
+        return items
+    return track(items, description="scoring", console=console)

@@ -1,0 +1,152 @@
+"""The brain with an endpoint: a model understands and words; policy, sheet and rubric stay.
+
+Whatever the endpoint does, the interviewer goes on: each turn the model cannot serve is served by
+the offline brain, and that is noted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as StillReading
+
+from agent.model_phraser import ModelPhraser, PhraseRequest
+from agent.model_reader import ModelReader
+from agent.moves import Move, MoveKind
+from agent.offline_brain import OfflineBrain, reading_context
+from agent.reading import Reading
+from agent.situation import Situation
+from agent.state import Answer, Covered
+from prompts.errors import ModelError
+from prompts.persona import Persona
+from prompts.prompt import LanguageModel
+
+INTENTS: dict[MoveKind, str] = {
+    "why": "Ask why this choice and what was ruled out; hold on to the candidate's own words.",
+    "how_much": "Ask how much or how exactly; hold on to the candidate's own words.",
+    "reconcile": "Quote both statements and ask how they fit together.",
+    "probe": "Ask this open question; do not name what a good answer would hold.",
+    "deeper": "Ask this question, one level deeper than what was said.",
+    "outline": "Ask for the whole picture before any part.",
+    "deep_dive": "Let the candidate choose where to go deep.",
+    "production": "Ask how they would know that it still works next month.",
+    "challenge": "Challenge this choice once, without saying whether it is right.",
+    "scale_up": "Make the problem ten times larger and ask what changes.",
+    "dont_know": "Ask how they would find out, or what they would assume.",
+    "what_weighing": "Ask what they are weighing.",
+    "ramble_soft": "Steer gently back to the one thing that matters most.",
+    "nudge_framing": "One neutral nudge that they may ask for what they need to know.",
+}
+"""Moves a model may word, with what they must achieve. All others are said as they stand: the
+prompt, facts, twists and hints are the same for everybody."""
+
+
+class ModelBrain:
+    """Understands and phrases with a model, falling back on the offline brain turn by turn."""
+
+    def __init__(
+        self,
+        phrasing: LanguageModel,
+        reading: LanguageModel,
+        offline: OfflineBrain,
+        persona: Persona,
+        *,
+        budget_s: float,
+    ) -> None:
+        """`budget_s`: seconds a question of the candidate may wait for the model's reading."""
+        self.name = phrasing.name
+        self.offline, self.persona, self.budget_s = offline, persona, budget_s
+        self.reader = ModelReader(reading)
+        self.phraser = ModelPhraser(phrasing, on_rejected=self.rejected)
+        self.worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="deep-reading")
+        self.pending: list[tuple[int, Future[Reading]]] = []
+        self.told: list[str] = []
+
+    def prepare(self, clause: str, situation: Situation) -> None:
+        """As offline: the fast reading is local."""
+        self.offline.prepare(clause, situation)
+
+    def read(self, answer: Answer, situation: Situation) -> Reading:
+        """The fast local reading; the model's is waited for only when a question stayed open.
+
+        Otherwise the model reads beside the conversation and `late` tells what it saw.
+        """
+        fast = self.offline.read(answer, situation)
+        if not answer.text.strip() or answer.turn is None or fast.act == "unintelligible":
+            return fast
+        context = reading_context(situation)
+        future = self.worker.submit(
+            self.reader.read, answer.text, fast, situation.question, context
+        )
+        if not fast.unknown_questions:
+            self.pending.append((answer.turn, future))
+            return fast
+        try:
+            return future.result(timeout=self.budget_s)
+        except StillReading:
+            self.told.append("The endpoint read too slowly; this answer was read offline.")
+        except ModelError as error:
+            self.told.append(f"{error.what}; this answer was read offline.")
+        return fast
+
+    def late(self) -> tuple[Covered, ...]:
+        """Points the model has found in earlier answers since the last call."""
+        found: list[Covered] = []
+        waiting: list[tuple[int, Future[Reading]]] = []
+        for turn, future in self.pending:
+            if not future.done():
+                waiting.append((turn, future))
+                continue
+            try:
+                points = future.result().points
+            except ModelError as error:
+                self.told.append(f"{error.what}; an answer was read offline only.")
+                continue
+            found += [Covered(point_id=p.point_id, quote=p.quote, turn=turn) for p in points]
+        self.pending = waiting
+        return tuple(found)
+
+    def phrase(self, move: Move, situation: Situation) -> Iterator[str]:
+        """The model's words where it may choose them and passes every check, else the bank's."""
+        safe = list(self.offline.phrase(move, situation))
+        intent = INTENTS.get(move.kind)
+        if intent is None:
+            yield from safe
+            return
+        leads, core = (safe[:-1], safe[-1]) if move.lead else ([], " ".join(safe))
+        yield from leads
+        try:
+            yield from self.phraser.phrase(self.request(move, situation, intent, core))
+        except ModelError as error:
+            self.told.append(f"{error.what}; this turn was worded offline.")
+            yield core
+
+    def request(self, move: Move, s: Situation, intent: str, safe_text: str) -> PhraseRequest:
+        """What the phraser needs, and what its words are checked against."""
+        told = {released.fact_id for released in s.state.get("released", [])}
+        said = [x for x in s.state.get("said", []) if x.question_id == s.question.id]
+        hook = f' The words: "{move.hook}".' if move.hook else ""
+        before = f' The earlier words: "{move.before}".' if move.before else ""
+        return PhraseRequest(
+            move_kind=move.kind,
+            intent=f"{intent}{hook}{before}",
+            safe_text=safe_text,
+            persona=self.persona,
+            level=s.level,
+            question_prompt=s.question.prompt,
+            forbidden=tuple(
+                term for p in s.question.points if p.id not in s.covered for term in p.terms
+            ),
+            hidden=tuple(fact.say for fact in s.question.facts if fact.id not in told),
+            recent=tuple((x.speaker, x.text) for x in said),
+            spoken=tuple(s.state.get("sentences", [])),
+        )
+
+    def rejected(self, text: str, reasons: tuple[str, ...]) -> None:
+        """A wording that code refused; the reasons are kept, the wording is not spoken."""
+        self.told.append(f"A wording of the model was refused: {'; '.join(reasons)}.")
+
+    def notices(self) -> tuple[str, ...]:
+        """What failed and was replaced since the last call."""
+        told, self.told = tuple(dict.fromkeys(self.told)), []
+        return told

@@ -1,0 +1,90 @@
+"""Scoring what was recorded: a session, a transcript or a sound file to its evaluation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+
+from agent.settings import Settings
+from agent.studio import open_judge, write_report
+from audio.files import is_audio
+from audio.listener import Listener
+from evaluation.judge import Judge
+from evaluation.record import InterviewRecord
+from evaluation.result import Evaluation
+from evaluation.score import evaluate
+from evaluation.session import META_FILE, SessionFolder
+from evaluation.transcript import open_record
+from prompts.question_bank import QuestionBank, load_bank
+from prompts.rubric import Level
+
+
+class Scorer:
+    """Loads judge and recogniser once, and only when an input needs them."""
+
+    def __init__(self, settings: Settings, level: Level | None, question_id: str = "") -> None:
+        """`level` None keeps each input's own; `question_id` names the question of recordings."""
+        self.settings, self.level, self.question_id = settings, level, question_id
+        self.bank: QuestionBank = load_bank()
+
+    @cached_property
+    def judge(self) -> Judge:
+        """The judge as configured."""
+        return open_judge(self.settings)
+
+    @cached_property
+    def listener(self) -> Listener:
+        """The recogniser for sound files."""
+        from agent.commands.sound import open_transcriber
+        from audio.vad import SpeechDetector
+
+        return Listener(SpeechDetector(), open_transcriber(self.settings))
+
+    def score(self, path: Path) -> Evaluation:
+        """The evaluation of one input; a session also gets its files written anew.
+
+        Raises VivaError or AudioError with what is wrong and where.
+        """
+        evaluation = evaluate(self.record(path), self.judge, bank=self.bank)
+        if is_session(path):
+            session = SessionFolder.open(path)
+            with session.lock():
+                session.save_evaluation(evaluation)
+                write_report(session, self.bank)
+        return evaluation
+
+    def record(self, path: Path) -> InterviewRecord:
+        """The interview in a session folder, a sound file or a transcript."""
+        if path.is_file() and is_audio(path):
+            from agent.recordings import record_of
+
+            return record_of(
+                path,
+                self.listener,
+                self.bank,
+                level=self.level or self.settings.level,
+                question_id=self.question_id,
+            )
+        return open_record(path, self.bank, self.level)
+
+    def close(self) -> None:
+        """End the recogniser's worker."""
+        if "listener" in self.__dict__:
+            self.listener.close()
+
+
+def is_session(path: Path) -> bool:
+    """Whether `path` is a session folder."""
+    return (path / META_FILE).is_file()
+
+
+def inputs(paths: tuple[Path, ...]) -> Iterator[Path]:
+    """The inputs meant by `paths`: a folder that is no session stands for what is in it."""
+    for path in paths:
+        if not path.is_dir() or is_session(path):
+            yield path
+            continue
+        entries = sorted(path.iterdir())
+        found = [e for e in entries if is_session(e) or e.suffix == ".json" or is_audio(e)]
+        yield from found or [path]

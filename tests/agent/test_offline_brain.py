@@ -1,0 +1,60 @@
+"""Every move can be worded, in every tone, without the candidate's words being changed."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+
+from agent.moves import Move, MoveKind
+from agent.offline_brain import sentences_for
+from agent.situation import Situation
+from agent.state import Answer, InterviewState
+from prompts.conduct import load_conduct
+from prompts.persona import load_personas
+from prompts.phrasebook import load_phrasebook
+from prompts.question_bank import load_bank
+
+QUESTION = load_bank().get("fraud-detection")
+HOOK = "gradient boosted trees"
+
+
+def any_move(kind: MoveKind) -> Move:
+    return Move(
+        kind=kind,
+        reason="test",
+        question_id=QUESTION.id,
+        phase="deep_dive",
+        hook=HOOK if kind in {"why", "how_much", "challenge", "scale_up", "reconcile"} else "",
+        before="we decide in a nightly batch" if kind == "reconcile" else "",
+        point_id=QUESTION.points[0].id if kind in {"probe", "deeper"} else "",
+        fact_ids=("volume",) if kind == "fact" else (),
+        twist_id=QUESTION.twists[0].id if kind == "twist" else "",
+        hint_rung=2 if kind == "hint" else 0,
+    )
+
+
+@pytest.mark.parametrize("persona", load_personas(), ids=lambda persona: persona.id)
+@pytest.mark.parametrize("kind", get_args(MoveKind))
+def test_every_move_has_words_in_every_tone(kind: MoveKind, persona: object) -> None:
+    chosen = next(each for each in load_personas() if each == persona)
+    move = any_move(kind)
+    state = InterviewState(
+        level="senior",
+        plan=(QUESTION.id,),
+        minutes=(20.0,),
+        question_index=0,
+        moves=[move],
+        sentences=[],
+        answer=Answer(),
+        asked="How would you know?",
+    )
+    situation = Situation(state, QUESTION, chosen, load_conduct())
+    book = load_phrasebook(chosen.tone)
+    said = [
+        book.pick(key, (), seed=1, **slots)
+        for key, slots in sentences_for(move, situation, chosen)
+    ]
+    assert all(sentence.strip() for sentence in said)
+    if move.hook:
+        assert HOOK in " ".join(said)
