@@ -14,12 +14,17 @@ from agent.dialogue_acts import Acts, covers, is_hand_over
 from agent.wording import LEADING, plain
 
 LEAD_IN = re.compile(
-    r"^(?:(?:before (?:i|we|anything|diving|designing|starting)[^,]{0,40}|first(?: of all)?|firstly|second(?:ly)?|"
-    r"third(?:ly)?|another (?:question|one|thing)(?: is)?|one (?:more )?(?:quick )?(?:question|thing)(?: is| first| here)?|"
-    r"(?:a )?(?:quick|final|last|small|clarifying) (?:question|one)|my (?:first |second |next |last |main )?question (?:is|would be)|"
-    r"just (?:to (?:clarify|confirm|check|be sure|make sure)|so i (?:understand|know))|to (?:clarify|confirm|start|begin)|"
+    r"^(?:(?:before (?:i|we|anything|diving|designing|starting)[^,]{0,40}|first(?: of all)?|"
+    r"firstly|second(?:ly)?|"
+    r"third(?:ly)?|another (?:question|one|thing)(?: is)?|one (?:more )?(?:quick )?(?:question|"
+    r"thing)(?: is| first| here)?|"
+    r"(?:a )?(?:quick|final|last|small|clarifying) (?:question|one)|my (?:first |second |next |"
+    r"last |main )?question (?:is|would be)|"
+    r"just (?:to (?:clarify|confirm|check|be sure|make sure)|so i (?:understand|know))|"
+    r"to (?:clarify|confirm|start|begin)|"
     r"let me (?:just )?(?:ask|clarify|check)(?: first| one thing| something| this| you)*|"
-    r"in terms of \w+(?: \w+)?|regarding \w+(?: \w+)?|on the \w+ side|finally|next|additionally|plus|or|and|for (?:the )?\w+(?: \w+)?|"
+    r"in terms of \w+(?: \w+)?|regarding \w+(?: \w+)?|on the \w+ side|finally|next|additionally|"
+    r"plus|or|and|for (?:the )?\w+(?: \w+)?|"
     r"then|also|so|but|because)\b[\s,:;.-]*)+",
     re.IGNORECASE,
 )
@@ -27,81 +32,145 @@ NOUN = r"(?:[\w%/'-]+ ){0,5}?"
 AUX = r"(?:do|does|did|is|are|was|were|can|could|should|would|will|has|have|am|must|may)"
 PRONOUN = r"(?:i|we|you|they|it|he|she|there|this|that|those|these|anyone|anybody|someone|everyone)"
 DIRECT = re.compile(
-    rf"(?:what|which|who|whose|where|when|why|how)(?: (?:many|much|long|fast|often|\w+ly|big|large|late|soon|far|fresh|old|bad|good|strict|kind|sort|type))?"
+    rf"(?:what|which|who|whose|where|when|why|how)(?: (?:many|much|long|fast|often|\w+ly|big|"
+    rf"large|late|soon|far|fresh|old|bad|good|strict|kind|sort|type))?"
     rf" {NOUN}{AUX} "
-    rf"|(?:what|which|who) (?:is|are|was|were|does|happens|kind|kinds|sort|type|types|about|counts|decides|owns|uses|handles|reviews|pays|matters most)\b"
-    rf"|how (?:many|much|long|fast|often|large|big|late|quickly|fresh|soon|old|bad|far|strict|tight)\b(?! (?:i|we|they|it|he|she)\b)"
-    rf"|(?:do|did|have|had) (?:we|you|they|i|users|people|customers|reviewers|labels|merchants|humans)\b|does \w+|do \w+s (?:come|arrive|get|have|change|look|pay|need|want|see|use|know|expect)\b|has (?:the|there|anyone|it|this|our)\b"
+    rf"|(?:what|which|who) (?:is|are|was|were|does|happens|kind|kinds|sort|type|types|about|"
+    rf"counts|decides|owns|uses|handles|reviews|pays|matters most)\b"
+    rf"|how (?:many|much|long|fast|often|large|big|late|quickly|fresh|soon|old|bad|far|strict|"
+    rf"tight)\b(?! (?:i|we|they|it|he|she)\b)"
+    rf"|(?:do|did|have|had) (?:we|you|they|i|users|people|customers|reviewers|labels|merchants|"
+    rf"humans)\b|does \w+|do \w+s (?:come|arrive|get|have|change|look|pay|need|want|see|use|know|"
+    rf"expect)\b|has (?:the|there|anyone|it|this|our)\b"
     rf"|(?:is|are|was|were) (?:{PRONOUN}|the|a|an|any|our|your|all|some|most|\w+s)\b|am i\b"
-    rf"|(?:can|could|should|would|will|may|shall|must) {PRONOUN}\b|(?:can|will|would) (?:the|our|your|users|customers|people|a)\b"
-    rf"|any (?:idea|constraints?|limits?|requirements?|numbers?|sense|information|restrictions?|regulations?|preference|word|figures?|"
-    rf"budget|targets?|slo|sla|legal|privacy|compliance|existing|limitations?|rules?|history|data|labels?)\b"
+    rf"|(?:can|could|should|would|will|may|shall|must) {PRONOUN}\b|(?:can|will|would) (?:the|our|"
+    rf"your|users|customers|people|a)\b"
+    rf"|any (?:idea|constraints?|limits?|requirements?|numbers?|sense|information|restrictions?|"
+    rf"regulations?|preference|word|figures?|"
+    rf"budget|targets?|slo|sla|legal|privacy|compliance|existing|limitations?|rules?|history|data|"
+    rf"labels?)\b"
 )
 # A statement that only looks like one: "what we do is ...", "which is why", "how we deploy is ..."
 DECLARATIVE = re.compile(
-    rf"(?:what|how|where|when|why|who|which)(?: \w+ly)? (?:i|we|they|he|she|it|this|you would|you want|you do|you need|matters is|matters most is|changes is|happens is)\b"
-    rf"(?! (?:is|are|do|does|going)\b)"
-    rf"|which (?:is|are|was|were|means|makes|gives|helps|lets|would|can|could|will|should|has|have|we|i)\b(?! (?:the )?(?:more|most|better|worse|best|bigger)\b)"
-    rf"|when (?:the|a|an|we|i|you|they|labels|it|there)\b|where (?:the|a|we|i|labels|it|there)\b|why (?:we|i|it|that|this)\b"
-    rf"|how (?:the|to|we|i|well|they)\b|what(?:ever)? (?:the|to)\b|who (?:the|we|to)\b|is that\b.*\bis\b"
-    rf"|have (?:the|a|an|some)\b|(?:is|are) (?:also|then|not|more|less|a lot|just|simply|important|needed)\b"
+    r"(?:what|how|where|when|why|who|which)(?: \w+ly)? (?:i|we|they|he|she|it|this|you would|"
+    r"you want|you do|you need|matters is|matters most is|changes is|happens is)\b"
+    r"(?! (?:is|are|do|does|going)\b)"
+    r"|which (?:is|are|was|were|means|makes|gives|helps|lets|would|can|could|will|should|has|"
+    r"have|we|i)\b(?! (?:the )?(?:more|most|better|worse|best|bigger)\b)"
+    r"|when (?:the|a|an|we|i|you|they|labels|it|there)\b|where (?:the|a|we|i|labels|it|there)\b|"
+    r"why (?:we|i|it|that|this)\b"
+    r"|how (?:the|to|we|i|well|they)\b|what(?:ever)? (?:the|to)\b|who (?:the|we|to)\b|"
+    r"is that\b.*\bis\b"
+    r"|have (?:the|a|an|some)\b|(?:is|are) (?:also|then|not|more|less|a lot|just|simply|"
+    r"important|needed)\b"
 )
 WISH = re.compile(
-    rf"\b(?:(?:i|we)(?: (?:would|will|do|just|also|really|still|first|probably|might))* (?:like|want|need|love|have|am curious|wish|wonder|be interested|am interested|was wondering|am wondering)"
-    rf"(?: \w+ly)?(?: (?:in|to|first|a question about|to first|to also))*(?: (?:know|ask|understand|clarify|hear|learn|find out|check|confirm|see|get a sense|be told|have|get|asking|knowing))?(?: you)?"
-    rf"(?: (?:about|whether|if|how|what|which|who|when|where|of|the|some|a sense|for|on|a|more))+"
-    rf"|(?:can|could|would|will) you (?:please )?(?:tell|give|share|say|describe|explain|clarify|confirm|walk|let)\b|(?:please )?(?:tell|give) me (?:about|the|some|more|how|what|a sense|an idea)"
-    rf"|let me know|i (?:would|will|want to|would like to) ask|let me ask|i (?:have|had|got) (?:a|one|some|two|a few|a couple of) questions?"
-    rf"|i (?:was|am) (?:wondering|curious|asking)|do you (?:know|have|happen)|(?:curious|interested) (?:about|in|whether|how)|wanted to (?:ask|know|check|clarify|understand)"
-    rf"|anything you can (?:tell|share|say)|it would help to know|need to know|want to know|like to know|want to understand|like to understand|need to understand|like to clarify|want to clarify)\b"
+    r"\b(?:(?:i|we)(?: (?:would|will|do|just|also|really|still|first|probably|might))* (?:like|"
+    r"want|need|love|have|am curious|wish|wonder|be interested|am interested|was wondering|"
+    r"am wondering)"
+    r"(?: \w+ly)?(?: (?:in|to|first|a question about|to first|to also))*(?: (?:know|ask|"
+    r"understand|clarify|hear|learn|find out|check|confirm|see|get a sense|be told|have|get|"
+    r"asking|knowing))?(?: you)?"
+    r"(?: (?:about|whether|if|how|what|which|who|when|where|of|the|some|a sense|for|on|a|more))+"
+    r"|(?:can|could|would|will) you (?:please )?(?:tell|give|share|say|describe|explain|clarify|"
+    r"confirm|walk|let)\b|(?:please )?(?:tell|give) me (?:about|the|some|more|how|what|a sense|"
+    r"an idea)"
+    r"|let me know|i (?:would|will|want to|would like to) ask|let me ask|i (?:have|had|got) (?:a|"
+    r"one|some|two|a few|a couple of) questions?"
+    r"|i (?:was|am) (?:wondering|curious|asking)|do you (?:know|have|happen)|(?:curious|"
+    r"interested) (?:about|in|whether|how)|wanted to (?:ask|know|check|clarify|understand)"
+    r"|anything you can (?:tell|share|say)|it would help to know|need to know|want to know|"
+    r"like to know|want to understand|like to understand|need to understand|like to clarify|"
+    r"want to clarify)\b"
 )
 # A wish of that form whose object is work to do, not knowledge to get.
 WISH_KNOWS = re.compile(
-    r"\b(?:know|ask|asking|understand|clarify|hear|learn|find out|confirm|check with you|tell|give me|give us|share|curious|wonder|wondering|interested|question|questions|sense of|let me know|told|describe|walk me|explain|say (?:something )?about|do you (?:know|have|happen))\b"
+    r"\b(?:know|ask|asking|understand|clarify|hear|learn|find out|confirm|check with you|tell|"
+    r"give me|give us|share|curious|wonder|wondering|interested|question|questions|sense of|"
+    r"let me know|told|describe|walk me|explain|say (?:something )?about|do you (?:know|have|"
+    r"happen))\b"
 )
 WISH_WORK = re.compile(
-    r"\b(?:the model|it|system|this|models|we) (?:to|needs? to|must|should) (?:know|learn|understand)\b|\b(?:ask|asking) (?:the|our|them|users|customers|people|a|my|for feedback|analysts|myself|ourselves|whether)\b"
-    r"|\bi (?:asked|explained|told|learned|understood)\b|\bto (?:learn|explain|share|know) (?:from|it|them|the model)\b|\bclarify (?:that|this|it) (?:by|with)\b"
+    r"\b(?:the model|it|system|this|models|we) (?:to|needs? to|must|should) (?:know|learn|"
+    r"understand)\b|\b(?:ask|asking) (?:the|our|them|users|customers|people|a|my|for feedback|"
+    r"analysts|myself|ourselves|whether)\b"
+    r"|\bi (?:asked|explained|told|learned|understood)\b|\bto (?:learn|explain|share|"
+    r"know) (?:from|it|them|the model)\b|\bclarify (?:that|this|it) (?:by|with)\b"
 )
 # "The chargebacks, when do those come in": the topic is named before the question.
 TOPIC_FIRST = re.compile(
-    r"^(?:and )?(?:the|our|your|those|these) (?:\w+ ){1,3}?(?=(?:how|what|when|who|where|do|does|is there|are there) )"
+    r"^(?:and )?(?:the|our|your|those|these) (?:\w+ ){1,3}?(?=(?:how|what|when|who|where|do|does|"
+    r"is there|are there) )"
 )
 # The question stands inside a statement about questions.
 REPORTED = re.compile(
-    r"\b(?:(?:the|a|key|big|main|real|first|next|only|one|hard|open|central|obvious) (?:\w+ )?questions? (?:then |here |now |really )?(?:is|are|becomes?|was|would be|to answer is)|"
-    r"(?:i|we|you|one|they|it|that|which|people|he|she|test|check) (?:would |will |then |always |also |just |usually |could |should |can )*(?:asks?|asked|wonder(?:ed)? myself|think about|thought about|look at|decide|check|test)(?: (?:myself|ourselves|yourself|themselves|the question|them|her|him|the team|my manager))?|"
-    r"asking (?:myself|ourselves)|asks|it depends(?: on)?|depends on|a matter of|think about|comes down to|boils down to|to see|to answer|said)\s*[:,]?\s*[\"“]?$",
+    r"\b(?:(?:the|a|key|big|main|real|first|next|only|one|hard|open|central|"
+    r"obvious) (?:\w+ )?questions? (?:then |here |now |really )?(?:is|are|becomes?|was|would be|"
+    r"to answer is)|"
+    r"(?:i|we|you|one|they|it|that|which|people|he|she|test|check) (?:would |will |then |always |"
+    r"also |just |usually |could |should |can )*(?:asks?|asked|wonder(?:ed)? myself|think about|"
+    r"thought about|look at|decide|check|test)(?: (?:myself|ourselves|yourself|themselves|"
+    r"the question|them|her|him|the team|my manager))?|"
+    r"asking (?:myself|ourselves)|asks|it depends(?: on)?|depends on|a matter of|think about|"
+    r"comes down to|boils down to|to see|to answer|said)\s*[:,]?\s*[\"“]?$",
     re.IGNORECASE,
 )
+QUESTION_IS = re.compile(
+    r"(?:(?:the|a|key|big|main|real|first|next|hard|open|central|another) )?(?:\w+ )?"
+    r"(?:question|thing|point|issue) (?:then |here |now |really )?(?:is|becomes|was)\b"
+)
+OWN_CHECK = re.compile(
+    r"(?:i|we|you|they|it) (?:would |will |then |always |could )*"
+    r"(?:check|ask|look at|test|measure|decide|see|define)\b"
+)
+PLAIN_ANSWER = re.compile(r"[\s\"“]*(?:well|because|no|yes|the answer)\b", re.IGNORECASE)
 OWN_QUESTION = re.compile(
-    r"^(?:why(?: not)?(?: \w+){0,4}$|(?:how|what|which|where|when|why|who)\b.*\b(?:do|would|can|could|should|will|did|does|am|is) (?:i|we|you|one|that|this|it)\b"
-    r"|what (?:does|is|would|about|happens|if|else|changes|can|could|are the)\b|how (?:about|so|come)\b|(?:is|was|does|do|would|will|should|can|could) (?:that|this|it|we|i)\b|and (?:then|why|what)\b|so what\b|then what\b)"
+    r"^(?:why(?: not)?(?: \w+){0,4}$|(?:how|what|which|where|when|why|who)\b.*\b(?:do|would|can|"
+    r"could|should|will|did|does|am|is) (?:i|we|you|one|that|this|it)\b"
+    r"|what (?:does|would|about|happens|if|else|changes|can|could)\b|how (?:about|so|come)\b|"
+    r"and (?:then|why|what)\b|so what\b|then what\b)"
 )
 OWN_ANSWER = re.compile(
-    r"^[\s\"“]*(?:well|because|so|no|yes|yeah|not|probably|maybe|it depends|that depends|depends|i would|i'd|i ?d|i think|i'll|we would|we'd|we can|we could|by|the answer|"
-    r"to me|for me|it's|its|it is|that's|first|here|simple|simply|one way|there|you|in my|i used|i did|we did|we used|obviously|usually|typically|basically|on the one|"
+    r"^[\s\"“]*(?:well|because|so|no|yes|yeah|not|probably|maybe|it depends|that depends|depends|"
+    r"i would|i'd|i ?d|i think|i'll|we would|we'd|we can|we could|by|the answer|"
+    r"to me|for me|it's|its|it is|that's|first|here|simple|simply|one way|there|you|in my|i used|"
+    r"i did|we did|we used|obviously|usually|typically|basically|on the one|"
     r"i can|i could|we'll|we use|let's|my)\b",
     re.IGNORECASE,
 )
 OWN_FACT = re.compile(
-    r"\b(?:we have|we get|you have|do we know|is there|are there|how many|how much|how often|how long|how fast|how late|our|your|the (?:company|team|business|budget|users?|customers?)|allowed|"
+    r"\b(?:we have|we get|you have|do we know|is there|are there|how many|how much|how often|"
+    r"how long|how fast|how late|our|your|the (?:company|team|business|budget|users?|customers?)|"
+    r"allowed|"
     r"can i assume|should i assume|may i assume|am i|for me|in place|today|currently|existing)\b"
 )
 HANDED = re.compile(
-    r"\b(?:should|shall|must|would you (?:like|want|prefer)) (?:i|we|me)?\b.*\b(?:use|choose|pick|build|design|train|start|focus|begin|go|cover|discuss|talk|optimi[sz]e|prefer|take|"
-    r"deploy|include|add|model|treat|prioriti[sz]e|do|set|evaluate|retrain|monitor|describe|concentrate|consider|explain|store|handle)\b"
-    r"|\bwhat (?:would|do) you (?:do|use|choose|pick|prefer|recommend|suggest|think|advise|expect|consider|say)\b|\bhow would you\b|\bwhich (?:\w+ ){0,4}(?:would|do) you\b"
-    r"|\bdo you (?:recommend|think|suggest|prefer|want|expect)\b|\bwould you (?:use|recommend|suggest|prefer|choose|go|rather|do|say|like|want|pick|consider|add|start|put|train)\b"
-    r"|\bwhat(?: is| would be| are|'s) the (?:best|right|better|ideal|optimal|correct|recommended|usual|standard)\b|\bwhich (?:\w+ ){0,4}is (?:better|best|right|more suitable|preferable)\b"
-    r"|\bis (?:it|that|this|\w+(?: \w+)?) (?:a )?(?:good|better|best|right|reasonable|sensible|ok|okay|fine|enough|overkill|the right)\b|\bwhat (?:model|algorithm|threshold|metric|loss|architecture|database|framework|"
-    r"features?|approach|technique|method|tool|stack|test)s? (?:should|would|do|to|shall|can)\b|\bwhere (?:should|shall|do) i (?:start|begin)\b|\bhow (?:deep|detailed|much detail|far) (?:should|shall|do|can) (?:i|you)\b"
-    r"|\bhow should (?:i|we)\b|\bcan you (?:suggest|recommend|propose|tell me (?:which|what) \w+ to (?:use|pick))\b|\bwhat should (?:i|we)\b|\bwhich \w+ should\b|\bwhen should (?:i|we)\b"
+    r"\b(?:should|shall|must|would you (?:like|want|prefer)) (?:i|we|me)?\b.*\b(?:use|choose|pick|"
+    r"build|design|train|start|focus|begin|go|cover|discuss|talk|optimi[sz]e|prefer|take|"
+    r"deploy|include|add|model|treat|prioriti[sz]e|do|set|evaluate|retrain|monitor|describe|"
+    r"concentrate|consider|explain|store|handle)\b"
+    r"|\bwhat (?:would|do) you (?:do|use|choose|pick|prefer|recommend|suggest|think|advise|expect|"
+    r"consider|say)\b|\bhow would you\b|\bwhich (?:\w+ ){0,4}(?:would|do) you\b"
+    r"|\bdo you (?:recommend|think|suggest|prefer|want|expect)\b|\bwould you (?:use|recommend|"
+    r"suggest|prefer|choose|go|rather|do|say|like|want|pick|consider|add|start|put|train)\b"
+    r"|\bwhat(?: is| would be| are|'s) the (?:best|right|better|ideal|optimal|correct|recommended|"
+    r"usual|standard)\b|\bwhich (?:\w+ ){0,4}is (?:better|best|right|more suitable|preferable)\b"
+    r"|\bis (?:it|that|this|\w+(?: \w+)?) (?:a )?(?:good|better|best|right|reasonable|sensible|ok|"
+    r"okay|fine|enough|overkill|the right)\b|\bwhat (?:model|algorithm|threshold|metric|loss|"
+    r"architecture|database|framework|"
+    r"features?|approach|technique|method|tool|stack|test)s? (?:should|would|do|to|shall|can)\b|"
+    r"\bwhere (?:should|shall|do) i (?:start|begin)\b|\bhow (?:deep|detailed|much detail|"
+    r"far) (?:should|shall|do|can) (?:i|you)\b"
+    r"|\bhow should (?:i|we)\b|\bcan you (?:suggest|recommend|propose|tell me (?:which|"
+    r"what) \w+ to (?:use|pick))\b|\bwhat should (?:i|we)\b|\bwhich \w+ should\b|"
+    r"\bwhen should (?:i|we)\b"
 )
 
 OPINION = re.compile(
-    r"\bwould you (?!know|happen|say what|tell|mind|have)|\bdo you (?:recommend|think|suggest|prefer)\b|\bgood (?:idea|choice)\b"
-    r"|\b(?:what|which|how)(?: \w+){0,3} should (?:i|we) (?:use|choose|pick|build|train|do|start|handle)\b"
+    r"\bwould you (?!know|happen|say what|tell|mind|have)|\bdo you (?:recommend|think|suggest|"
+    r"prefer)\b|\bgood (?:idea|choice)\b"
+    r"|\b(?:what|which|how)(?: \w+){0,3} should (?:i|we) (?:use|choose|pick|build|train|do|start|"
+    r"handle)\b"
 )
 LEAD_WORDS = 7
 """A question may begin after so many words of a sentence ("just so I get it, ...")."""
@@ -147,35 +216,35 @@ def wishes(text: str) -> bool:
     return bool(found)
 
 
-def is_own_question(text: str, sentence: Span, following: str) -> bool:
-    """True for a question the candidate answers at once or only reports."""
-    inner = re.split(r"[:\"“]", sentence.text)
-    if len(inner) > 1 and REPORTED.search(inner[0] + ":"):
-        return True
+def is_own_question(text: str, sentence: Span) -> bool:
+    """True for a question the candidate only reports, or answers at once."""
     said = plain(strip_lead(sentence.text))
-    if re.match(
-        r"(?:the|a|key|big|main|real|first|next|hard|open|central|another)? ?(?:\w+ )?(?:question|thing|point|issue) (?:then |here |now |really )?(?:is|becomes|was)\b",
-        said,
-    ) and not said.startswith("my"):
-        return "my question" not in plain(sentence.text)
+    following = text[sentence.end :].lstrip(" .?!")
+    return is_reported(sentence.text, said) or is_answered(said, following)
+
+
+def is_reported(words: str, said: str) -> bool:
+    """True for "the question is how we ..." and "I ask myself: is it enough?"."""
+    before_colon = re.split(r"[:\"“]", words)
+    if len(before_colon) > 1 and REPORTED.search(before_colon[0] + ":"):
+        return True
+    if QUESTION_IS.match(said):
+        return "my question" not in plain(words)
     if re.search(r"\b(?:ask|asked|asking) (?:myself|ourselves|yourself|the question)\b", said):
         return True
-    if re.match(
-        r"(?:i|we|you|they|it) (?:would |will |then |always |could )*(?:check|ask|look at|test|measure|decide|see|define)\b",
-        said,
-    ) and not WISH.search(said):
-        return True
+    return OWN_CHECK.match(said) is not None and WISH.search(said) is None
+
+
+def is_answered(said: str, following: str) -> bool:
+    """True for "how do we do that? Well, ..." and "why X because Y"."""
     if re.match(r"(?:why|how|what) .* (?:because|well) ", said):
         return True
-    if not following.strip():
+    if not following.strip() or OWN_FACT.search(said):
         return False
-    if OWN_QUESTION.match(said) and not OWN_FACT.search(said):
-        return OWN_ANSWER.match(following) is not None or said.startswith(
-            ("why", "how do", "how would", "how can", "so what")
-        )
-    return bool(
-        re.match(r"[\s\"“]*(?:well|because|no|yes|the answer)\b", following, re.IGNORECASE)
-    ) and not OWN_FACT.search(said)
+    if OWN_QUESTION.match(said):
+        rhetorical = said.startswith(("why", "how do", "how would", "how can", "so what"))
+        return rhetorical or OWN_ANSWER.match(following) is not None
+    return PLAIN_ANSWER.match(following) is not None
 
 
 def find_asked(text: str, acts: Acts) -> tuple[Asked, ...]:
@@ -186,7 +255,6 @@ def find_asked(text: str, acts: Acts) -> tuple[Asked, ...]:
             continue
         if is_hand_over(sentence.text):
             continue
-        following = text[sentence.end :].lstrip(" .?!")
         begun = sentence.asks
         for part in question_parts(text, sentence):
             # What is listed after the first question of a sentence is asked as well; after a long
@@ -195,7 +263,7 @@ def find_asked(text: str, acts: Acts) -> tuple[Asked, ...]:
             begun = begun or (early and looks_asked(part.text))
             if not begun:
                 continue
-            if is_own_question(text, sentence, following):
+            if is_own_question(text, sentence):
                 break
             said = plain(part.text)
             listed = part.start > sentence.start and not looks_asked(part.text)

@@ -27,7 +27,11 @@ PROBING: frozenset[MoveKind] = frozenset(
     {"probe", "deeper", "why", "how_much", "challenge", "deep_dive", "production", "scale_up"}
 )
 """Moves about an area: an answer about that area fits even if it does not name the move."""
-HELD: frozenset[MoveKind] = frozenset({"twist", "reflect", "candidate_questions", "close"})
+AREA_BOUND: frozenset[MoveKind] = frozenset({"probe", "deeper", "deep_dive"})
+"""Moves about an area and nothing else: an answer about other areas would be beside the point."""
+HELD: frozenset[MoveKind] = frozenset(
+    {"twist", "reconcile", "reflect", "candidate_questions", "close"}
+)
 """Answers to these only make sense after the move itself and are never given out in order."""
 
 POINT_WEIGHT, KIND_WEIGHT, AREA_WEIGHT = 8, 4, 3
@@ -67,10 +71,13 @@ class RecordedAnswer(Strict):
     def fits(self, kind: MoveKind, area: Area | None, point_id: str) -> int:
         """How well it answers such a move; 0 = not specially."""
         named = kind in self.to
+        on_point = bool(point_id) and point_id in self.points
+        on_area = area in self.about
         if not named and (self.held or kind not in PROBING):
             return 0
-        on_point = bool(point_id) and point_id in self.points
-        return POINT_WEIGHT * on_point + KIND_WEIGHT * named + AREA_WEIGHT * (area in self.about)
+        if kind in AREA_BOUND and area and self.about and not (on_point or on_area):
+            return 0
+        return POINT_WEIGHT * on_point + KIND_WEIGHT * named + AREA_WEIGHT * on_area
 
 
 class CandidateScript(Strict):
@@ -162,21 +169,24 @@ class RecordedCandidate:
         """The best unused answer to such a move; None when the candidate has nothing more to say.
 
         First the one that fits best (ties in the order of the script), then the next in order,
-        then a spare one. Answers to a twist or to the closing questions wait for these.
+        then a spare one; a question about an area nothing is left on gets the spare one first.
+        Answers to a twist, a contradiction or the closing questions wait for these.
         """
         unused = [n for n in range(len(self.answers)) if n not in self.used]
-        regular = [n for n in unused if not self.answers[n].spare]
-        best = max(
-            regular, key=lambda n: (self.answers[n].fits(kind, area, point_id), -n), default=None
-        )
-        if best is None or not self.answers[best].fits(kind, area, point_id):
-            in_order = [n for n in regular if not self.answers[n].held]
+        fits = {n: self.answers[n].fits(kind, area, point_id) for n in unused}
+        fitting = [n for n in unused if fits[n] and not self.answers[n].spare]
+        if fitting:
+            chosen = max(fitting, key=lambda n: (fits[n], -n))
+        else:
+            in_order = [n for n in unused if not (self.answers[n].held or self.answers[n].spare)]
             spare = [n for n in unused if self.answers[n].spare and kind not in HELD]
-            best = next(iter(in_order + spare), None)
-        if best is None:
-            return None
-        self.used.add(best)
-        return self.answers[best]
+            beside_the_point = kind in AREA_BOUND and area is not None
+            rest = spare + in_order if beside_the_point else in_order + spare
+            if not rest:
+                return None
+            chosen = rest[0]
+        self.used.add(chosen)
+        return self.answers[chosen]
 
 
 def line_of(path: Path, words: str) -> int:

@@ -31,7 +31,8 @@ CLAUSE_END = re.compile(
 INTERROGATIVE = re.compile(
     r"\b(?:how (?:many|much|long|fast|often|big|large|late|quickly|soon|far|fresh|old|bad)"
     r"|what(?:'s|’s| is| are| was| kind| sort| type| about| does| do| happens| would| will)"
-    r"|whats|(?:which|who|where|when|why) (?:do|does|is|are|can|will|would|should|\w+ (?:do|does|is|"
+    r"|whats|(?:which|who|where|when|why) (?:do|does|is|are|can|will|would|should|\w+ (?:do|does|"
+    r"is|"
     r"are|should))|do (?:we|you|they|i)|does (?:the|it|that|this|our|anyone|anybody|someone)"
     r"|is (?:there|it|this|that|the)|are (?:there|we|they|the|you|these)"
     r"|(?:can|could|should|may|shall) (?:i|we|you)|would (?:you|it|we)|will (?:we|the|there|you)"
@@ -41,16 +42,19 @@ INTERROGATIVE = re.compile(
 # After these a "how many" or "what is" is part of a statement ("it depends on how many ...").
 SUBORDINATING = re.compile(
     r"\b(?:know|knows|knowing|decide|decides|depends?(?: on)?|see|understand|about|on|of|in|for|to|"
-    r"from|by|at|with|after|within|until|over|under|that|which|who|what|how|when|where|why|while|if|whether|tell|tells|me|say|says|"
+    r"from|by|at|with|after|within|until|over|under|that|which|who|what|how|when|where|why|while|"
+    r"if|whether|tell|tells|me|say|says|"
     r"matters?|regardless|check|measure|ask|asks|asking|wonder|wondering|question|than|as|because|"
-    r"define|defines|learn|estimate|find|out|is|are|was|be|like|and that|it|this|they|we|i|you|there|"
+    r"define|defines|learn|estimate|find|out|is|are|was|be|like|and that|it|this|they|we|i|you|"
+    r"there|"
     r"the|a|an|not|don't|dont|without|have|has|whatever|figure)\s*$",
     re.IGNORECASE,
 )
 
 # A question that still waits for its verb: "how many transactions | do we have".
 UNFINISHED = re.compile(
-    r"\b(?:how|what|which|whose|when|where|why|who)(?: (?!do |does |is |are |can |will |did )[\w/'-]+){0,6}\s*$",
+    r"\b(?:how|what|which|whose|when|where|why|who)(?: (?!do |does |is |are |can |will |"
+    r"did )[\w/'-]+){0,6}\s*$",
     re.IGNORECASE,
 )
 
@@ -135,10 +139,14 @@ def direct_questions(text: str, whole: Span) -> list[int]:
         stem = before[: lead.start()] if lead else before
         bare = re.sub(r"[,;:]\s*$", "", stem.rstrip())
         after_comma = re.search(r"[,;:]\s*$", stem) is not None
-        subordinate = not after_comma and (SUBORDINATING.search(bare) or OBJECT_OF_VERB.search(bare))
+        subordinate = not after_comma and (
+            SUBORDINATING.search(bare) or OBJECT_OF_VERB.search(bare)
+        )
         listed = re.match(r"any ", match.group(), re.I) and lead is None
         begun = text[places[-1] if places else whole.start : whole.start + len(bare)]
-        continues = COORDINATE.search(begun) and re.match(r"(?:how|what|which|who)", match.group(), re.I)
+        continues = COORDINATE.search(begun) and re.match(
+            r"(?:how|what|which|who)", match.group(), re.I
+        )
         topic = len(begun.split()) <= TOPIC_WORDS
         whole_one = UNFINISHED.search(begun) is None and not continues and not topic
         if bare.strip() and not subordinate and not listed and whole_one:

@@ -23,9 +23,12 @@ LONG_DELAY_MS = 2 * 86_400_000.0
 """Two days: from here on a delay is not "immediate"."""
 
 TOPICS: dict[str, str] = {
-    "latency": r"latency|latencies|response time|decision time|time budget|answer (?:with)?in|respond (?:with)?in|decide (?:with)?in|p9\d|milliseconds",
+    "latency": r"latency|latencies|response time|decision time|time budget|answer (?:with)?in|"
+    r"respond (?:with)?in|decide (?:with)?in|p9\d|milliseconds",
     "label delay": r"labels?|labell?ed|chargebacks?|disputes?|ground truth|outcomes?|feedback",
-    "base rate": r"base rate|fraud rate|positive rate|share of (?:fraud|positives?|churn)|(?:percent|of (?:the |all )?\w+) (?:is|are) (?:fraud\w*|positive|churn\w*)|rare class",
+    "base rate": r"base rate|fraud rate|positive rate|share of (?:fraud|positives?|churn)|"
+    r"(?:percent|of (?:the |all )?\w+) (?:is|are) (?:fraud\w*|positive|churn\w*)|"
+    r"rare class",
     "traffic": r"traffic|requests?|transactions?|payments?|qps|queries|events?|throughput|calls?",
     "review": r"reviewers?|analysts?|review (?:team|capacity)|cases",
     "users": r"users?|customers?|shoppers?|visitors?",
@@ -43,16 +46,22 @@ DIMENSIONS = {
 SUB_DAY_MS = 3_600_000.0
 
 UNSURE = re.compile(
-    r"\b(?:if|what if|suppose|assume|assuming|say|imagine|unless|until|were|could|might|maybe|even|whether|"
-    r"instead|actually|change my mind|changed|revise|correct myself|i was wrong|now that|no longer|switch|"
-    r"at first|initially|later|eventually|in phase|fallback|fall back|as well|both|hybrid|also|plus|"
-    r"on top|in parallel|compared|than|better|for example|per (?:hop|stage|call)|of (?:that|which|the budget)|"
+    r"\b(?:if|what if|suppose|assume|assuming|say|imagine|unless|until|were|could|might|maybe|"
+    r"even|whether|"
+    r"instead|actually|change my mind|changed|revise|correct myself|i was wrong|now that|"
+    r"no longer|switch|"
+    r"at first|initially|later|eventually|in phase|fallback|fall back|as well|both|hybrid|also|"
+    r"plus|"
+    r"on top|in parallel|compared|than|better|for example|per (?:hop|stage|call)|of (?:that|which|"
+    r"the budget)|"
     r"worst|peak|extra|another|more|remaining|left|headroom|spend|each|half|about half|first|"
     r"earlier|previously|used to|before)\b"
 )
 IMMEDIATE = re.compile(
-    r"\b(?:immediate(?:ly)?|instant(?:ly|aneous\w*)?|right away|straight away|at once|in real time|real.?time labels|"
-    r"within (?:seconds|minutes|an hour|the hour)|(?:the )?same day|without (?:any )?delay|no delay|the (?:very )?next (?:day|minute|second))\b"
+    r"\b(?:immediate(?:ly)?|instant(?:ly|aneous\w*)?|right away|straight away|at once|"
+    r"in real time|real.?time labels|"
+    r"within (?:seconds|minutes|an hour|the hour)|(?:the )?same day|without (?:any )?delay|"
+    r"no delay|the (?:very )?next (?:day|minute|second))\b"
 )
 LABELS = re.compile(r"\b(?:labels?|ground truth|chargebacks?|outcomes?)\b")
 ARRIVE = re.compile(
@@ -63,8 +72,10 @@ NEGATION = re.compile(
 )
 STANCES: tuple[tuple[str, str], ...] = (
     (
-        r"in (?:nightly |daily |a )?batch(?:es)?|batch (?:scoring|predictions?|inference|job|mode)|nightly|offline overnight|once a (?:day|night)",
-        r"real.?time|online (?:inference|scoring)|streaming|synchronous(?:ly)?|on (?:every|each) request|on the fly",
+        r"in (?:nightly |daily |a )?batch(?:es)?|batch (?:scoring|predictions?|inference|job|"
+        r"mode)|nightly|offline overnight|once a (?:day|night)",
+        r"real.?time|online (?:inference|scoring)|streaming|synchronous(?:ly)?|on (?:every|"
+        r"each) request|on the fly",
     ),
     (
         r"one global model|single global model|one model for all|a single model",
@@ -75,19 +86,26 @@ STANCE_PATTERNS = tuple(
     (re.compile(rf"\b(?:{one})\b"), re.compile(rf"\b(?:{other})\b")) for one, other in STANCES
 )
 OWN_PLAN = re.compile(
-    r"\b(?:i|we) (?:would |will |can |could |am going to |are going to )?(?:just |always |only |simply )*(?:score|serve|predict|run|compute|do|use|deploy|"
-    r"go with|make|train|build|generate|handle|keep|have|recommend|decide)\b|\b(?:it|this|everything|scoring|serving|inference|predictions?) (?:runs?|is|are|happens?|works?|will (?:run|be))\b"
+    r"\b(?:i|we) (?:would |will |can |could |am going to |are going to )?(?:just |always |only |"
+    r"simply )*(?:score|serve|predict|run|compute|do|use|deploy|"
+    r"go with|make|train|build|generate|handle|keep|have|recommend|decide)\b|\b(?:it|this|"
+    r"everything|scoring|serving|inference|predictions?) (?:runs?|is|are|happens?|works?|"
+    r"will (?:run|be))\b"
 )
 REFUSES = re.compile(
-    r"\b(?:i|we) (?:would |will |do |can |should )?(?:not|never) (?:really |ever |even )?(?:use|need|want|have|retrain|run|build|do|add|store|log|keep|deploy)"
+    r"\b(?:i|we) (?:would |will |do |can |should )?(?:not|never) (?:really |ever |even )?(?:use|"
+    r"need|want|have|retrain|run|build|do|add|store|log|keep|deploy)"
     r" (?:any |a |an |the |our )?(?P<object>\w+(?: \w+){0,2})"
 )
 USES = re.compile(
-    r"\b(?:i|we) (?:would |will |can |should |are going to |am going to )?(?:use|have|run|build|add|deploy|need|put|keep|retrain|store|log) "
+    r"\b(?:i|we) (?:would |will |can |should |are going to |am going to )?(?:use|have|run|build|"
+    r"add|deploy|need|put|keep|retrain|store|log) "
     r"(?:any |a |an |the |our )?(?P<object>\w+(?: \w+){0,2})"
 )
 MISSING = re.compile(
-    r"\b(?:there is|we have|there are|you have|have|has) (?:currently )?no (?P<object>\w+(?: \w+)?)|\bno (?P<other>review team|reviewers|feature store|gpus?|labels|budget|history|on.?call)\b"
+    r"\b(?:there is|we have|there are|you have|have|"
+    r"has) (?:currently )?no (?P<object>\w+(?: \w+)?)|\bno (?P<other>review team|reviewers|"
+    r"feature store|gpus?|labels|budget|history|on.?call)\b"
 )
 SENDS = re.compile(r"\b(?:our|the|send|sent|sends|goes?|use|using|by|with|from|on|to)\b")
 
@@ -253,7 +271,7 @@ def about_the_same(one: str, other: str) -> bool:
 
 
 def refused_and_used(now: str, before: Statement) -> bool:
-    """'We will not use a feature store' beside 'we use a feature store'; a fact's 'no X' as well."""
+    """'We will not use a cache' beside 'we use a cache'; and a fact's 'no X' beside using X."""
     said, other = plain(now), plain(before.text)
     if before.fact_id:
         missing = MISSING.search(other)

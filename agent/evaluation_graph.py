@@ -62,6 +62,7 @@ def judge(state: JudgeItem, runtime: Runtime[Context]) -> dict[str, Any]:
                 could_not_judge=reading.could_not_judge,
                 usage=reading.usage,
                 raw=reading.raw,
+                notes=reading.notes,
             )
         ]
     }
@@ -72,7 +73,7 @@ def put_together(state: EvaluationState, runtime: Runtime[Context]) -> dict[str,
     context = runtime.context
     readings = {
         (judged.question_id, judged.criterion): CriterionReading(
-            judged.points, judged.could_not_judge, judged.usage, judged.raw
+            judged.points, judged.could_not_judge, judged.usage, judged.raw, judged.notes
         )
         for judged in state["judged"]
     }

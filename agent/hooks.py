@@ -12,81 +12,111 @@ from collections.abc import Sequence
 from agent.clauses import Span, clauses, sentences
 from agent.dialogue_acts import covers
 from agent.reading import Hook
-from agent.wording import content_words
+from agent.wording import content_words, stem
 
 TERM_WORDS = 6
 """Longest term; the record allows 8, and shorter ones are easier to hear."""
 
 SUBJECT = r"(?:i|we|you|one)"
 MODAL = (
-    r"(?:\s*['’]?(?:d|ll)\b|\s+(?:would|will|could|can|am going to|are going to|['’]m going to|'re going to|might|"
-    r"should|'d|’d))?(?:\s+(?:just|then|also|probably|maybe|simply|first|definitely|rather|start by|like to|always|"
+    r"(?:\s*['’]?(?:d|ll|m going to|re going to)\b|\s+(?:would|will|could|can|am going to|are going to|might|"
+    r"should|'d|’d))?(?:\s+(?:just|then|also|probably|maybe|simply|first|definitely|rather|"
+    r"start by|like to|always|"
     r"likely|perhaps|personally))*"
 )
 CHOICE_VERB = (
-    r"(?:use|used|using|go with|going with|went with|choose|chose|pick|picked|opt for|opted for|train|trained|deploy|deployed|"
-    r"apply|applied|prefer|adopt|adopted|switch(?:ed)? to|move(?:d)? to|start with|started with|build|built|put in|"
+    r"(?:use|used|using|go with|going with|went with|choose|chose|pick|picked|opt for|opted for|"
+    r"train|trained|deploy|deployed|"
+    r"apply|applied|prefer|adopt|adopted|switch(?:ed)? to|move(?:d)? to|start with|started with|"
+    r"build|built|put in|"
     r"introduce|introduced|add|added|implement|implemented|run it (?:on|with)|rely on|set up)"
 )
 CHOICE = re.compile(rf"\b{SUBJECT}{MODAL}\s+{CHOICE_VERB}\s+(?P<object>\S.*)", re.IGNORECASE)
 OBJECT_END = re.compile(
-    r"\s+(?:for|to|because|with|and|on|in|so|which|that|since|as|at|or|if|when|from|here|there|by|where|then|"
-    r"over|into|per|after|before|until|instead|rather|but|while|without|across|is|are|it|i|we|you|first|too|"
+    r"\s+(?:for|to|because|with|and|on|in|so|which|that|since|as|at|or|if|when|from|here|there|by|"
+    r"where|then|"
+    r"over|into|per|after|before|until|instead|rather|but|while|without|across|is|are|it|i|we|you|"
+    r"first|too|"
     r"against|during|behind|through|every|each|than)\b|[,.;:!?(]|\s[-–—]",
     re.IGNORECASE,
 )
 DETERMINER = re.compile(
-    r"^(?:(?:a|an|the|some|our|my|something like|things like|like|simple|basic|just|maybe|probably|both|either|"
+    r"^(?:(?:a|an|the|some|our|my|something like|things like|like|simple|basic|just|maybe|"
+    r"probably|both|either|"
     r"also|more|two|three|this|these|those|that|kind of|sort of|um|uh|er)\s+)+",
     re.IGNORECASE,
 )
 GENERIC = frozenset(
-    """model system data approach way method pipeline solution algorithm technique thing feature stuff
-    information service tool lot everything something anything what how it them me time process part case
-    word term number result example answer question team people user customer set metric design bunch
-    table list function step score value one first""".split()
+    stem(word)
+    for word in """model system data approach way method pipeline solution algorithm technique thing
+    feature stuff information service tool lot everything something anything what how it
+    them me time process part case word term number result example answer question team
+    people user customer set metric design bunch table list function step score value
+    one first""".split()
 )
 REASON = re.compile(
-    r"\b(?:because|cause|since|so that|so (?:we|i|it|they|the|that|you|there)|reasons?|due to|given|"
+    r"\b(?:because|cause|since|so that|(?<=\w so )(?:we|i|it|they|the|you|there)|"
+    r"(?<=\w, so )(?:we|i|it|they|the|you|there)|reasons?|due to|"
+    r"given|"
     r"in order to|therefore|thus|otherwise|that way|as (?:it|they|this|that|we|the)|"
-    r"to (?:avoid|reduce|keep|make|handle|catch|get|ensure|prevent|stay|meet|save|capture|limit|protect|"
-    r"guarantee|minimi[sz]e|maximi[sz]e|cut|help|allow|let|deal|balance|improve|isolate|compare|control|detect|fit)|"
-    r"which (?:gives|lets|keeps|makes|means|helps|allows|avoids|is|are)|lets? (?:us|me|you)|allows?|"
-    r"(?:it|this|that|they|these|trees?|those)(?:['’]s| is| are|['’]re) (?:fast|cheap|simple|quick|easy|easier|robust|"
-    r"good|great|strong|known|interpretable|faster|cheaper|simpler|explainable|enough|better|well)\w*|"
-    r"(?:it|this|that|they|these) (?:gives?|helps?|means?|avoids?|keeps?|works?|handles?|scales?|needs?|copes?|answers?)|"
+    r"to (?:avoid|reduce|keep|make|handle|catch|get|ensure|prevent|stay|meet|save|capture|limit|"
+    r"protect|"
+    r"guarantee|minimi[sz]e|maximi[sz]e|cut|help|allow|let|deal|balance|improve|isolate|compare|"
+    r"control|detect|fit)|"
+    r"which (?:gives|lets|keeps|makes|means|helps|allows|avoids|is|are)|lets? (?:us|me|you)|"
+    r"allows?|"
+    r"(?:it|this|that|they|these|trees?|those)(?:['’]s| is| are|['’]re) (?:fast|cheap|simple|"
+    r"quick|easy|easier|robust|"
+    r"good|great|strong|known|interpretable|faster|cheaper|simpler|explainable|enough|better|"
+    r"well)\w*|"
+    r"(?:it|this|that|they|these) (?:gives?|helps?|means?|avoids?|keeps?|works?|handles?|scales?|"
+    r"needs?|copes?|answers?)|"
     r"advantage|benefit|drawback|downside|trade.?off|price|cost(?:s)? (?:us|of|is)|"
-    r"rather than|instead of|compared (?:to|with)|depends|if the|gives? us|for (?:speed|simplicity|latency|"
+    r"rather than|instead of|compared (?:to|with)|depends|if the|gives? us|for (?:speed|"
+    r"simplicity|latency|"
     r"interpretability|explainability|robustness|safety|cost))\b",
     re.IGNORECASE,
 )
 CLAIM = re.compile(
-    r"\b(?P<claim>(?:(?:much|a lot|far|way|significantly|considerably|substantially|dramatically|massively|really|very|"
-    r"noticeably|hugely)\s+(?:faster|better|cheaper|slower|smaller|larger|bigger|easier|simpler|safer|higher|lower|fewer|"
+    r"\b(?P<claim>(?:(?:much|a lot|far|way|significantly|considerably|substantially|dramatically|"
+    r"massively|really|very|"
+    r"noticeably|hugely)\s+(?:faster|better|cheaper|slower|smaller|larger|bigger|easier|simpler|"
+    r"safer|higher|lower|fewer|"
     r"less\s+\w+|more\s+\w+|fast|scalable|robust|accurate|efficient|expensive|cheap|quick|improved)"
-    r"|(?:significantly|dramatically|massively|greatly|substantially|considerably|hugely|clearly|noticeably|drastically|really)\s+"
-    r"(?:improv|reduc|increas|boost|cut|lower|rais|drop|help|speed)\w*(?:\s+(?:the|our|its))?(?:\s+\w+){0,2}"
-    r"|(?:improv|boost|reduc|increas|lower|rais)(?:e[sd]?|s|ed)\s+(?:the\s+|our\s+)?(?:\w+\s+){0,2}?(?:significantly|dramatically|a lot|"
-    r"massively|substantially|considerably|quite a bit|hugely|drastically|by a lot|greatly|very much)"
-    r"|(?:huge|massive|big|significant|dramatic|great|substantial)\s+(?:improvement|gain|boost|win|impact|reduction|increase|difference|uplift|success)s?"
+    r"|(?:significantly|dramatically|massively|greatly|substantially|considerably|hugely|clearly|"
+    r"noticeably|drastically|really)\s+"
+    r"(?:improv|reduc|increas|boost|cut|lower|rais|drop|help|speed)\w*(?:\s+(?:the|our|"
+    r"its))?(?:\s+\w+){0,2}"
+    r"|(?:improv|boost|reduc|increas|lower|rais)(?:e[sd]?|s|ed)\s+(?:the\s+|"
+    r"our\s+)?(?:\w+\s+){0,2}?(?:significantly|dramatically|a lot|"
+    r"massively|substantially|considerably|quite a bit|hugely|drastically|by a lot|greatly|"
+    r"very much)"
+    r"|(?:huge|massive|big|significant|dramatic|great|substantial)\s+(?:improvement|gain|boost|"
+    r"win|impact|reduction|increase|difference|uplift|success)s?"
     r"|(?:improved|boosted|reduced|increased|raised|lowered)\s+(?:the|our)\s+\w+(?:\s+\w+)?"
     r"|scales?\s+(?:very\s+|really\s+|quite\s+|pretty\s+)?(?:well|easily|horizontally|nicely)"
-    r"|(?:super|extremely|incredibly|highly)\s+(?:fast|scalable|accurate|robust|efficient|reliable|available)))\b",
+    r"|(?:super|extremely|incredibly|highly)\s+(?:fast|scalable|accurate|robust|efficient|"
+    r"reliable|available)))\b",
     re.IGNORECASE,
 )
 NOT_CLAIMED = re.compile(
-    r"\b(?:if|whether|until|unless|should|want|wants|check|see|could|might|goal|aim|would like|hope|try|trying|"
-    r"in order|when|need|needs|must|not|never|no|than|may|assume|to|too|how|isn't|wasn't|doesn't|didn't)\s+(?:\S+\s+){0,4}$",
+    r"\b(?:if|whether|until|unless|should|want|wants|check|see|could|might|goal|aim|would like|"
+    r"hope|try|trying|"
+    r"in order|when|need|needs|must|not|never|no|than|may|assume|to|too|how|isn't|wasn't|doesn't|"
+    r"didn't)\s+(?:\S+\s+){0,4}$",
     re.IGNORECASE,
 )
 MECHANISM = re.compile(
-    r"\b(?:because|since|due to|by \w+ing|via|through|thanks to|as (?:it|they|we|the)|so (?:we|it|the)|from \S+ to|"
+    r"\b(?:because|since|due to|by \w+ing|via|through|thanks to|as (?:it|they|we|the)|so (?:we|it|"
+    r"the)|from \S+ to|"
     r"percent|per cent|the reason)\b|%",
     re.IGNORECASE,
 )
 FIGURE = re.compile(
-    r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|"
-    r"seventy|eighty|ninety|hundred|thousand|million|billion|half|third|quarter|twice|double|doubled|halved|tenfold|"
+    r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|"
+    r"forty|fifty|sixty|"
+    r"seventy|eighty|ninety|hundred|thousand|million|billion|half|third|quarter|twice|double|"
+    r"doubled|halved|tenfold|"
     r"percent|milliseconds?)\b",
     re.IGNORECASE,
 )

@@ -1,4 +1,7 @@
-"""An HTTP client whose replies cannot grow or last without end; imported when one is needed."""
+"""An HTTP client whose replies cannot grow or last without end.
+
+Imported by the engine that needs one: its classes derive from the library's.
+"""
 
 from __future__ import annotations
 

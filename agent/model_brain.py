@@ -134,9 +134,7 @@ class ModelBrain:
             persona=self.persona,
             level=s.level,
             question_prompt=s.question.prompt,
-            forbidden=tuple(
-                term for p in s.question.points if p.id not in s.covered for term in p.terms
-            ),
+            forbidden=telling_terms(s),
             hidden=tuple(fact.say for fact in s.question.facts if fact.id not in told),
             recent=tuple((x.speaker, x.text) for x in said),
             spoken=tuple(s.state.get("sentences", [])),
@@ -150,3 +148,17 @@ class ModelBrain:
         """What failed and was replaced since the last call."""
         told, self.told = tuple(dict.fromkeys(self.told)), []
         return told
+
+
+def telling_terms(s: Situation) -> tuple[str, ...]:
+    """Terms that would give an uncovered point away.
+
+    Single words are left out: "scale" or "budget" stand in half of all good questions.
+    """
+    return tuple(
+        term
+        for point in s.question.points
+        if point.id not in s.covered
+        for term in point.terms
+        if " " in term.strip()
+    )

@@ -1,21 +1,17 @@
-"""What can go wrong at an endpoint, in clear words. Imports `openai`, so import it when needed."""
+"""What can go wrong at an endpoint, told in clear words."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import httpx2
-import openai
-
-from agent.http_bounds import ReplyTooLong
 from prompts.errors import ModelError, ModelReplyInvalid, ModelUnavailable
 
-FAILURES = (openai.OpenAIError, httpx2.HTTPError, httpx2.StreamError, OSError, ValueError)
-"""What the client may raise for an endpoint's fault. ValueError: the SDK lets JSONDecodeError of an
-HTML body through. Anything else is a mistake of ours and is not hidden."""
+if TYPE_CHECKING:
+    import httpx2
+    import openai
 
 OUT_OF_QUOTA = frozenset({"insufficient_quota", "billing_hard_limit_reached"})
 MAX_SERVER_WORDS = 200
@@ -27,6 +23,18 @@ CHECK_URL = "Check the base URL; it usually ends in /v1."
 _STATUS = re.compile(r"^Error code: \d+ - ")
 """The SDK's own preface, which says again what we have said."""
 _KEY = re.compile(r"\b(?:sk|pk)-[\w*.-]{6,}|\bbearer [\w*.-]+", re.IGNORECASE)
+
+
+def failures() -> tuple[type[Exception], ...]:
+    """What may be raised for an endpoint's fault; anything else is a mistake of ours, not hidden.
+
+    ValueError is among them because the SDK lets the JSONDecodeError of an HTML body through.
+    """
+    import httpx2
+    import openai
+
+    theirs = (openai.OpenAIError, httpx2.HTTPError, httpx2.StreamError, OSError, ValueError)
+    return (ModelError, *theirs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +51,15 @@ class Fault:
 
 
 def fault_of(error: Exception, *, where: str, model: str, secret: str) -> Fault:
-    """The fault behind an exception of FAILURES, or behind a ModelError raised on the way.
+    """The fault behind an exception of `failures()`, or behind a ModelError raised on the way.
 
     `secret` is the key; it is taken out of anything a server says.
     """
+    import httpx2
+    import openai
+
+    from agent.http_bounds import ReplyTooLong
+
     if isinstance(error, ModelError):
         at_fault = isinstance(error, ModelReplyInvalid)
         return Fault(error, rest="none" if at_fault else "short")

@@ -22,8 +22,9 @@ from pydantic import ValidationError
 from agent.bounded import BoundedStream
 from agent.breaker import CircuitBreaker
 from agent.dialect import Dialect
+from agent.model_faults import failures, fault_of
 from agent.model_limits import ModelLimits, UsageTotal
-from prompts.errors import ModelError, ModelReplyInvalid, ModelUnavailable, UsageError
+from prompts.errors import ModelReplyInvalid, ModelUnavailable, UsageError
 from prompts.prompt import Prompt, R, Usage
 from prompts.replies import Completion
 
@@ -113,8 +114,6 @@ class OpenAIModel:
 
     def warm(self) -> None:
         """Import and build the client ahead (about a second, once); nothing is sent."""
-        import agent.model_faults  # noqa: F401
-
         self._client(self.limits.stall_s).chat.completions  # noqa: B018 resources load lazily
 
     def complete(self, prompt: Prompt[R]) -> R:
@@ -162,8 +161,6 @@ class OpenAIModel:
         cancelled: threading.Event,
     ) -> Iterator[str]:
         """The pieces of the first try that succeeds; nothing is tried again once a piece is out."""
-        from agent.model_faults import FAILURES, fault_of
-
         secret = "" if self._key == NO_KEY else self._key
         yielded = False
         for attempt in range(1, self.limits.tries + 1):
@@ -173,7 +170,7 @@ class OpenAIModel:
                     yield piece
                 self.breaker.succeeded()
                 return
-            except (*FAILURES, ModelError) as error:
+            except failures() as error:
                 fault = fault_of(error, where=self.where, model=self.name, secret=secret)
             backoff_s = self.limits.backoff_s * 2 ** (attempt - 1) * self._jitter.uniform(0.5, 1.0)
             wait_s = max(fault.wait_s, backoff_s)

@@ -7,6 +7,7 @@ Lists of terms and negated statements earn nothing: naming a technique is not co
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from prompts.question_bank import Point
 
 WEIGHTS = (4.7, 3.3, 2.0, 2.5, 3.2)
 BIAS = -7.6
-"""Logistic weights of cosine, text, terms, overlap and margin; fitted on the development questions."""
+"""Logistic weights of cosine, text, terms, overlap, margin; fitted on the development half."""
 COVERED_AT_LEAST = 0.3
 """Probability (0-1) from which a point counts as covered; the best F1 on the development half."""
 SHORTEST_UNIT_WORDS = 5
@@ -37,9 +38,11 @@ LIST_FUNCTION_SHARE = 0.22
 
 NEGATED = re.compile(
     r"\b(?:i|we|you) (?:would |will |do |did |can |could |should |am |are |really )*(?:not|never)"
-    r" (?:\w+ )?(?:use|need|care|worry|do|monitor|bother|check|think about|consider|look|handle|retrain|set|"
+    r" (?:\w+ )?(?:use|need|care|worry|do|monitor|bother|check|think about|consider|look|handle|"
+    r"retrain|set|"
     r"track|want|have to|measure|touch|test|spend|deal|plan|add|ask|include|split|going)\b"
-    r"|\b(?:no need|not needed|not necessary|not important|not matter|not worth|unnecessary|ignore|without any|forget about|"
+    r"|\b(?:no need|not needed|not necessary|not important|not matter|not worth|unnecessary|"
+    r"ignore|without any|forget about|"
     r"does not matter|do not matter|skip)\b"
 )
 NEGATIVE_CONTENT = re.compile(
@@ -70,7 +73,7 @@ class PointMatcher:
 
     @property
     def vectors(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Vectors of the example sentences (examples, 384) and of the points' texts (points, 384)."""
+        """Vectors of the example sentences and of the points' texts: (n, 384) each."""
         if self._vectors is None:
             texts = self.encoder.encode([point.text for point in self.points])
             self._vectors = (self.encoder.encode(self._examples), texts)
@@ -141,7 +144,7 @@ def units_of(text: str) -> tuple[Span, ...]:
     whole = sentences(text)
     found = dict.fromkeys(whole)
     found.update(dict.fromkeys(c for c in clauses(text) if c.words >= SHORTEST_UNIT_WORDS))
-    for first, second in zip(whole, whole[1:], strict=False):
+    for first, second in itertools.pairwise(whole):
         if first.words <= PAIR_WORDS and second.words <= PAIR_WORDS:
             found[span(text, first.start, second.end)] = None
     return tuple(found)
@@ -149,9 +152,10 @@ def units_of(text: str) -> tuple[Span, ...]:
 
 def earns(unit: Span, text: str) -> bool:
     """False for units that cannot cover anything: too short, a list of names, negated."""
-    if unit.words < SHORTEST_UNIT_WORDS or is_list(unit.text):
+    if unit.words < SHORTEST_UNIT_WORDS or is_list(unit.text) or is_negated(unit.text):
         return False
-    return not is_negated(unit.text)
+    around = (s for s in sentences(text) if s.start <= unit.start and unit.end <= s.end)
+    return not any(is_list(sentence.text) for sentence in around)
 
 
 def is_list(words: str) -> bool:

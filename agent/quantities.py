@@ -1,10 +1,12 @@
-"""Figures in speech: "100 ms", "two hundred milliseconds", "1.2 percent", "20k requests a second"."""
+"""Figures in speech: "100 ms", "two hundred milliseconds", "1.2 percent", "20k requests a day"."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from typing import Literal
+
+from agent.wording import FUNCTION
 
 Dimension = Literal["time", "share", "rate", "money", "count"]
 
@@ -31,13 +33,19 @@ MILLISECONDS = {
     "quarter": 91 * 86400e3, "year": 365 * 86400e3,
 }  # fmt: skip
 FIGURE = re.compile(
-    rf"(?P<money>[$€£])?\s?(?<![\w.])(?:(?P<digits>\d{{1,3}}(?:[ ,]\d{{3}})+|\d+(?:\.\d+)?)(?P<suffix>k|m|bn)?(?!\w)"
+    rf"(?P<money>[$€£])?\s?(?<![\w.])(?:(?P<digits>\d{{1,3}}(?:[ ,]\d{{3}})+|"
+    rf"\d+(?:\.\d+)?)(?P<suffix>k|m|bn)?(?!\w)"
     rf"|(?P<glued>\d+(?:\.\d+)?)(?P<unit0>ms|s|h|d|qps|rps|tps|gb|mb|x)\b"
-    rf"|(?P<spoken>(?:a (?=hundred|thousand|million))?(?:{NUMBER_WORD})(?:[ -](?:and )?(?:{NUMBER_WORD}))*))"
+    rf"|(?P<spoken>(?:a (?=hundred|thousand|"
+    rf"million))?(?:{NUMBER_WORD})(?:[ -](?:and )?(?:{NUMBER_WORD}))*)\b)"
     rf"(?:\s(?P<scale>hundred|thousand|million|billion))?"
-    rf"[\s-]*(?P<unit>%|percent|per cent|milliseconds?|msecs?|ms|seconds?|secs?|s\b|minutes?|mins?|hours?|days?|weeks?|"
-    rf"months?|quarters?|years?|euros?|dollars?|pounds?|qps|rps|tps|times|x\b|gb|gigabytes?|mb|terabytes?|tb|"
-    rf"[a-z]+(?:\s[a-z]+)?)?(?P<per>\s?(?:/|a |per |each |every )\s?(?:second|sec|minute|hour|day|week|month|s)\b)?",
+    rf"[\s-]*(?P<unit>%|percent|per cent|milliseconds?|msecs?|ms|seconds?|secs?|s\b|minutes?|"
+    rf"mins?|hours?|days?|weeks?|"
+    rf"months?|quarters?|years?|euros?|dollars?|pounds?|qps|rps|tps|times|x\b|gb|gigabytes?|mb|"
+    rf"terabytes?|tb|"
+    rf"(?!(?:a|an|per|each|every|and|or)\b)[a-z]+)?(?P<per>\s?(?:/|a |per |each |"
+    rf"every )\s?(?:second|sec|minute|hour|"
+    rf"day|week|month|s)\b)?",
     re.IGNORECASE,
 )
 STRUCTURE = frozenset(
@@ -71,30 +79,40 @@ def quantities(text: str) -> list[Quantity]:
 
 def read_figure(match: re.Match[str]) -> Quantity | None:
     """The quantity of one match, or None when the figure only counts parts of the talk."""
-    value = number_of(match)
     unit = (match["unit"] or match["unit0"] or "").lower().strip()
-    per = match["per"]
-    start, end = match.start(), match.end()
+    measured = measure(number_of(match), unit, match)
+    if measured is None:
+        return None
+    dimension, value, noun = measured
+    return Quantity(dimension, value, noun, match.start(), match.end())
+
+
+def measure(number: float, unit: str, match: re.Match[str]) -> tuple[Dimension, float, str] | None:
+    """Dimension, value in base units and noun of a number with its unit words."""
     words = unit.split()
-    singular = words[0].rstrip("s") if words and len(words[0]) > 2 else "".join(words[:1])
+    first = words[0] if words else ""
+    singular = first.rstrip("s") if len(first) > 2 else first
+    found: tuple[Dimension, float, str] | None
     if unit in {"%", "percent", "per cent"}:
-        return Quantity("share", value / 100, "", start, end)
-    if match["money"] or singular in {"euro", "dollar", "pound"}:
-        return Quantity("money", value, "", start, end)
-    if singular in MILLISECONDS or unit in MILLISECONDS:
-        factor = MILLISECONDS.get(unit, MILLISECONDS.get(singular, 1.0))
-        return Quantity("time", value * factor, "", start, end)
-    if unit in {"qps", "rps", "tps"}:
-        return Quantity("rate", value, "requests", start, end)
-    if per or re.match(r".*\b(?:a|per)\b", unit):
-        period = (per or unit).split()[-1].strip("/").rstrip("s")
-        seconds = MILLISECONDS.get(period, 1e3) / 1e3
-        return Quantity("rate", value / seconds, singular, start, end)
-    spoken = match["spoken"] is not None and match["scale"] is None
-    if not words or words[0] in STRUCTURE or (spoken and value < 10):
-        counts = not spoken and (not words or words[0] not in STRUCTURE)
-        return Quantity("count", value, "", start, end) if counts else None
-    return Quantity("count", value, words[0], start, end)
+        found = ("share", number / 100, "")
+    elif match["money"] or singular in {"euro", "dollar", "pound"}:
+        found = ("money", number, "")
+    elif singular in MILLISECONDS:
+        found = ("time", number * MILLISECONDS[singular], "")
+    elif unit in {"qps", "rps", "tps"}:
+        found = ("rate", number, "requests")
+    elif match["per"]:
+        period = match["per"].strip(" /").split()[-1]
+        found = ("rate", number * 1000 / MILLISECONDS.get(period, 1000.0), first)
+    else:
+        small = match["spoken"] is not None and match["scale"] is None and number < 10
+        structural = first in STRUCTURE or (small and first != "")
+        found = (
+            None
+            if structural or (small and not first)
+            else ("count", number, "" if first in FUNCTION else first)
+        )
+    return found
 
 
 def number_of(match: re.Match[str]) -> float:

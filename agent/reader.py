@@ -125,12 +125,13 @@ class AnswerReader:
             act=self._act(acts, bool(questions)),
             questions=tuple(q.text for q in questions),
             facts_asked=tuple(
-                FactAsked(fact_id=m.fact_id, quote=a.sentence.text, score=m.score) for a, m in known
+                FactAsked(fact_id=m.fact_id, quote=a.sentence.text, score=round(m.score, 3))
+                for a, m in known
             ),
             unknown_questions=tuple(q.text for q, handed in open_ones if not handed),
             handed_questions=tuple(q.text for q, handed in open_ones if handed),
             points=tuple(
-                PointSeen(point_id=p.point_id, quote=p.unit.text, score=p.score)
+                PointSeen(point_id=p.point_id, quote=p.unit.text, score=round(p.score, 3))
                 for p in self.points.match(text, acts.taken, questions)
             ),
             unjustified=unjustified(text, content_free),

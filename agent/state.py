@@ -79,6 +79,7 @@ class Judged(BaseModel):
     could_not_judge: str = ""
     usage: dict[str, int] = {}
     raw: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 class Ask(BaseModel):

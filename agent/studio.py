@@ -21,6 +21,7 @@ from agent.view import View
 from agent.weights import folder
 from evaluation.encoder import SentenceEncoder
 from evaluation.judge import Judge
+from evaluation.result import Evaluation
 from evaluation.session import (
     PlannedQuestion,
     SessionFolder,
@@ -185,9 +186,7 @@ def open_interview(
         yield Interview(session, context, channel, view, saver)
 
 
-def write_report(
-    session: SessionFolder, bank: QuestionBank, output: Path | None = None
-) -> Path:
+def write_report(session: SessionFolder, bank: QuestionBank, output: Path | None = None) -> Path:
     """Write report.html, or `output`, with the recording embedded where there is one.
 
     Raises VivaError when the session has not been scored.
@@ -195,11 +194,7 @@ def write_report(
     from audio.wav import compress, recording_ms
     from evaluation.report import render
 
-    evaluation = session.evaluation()
-    if evaluation is None:
-        raise VivaError(
-            "is not scored yet", where=str(session.path), todo="Run `viva score` on it first."
-        )
+    evaluation = evaluation_of(session)
     has_sound = session.audio_path.exists()
     html = render(
         session.record(),
@@ -215,3 +210,21 @@ def write_report(
         return session.report_path
     output.write_text(html, encoding="utf-8")
     return output
+
+
+def markdown_report(session: SessionFolder, bank: QuestionBank) -> str:
+    """The same report as Markdown, without sound."""
+    from evaluation.report_markdown import to_markdown
+
+    evaluation = evaluation_of(session)
+    return to_markdown(session.record(), evaluation, bank, load_rubric(), session.meta)
+
+
+def evaluation_of(session: SessionFolder) -> Evaluation:
+    """The stored evaluation. Raises VivaError when the session has not been scored."""
+    evaluation = session.evaluation()
+    if evaluation is None:
+        raise VivaError(
+            "is not scored yet", where=str(session.path), todo="Run `viva score` on it first."
+        )
+    return evaluation

@@ -23,7 +23,8 @@ TRAILING = re.compile(
 CONTRACTIONS = (
     (r"\b(i|we|you|they|it|he|she|that|who|what) ?['’]d\b", r"\1 would"),
     (
-        r"\bid\b(?= (?:use|go|like|say|start|pick|choose|train|rather|skip|need|want|build|add|put))",
+        r"\bid\b(?= (?:use|go|like|say|start|pick|choose|train|rather|skip|need|want|build|add|"
+        r"put))",
         "i would",
     ),
     (r"\b(i|we|you|they|it|that) ?['’]ll\b", r"\1 will"),
@@ -88,13 +89,14 @@ STEM_LETTERS = 6
 
 
 FUNCTION = frozenset(
-    """a about after all also am an and any are as at be because been before being both but by can
-    could did do does doing done down each few for from get go goes going got had has have having he
-    her here him his how i if in into is it its just let like make me more most much my no not now of
-    off on one only or other our out over own per really same say she should so some such take than
-    that the their them then there these they thing things this those to too under until up us use
-    very want was we well were what when where which while who why will with would you your yes okay
-    um uh er erm hmm know think mean need would might may first second maybe kind sort lot bit""".split()
+    """a about after all also am an and any are as at be because been before being both but by
+    can could did do does doing done down each few for from get go goes going got had
+    has have having he her here him his how i if in into is it its just let like make me
+    more most much my no not now of off on one only or other our out over own per really
+    same say she should so some such take than that the their them then there these they
+    thing things this those to too under until up us use very want was we well were what
+    when where which while who why will with would you your yes okay um uh er erm hmm
+    know think mean need would might may first second maybe kind sort lot bit""".split()
 )
 
 

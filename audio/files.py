@@ -63,8 +63,10 @@ def load_audio(
     With `split_stereo` (left, right) instead; a mono file then gives the same sound twice. Decoded
     by PyAV, whose wheels hold the codecs, block by block so that the limit on the duration holds
     whatever the file claims. OGG and raw AAC do not tell their length, so a cut there cannot be
-    seen: show the user the duration. Raises AudioFileError (exit code 2): missing, empty, too large, too
-    long, cut off, not audio, or a video without sound.
+    seen: show the user the duration.
+
+    Raises AudioFileError (exit code 2): missing, empty, too large, too long, cut off, not audio,
+    or a video without sound.
     """
     check_size(path, limits)
     with opened(path) as container:

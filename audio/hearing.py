@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
@@ -113,8 +114,7 @@ class Heard:
     @property
     def other_language(self) -> bool:
         """Whether the words do not fit the sound: another language, or too unclear to use."""
-        kept = [heard for heard in self.clauses if heard.clause.words]
-        return not looks_english(self.words, sum(heard.speech_ms for heard in kept))
+        return other_language(self.clauses)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +168,18 @@ class Level:
 HearingEvent = SpeechStarted | SpeechStopped | ClauseHeard | Level
 
 
-def joined(clauses: tuple[HeardClause, ...] | list[HeardClause]) -> str:
+def other_language(clauses: Sequence[HeardClause]) -> bool:
+    """Whether the words do not fit the sound: another language, or too unclear to use.
+
+    False without any words: then nothing was understood, in whatever language.
+    """
+    kept = [heard for heard in clauses if heard.clause.words]
+    words = [word for heard in kept for word in heard.clause.words]
+    speech_ms = sum(heard.speech_ms for heard in kept)
+    doubted_ms = sum(heard.speech_ms for heard in kept if heard.clause.doubtful)
+    return not looks_english(words, speech_ms, doubtful=doubted_ms > speech_ms / 2)
+
+
+def joined(clauses: Sequence[HeardClause]) -> str:
     """The text of the clauses with single spaces between."""
     return " ".join(heard.clause.text for heard in clauses if heard.clause.text)

@@ -17,6 +17,9 @@ ENGLISH_CONFIDENCE = 0.5
 """Mean word probability below which tiny.en did not hear English. Measured with and without
 hotwords on synthetic speech: eight sentences in seven other languages 0.05-0.49 (one looped and was
 dropped), English in the same robotic voice, which it hears at 32 % word errors, 0.53-0.89."""
+DOUBTFUL_CONFIDENCE = 0.7
+"""The same where most of the speech gave doubtful clauses. French once became "Thank you for
+watching" with a mean of 0.57; no English clause of these measurements was doubtful."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,8 @@ class Clause:
     """Session clock where it ends, milliseconds."""
     dropped_reason: str = ""
     """Why words, or all of it, were thrown away as invented; empty when nothing was."""
+    doubtful: bool = False
+    """Whether the recogniser itself found its first reading unlikely."""
 
 
 class Transcriber(Protocol):
@@ -60,11 +65,12 @@ class Transcriber(Protocol):
         ...
 
 
-def looks_english(words: Sequence[HeardWord], speech_ms: float) -> bool:
+def looks_english(words: Sequence[HeardWord], speech_ms: float, doubtful: bool = False) -> bool:
     """Whether these words can be the English words of `speech_ms` of speech.
 
     An English-only recogniser writes fluent English whatever it hears, so the words themselves say
-    nothing (function words are as frequent as in real English); its own probability does. Below
+    nothing (function words are as frequent as in real English); its own probability does.
+    `doubtful`: most of the speech is in clauses that the recogniser doubts. Below
     JUDGED_SPEECH_MS, or without words, the answer is yes: nothing speaks against it.
     """
     if speech_ms < JUDGED_SPEECH_MS or not words:
@@ -72,7 +78,8 @@ def looks_english(words: Sequence[HeardWord], speech_ms: float) -> bool:
     letters = "".join(word.word for word in words)
     if sum(not letter.isascii() and letter.isalpha() for letter in letters) > len(letters) / 4:
         return False  # a multilingual model may well write what it hears
-    return sum(word.confidence for word in words) / len(words) >= ENGLISH_CONFIDENCE
+    needed = DOUBTFUL_CONFIDENCE if doubtful else ENGLISH_CONFIDENCE
+    return sum(word.confidence for word in words) / len(words) >= needed
 
 
 @dataclass(slots=True)

@@ -2,8 +2,13 @@
 
 Prompted with hotwords, Whisper makes loops and lone terms out of noise (12 of 12 noise clips with
 the base model), and its default retries cost up to 33 CPU seconds a clip. So: only speech that the
-detector has passed, one fallback temperature instead of five, no text carried over, a bound on the
-tokens, and segments dropped by two measured limits.
+detector has passed, one second reading instead of five at rising temperatures, no text carried
+over, a bound on the tokens, and segments dropped by measured limits.
+
+The second reading is one without hotwords and not, as usual, a sample at a temperature:
+CTranslate2's sampling cannot be seeded reliably (three runs gave three texts), and the same
+recording must give the same words. A wider beam is no second opinion either: on other languages it
+came to "Thank you very much for watching" with a probability that passes.
 """
 
 from __future__ import annotations
@@ -21,8 +26,9 @@ from audio.transcriber import Clause, HeardWord
 
 MODEL_FILES = ("model.bin", "config.json", "tokenizer.json")
 """What a CTranslate2 Whisper folder has at least (the vocabulary's name differs)."""
-TEMPERATURES = (0.0, 0.4)
-"""One retry: 0.0 alone can loop for ever, the usual six steps cost up to 33 CPU seconds."""
+LOG_PROBABILITY_LIMIT = -1.0
+"""Mean log probability below which a reading is doubted (Whisper's own threshold): synthetic speech
+in seven other languages stayed below, English in the same voice above -0.65."""
 NO_SPEECH_LIMIT = 0.5
 """Segments above are dropped: speech measured ≤ 0.24, invented text on noise mostly ≥ 0.51."""
 COMPRESSION_LIMIT = 2.4
@@ -77,7 +83,7 @@ class WhisperTranscriber:
     def transcribe(self, samples: Samples, start_ms: float, hotwords: Sequence[str]) -> Clause:
         """The words in `samples`: see the port `Transcriber`.
 
-        A looping result is tried once more without hotwords, which are its usual cause.
+        A looping or unlikely result is read once more without hotwords, its usual cause.
         """
         if samples.ndim != 1 or not np.issubdtype(samples.dtype, np.floating):
             # Integer samples would be accepted and come back as garbage text.
@@ -85,13 +91,14 @@ class WhisperTranscriber:
         sound = np.ascontiguousarray(samples, dtype=np.float32)
         try:
             segments = self._segments(sound, hotwords)
-            if hotwords and any(loops(segment) for segment in segments):
-                segments = self._segments(sound, ())
+            doubted = any(doubtful(segment) for segment in segments)
+            if doubted and hotwords:
+                segments = max(segments, self._segments(sound, ()), key=likelihood)
         except Exception as error:  # CTranslate2 raises bare RuntimeErrors
             raise EngineError(
                 f"speech recognition failed ({error})", where=str(self._folder)
             ) from error
-        return clause_of(segments, start_ms, start_ms + milliseconds_of(sound.size))
+        return clause_of(segments, start_ms, start_ms + milliseconds_of(sound.size), doubted)
 
     def _segments(self, sound: Samples, hotwords: Sequence[str]) -> list[Any]:
         terms, tokens = self._fitting(hotwords)
@@ -101,7 +108,7 @@ class WhisperTranscriber:
             sound,
             language="en",
             beam_size=self._beam_size,
-            temperature=list(TEMPERATURES),
+            temperature=0.0,
             condition_on_previous_text=False,
             hotwords=terms,
             vad_filter=False,
@@ -139,12 +146,24 @@ def guessed(segment: Any) -> bool:
     return bool(words) and mean(float(w.probability) for w in words) < UNSUPPORTED_PROBABILITY
 
 
+def doubtful(segment: Any) -> bool:
+    """Whether a reading is too unlikely, or too repetitive, to be taken at once."""
+    return loops(segment) or bool(segment.avg_logprob < LOG_PROBABILITY_LIMIT)
+
+
+def likelihood(segments: Sequence[Any]) -> tuple[int, float]:
+    """How good a reading is: without loops first, then by its mean log probability."""
+    if not segments:
+        return 0, LOG_PROBABILITY_LIMIT
+    return -sum(map(loops, segments)), mean(segment.avg_logprob for segment in segments)
+
+
 def loops(segment: Any) -> bool:
     """Whether the text repeats itself far more than speech does."""
     return bool(segment.compression_ratio > COMPRESSION_LIMIT)
 
 
-def clause_of(segments: Sequence[Any], start_ms: float, end_ms: float) -> Clause:
+def clause_of(segments: Sequence[Any], start_ms: float, end_ms: float, doubted: bool) -> Clause:
     """Whisper's segments as one clause; invented ones are left out and named in dropped_reason."""
     words: list[HeardWord] = []
     texts: list[str] = []
@@ -160,7 +179,14 @@ def clause_of(segments: Sequence[Any], start_ms: float, end_ms: float) -> Clause
         elif text:
             texts.append(text)
             words.extend(heard_word(word, start_ms, end_ms) for word in segment.words or ())
-    return Clause(" ".join(texts), tuple(words), round(start_ms), round(end_ms), "; ".join(dropped))
+    return Clause(
+        text=" ".join(texts),
+        words=tuple(words),
+        start_ms=round(start_ms),
+        end_ms=round(end_ms),
+        dropped_reason="; ".join(dropped),
+        doubtful=doubted,
+    )
 
 
 def heard_word(word: Any, start_ms: float, end_ms: float) -> HeardWord:

@@ -2,7 +2,7 @@
 
 Set aside, with a reason, and never evidence: words to the grader, self-praise, the interviewer's
 own words said back, lists of terms without a verb, repetition, and an answer whose words stand in
-no order. What is set aside neither earns nor costs anything, so padding and pleading have no effect.
+no order. What is set aside neither earns nor costs anything: padding and pleading have no effect.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from evaluation.lexicon import (
     AUXILIARIES,
     CONJUNCTIONS,
     DETERMINERS,
+    EMPTY_WORDS,
     FIELD_TERMS,
     FUNCTION_WORDS,
     MODESTY,
     NUMBER,
     OTHER_LANGUAGES,
     PREPOSITIONS,
-    PRONOUNS,
     PROPOSAL,
     SELF_PRAISE,
     SOLUTION_TERMS,
@@ -34,7 +34,7 @@ from evaluation.sentences import CONFIDENCE_FLOOR, Unit, units_of
 from evaluation.tampering import is_addressed_to_grader
 
 LOW_CONFIDENCE_SHARE = 0.25
-"""Above this share of words below the recogniser's floor nothing is judged (issue: ~25 % errors)."""
+"""Above this share of words below the recogniser's floor nothing is judged."""
 MIN_DETERMINERS = 6
 DISORDER_SHARE = 0.22
 """Determiners followed by a word that cannot follow one. Ordered speech, non-native speech
@@ -44,7 +44,10 @@ LIST_FUNCTION_SHARE = 0.12
 LIST_WORDS = 8
 ECHO_SHARE = 0.75
 """Share of a unit's content words taken from one interviewer turn from which it is an echo."""
+ECHO_WORDS = 3
 REPEAT_SHARE = 0.8
+"""Share of common content words, of all in both, from which a unit repeats an earlier one."""
+REPEAT_WORDS = 4
 OFF_TOPIC_WORDS = 40
 OFF_TOPIC_TERMS = 2
 """Distinct terms of the field or of the question that an answer of OFF_TOPIC_WORDS must reach."""
@@ -63,6 +66,8 @@ CANNOT_FOLLOW_DETERMINER = (
                      "has", "had", "can", "could", "should", "did", "do", "have"}
     | CONJUNCTIONS - {"not", "then", "because", "so"}
 )  # fmt: skip
+PADDING_WORDS = 7
+"""Shorter sentences without content may still order or close something ("that is that part")."""
 STRICT_DETERMINERS = frozenset({"the", "a", "an", "my", "our", "your", "their", "every"})
 VERBISH = AUXILIARIES | {"i", "we", "you", "they", "it", "he", "she"}
 
@@ -175,27 +180,34 @@ def _prepare(turns: tuple[Turn, ...], terms: tuple[str, ...]) -> Answer:
     return Answer(turns, tuple(kept), tuple(aside), vocabulary)
 
 
-def why_not(
-    unit: Unit, heard: Sequence[frozenset[str]], seen: Sequence[frozenset[str]]
-) -> str:
+def why_not(unit: Unit, heard: Sequence[frozenset[str]], seen: Sequence[frozenset[str]]) -> str:
     """Why a unit is set aside; empty when it counts."""
-    if is_addressed_to_grader(unit.text):
-        return "speaks to the grader"
-    if SELF_PRAISE.search(unit.norm):
-        return "praises the answer instead of giving it"
-    if MODESTY.search(unit.norm):
-        return "says nothing about the problem"
-    if is_term_list(unit.norm):
-        return "a list of terms without a statement"
     content = frozenset(content_words(unit.norm))
-    if len(content) >= 3 and not NUMBER.search(unit.norm):
-        if any(len(content & other) >= ECHO_SHARE * len(content) for other in heard[:1]):
-            return "repeats the question"
-    if len(content) >= 4 and any(
-        len(content & other) >= REPEAT_SHARE * len(content | other) for other in seen
+    for reason, holds in (
+        ("speaks to the grader", is_addressed_to_grader(unit.text)),
+        ("praises the answer instead of giving it", SELF_PRAISE.search(unit.norm)),
+        ("says nothing about the problem", MODESTY.search(unit.norm) or is_padding(unit.norm)),
+        ("lists terms without a statement", is_term_list(unit.norm)),
+        ("repeats the question", is_echo(unit.norm, content, heard[:1])),
+        ("repeats itself", is_repetition(content, seen)),
     ):
-        return "repeats itself"
+        if holds:
+            return reason
     return ""
+
+
+def is_echo(norm: str, content: frozenset[str], heard: Sequence[frozenset[str]]) -> bool:
+    """True when nearly all content words are the interviewer's; figures make it a statement."""
+    if len(content) < ECHO_WORDS or NUMBER.search(norm):
+        return False
+    return any(len(content & other) >= ECHO_SHARE * len(content) for other in heard)
+
+
+def is_repetition(content: frozenset[str], seen: Sequence[frozenset[str]]) -> bool:
+    """True when an earlier unit said nearly the same words."""
+    if len(content) < REPEAT_WORDS:
+        return False
+    return any(len(content & other) >= REPEAT_SHARE * len(content | other) for other in seen)
 
 
 def why_nothing(units: Sequence[Unit], vocabulary: frozenset[str]) -> str:
@@ -221,6 +233,14 @@ def disordered(units: Sequence[Unit]) -> bool:
                 determiners += 1
                 misplaced += not following or following in CANNOT_FOLLOW_DETERMINER | AUXILIARIES
     return determiners >= MIN_DETERMINERS and misplaced >= DISORDER_SHARE * determiners
+
+
+def is_padding(norm: str) -> bool:
+    """True for a longer sentence whose only content words are empty ones."""
+    words = re.findall(r"[a-z][a-z'-]*", norm)
+    if len(words) < PADDING_WORDS or NUMBER.search(norm) or norm.endswith("?"):
+        return False
+    return not set(content_words(norm)) - EMPTY_STEMS
 
 
 def is_term_list(norm: str) -> bool:
@@ -250,6 +270,9 @@ def stem(word: str) -> str:
         if word.endswith(ending) and len(word) - len(ending) >= 4:
             return word[: -len(ending)]
     return word
+
+
+EMPTY_STEMS = frozenset(stem(word) for word in EMPTY_WORDS)
 
 
 def why_unreadable(turns: Sequence[Turn]) -> str:

@@ -100,9 +100,7 @@ def accuracy_only(facts: CapFacts) -> bool:
 
 def unavailable_feature(facts: CapFacts) -> bool:
     """A feature from after the prediction, never taken back."""
-    return (
-        FROM_THE_FUTURE.search(facts.text) is not None and REPAIRED.search(facts.text) is None
-    )
+    return FROM_THE_FUTURE.search(facts.text) is not None and REPAIRED.search(facts.text) is None
 
 
 def algorithms_only(facts: CapFacts) -> bool:

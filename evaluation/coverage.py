@@ -14,7 +14,7 @@ from prompts.question_bank import Point, Question
 from prompts.rubric import Level
 
 NEAR_EXEMPLAR = 0.62
-"""Cosine (MiniLM, -1..1) between a statement and an exemplar from which it covers the point alone."""
+"""Cosine (MiniLM, -1..1) of a statement and an exemplar from which it covers the point alone."""
 NEAR_WITH_TERM = 0.42
 """The same when a term of the point stands in the statement too."""
 MIN_WORDS = 4
@@ -62,7 +62,9 @@ def _covered(
     """The first statement that covers the point."""
     counts = [term_hits(text, point.terms) for text in texts]
     if encoder is None:
-        needed = [(c >= 2) or (c == 1 and "because" in t) for c, t in zip(counts, texts, strict=True)]
+        needed = [
+            (c >= 2) or (c == 1 and "because" in t) for c, t in zip(counts, texts, strict=True)
+        ]
         return next((p for p, hit in zip(statements, needed, strict=True) if hit), None)
     near = (encoder.encode(texts) @ encoder.encode(list(point.exemplars)).T).max(axis=1)
     for position, count, cosine in zip(statements, counts, near, strict=True):

@@ -23,13 +23,13 @@ HARD_NEEDS = frozenset({"scale", "latency", "data", "labels", "cost_of_errors"})
 BROAD_KINDS = 4
 """Kinds of need from which the framing covers most of what matters."""
 BROAD_QUESTIONS = 4
-DIGITS = {
-    word: str(value)
-    for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve".split()
-    )
-} | {"fifteen": "15", "twenty": "20", "thirty": "30", "forty": "40", "fifty": "50", "sixty": "60",
-     "seventy": "70", "eighty": "80", "ninety": "90", "hundred": "100", "thousand": "1000"}  # fmt: skip
+SPELT = (
+    "0 zero 1 one 2 two 3 three 4 four 5 five 6 six 7 seven 8 eight 9 nine 10 ten 11 eleven "
+    "12 twelve 15 fifteen 20 twenty 30 thirty 40 forty 50 fifty 60 sixty 70 seventy 80 eighty "
+    "90 ninety 100 hundred 1000 thousand"
+).split()
+DIGITS = dict(zip(SPELT[1::2], SPELT[::2], strict=True))
+"""Number words as digits, so that "forty-five" meets "45" at least in part."""
 RESTATES = re.compile(
     r"\b(?:scope|success|restate|repeat|understand|aim is|goal is|we (?:have )?won|so the)\b"
 )
@@ -40,7 +40,8 @@ CLASH = re.compile(
 """Holding two replies against each other is no choice yet."""
 BECAUSE = re.compile(
     r"\b(?:because|since|given|therefore|as you|due to|that is why|you (?:said|gave|told|have|allow"
-    r"|mentioned|only)|your|so|with|within|under|inside|means|enough|allows?|allowed|too (?:slow|few"
+    r"|mentioned|only)|your|so|with|within|under|inside|means|enough|allows?|allowed|too (?:slow"
+    r"|few"
     r"|late|many|big)|must|need|needs|only|for the|from the|every|each|as)\b"
 )
 CAUSAL = re.compile(
@@ -225,5 +226,3 @@ def asks_again(context: Context, point: RubricPoint) -> Finding:
     if len(turns) >= 3:
         return unclear([a.hit for a in questions(answer) if a.hit.unit.turn == turns[-1]])
     return absent()
-
-

@@ -45,15 +45,18 @@ HEADING = re.compile(
 """A short unit with one of these guides the listener; it is no fragment."""
 FRAMES = {
     "plan": re.compile(
-        r"\b(?:my plan|plan[:,]|(?:in|into|has|have|is|are|of|cover|take|give you) (?:two|three|four|five)"
+        r"\b(?:my plan|plan[:,]|(?:in|into|has|have|is|are|of|cover|take|give you) (?:two|three"
+        r"|four|five)"
         r" (?:\w+ )?(?:parts|steps|pieces|stages|things|layers|views|pictures|levels|sentences))\b"
     ),
     "summary": re.compile(
-        r"\b(?:in short|in summary|to sum (?:it )?up|summary|to wrap up|summing up|pulling it together"
+        r"\b(?:in short|in summary|to sum (?:it )?up|summary|to wrap up|summing up"
+        r"|pulling it together"
         r"|putting it together|to recap)\b"
     ),
     "calibration": re.compile(
-        r"\b(?:is|are|was) (?:only |just |purely )*(?:my|a|an) (?:own )?(?:fact|opinion|assumption|guess|view)\b"
+        r"\b(?:is|are|was) (?:only |just |purely )*(?:my|a|an) (?:own )?(?:fact|opinion"
+        r"|assumption|guess|view)\b"
         r"|\bmy (?:opinion|assumption)\b|\bis (?:a )?fact\b"
     ),
 }
@@ -91,8 +94,8 @@ def can_be_followed(context: Context, point: RubricPoint) -> Finding:
 def followable(answer: Answer) -> bool:
     """True when a listener can tell what is meant; order and claims need it.
 
-    Everyday pictures point a lot ("it is like a neighbour who ..."); with a plan or a summary around
-    them they can be followed nevertheless.
+    Everyday pictures point a lot ("it is like a neighbour who ..."); with a plan or a summary
+    around them they can be followed nevertheless.
     """
     if answer.empty:
         return False
@@ -174,9 +177,7 @@ def fragment_share(answer: Answer) -> float:
     fragments = [
         u
         for u in statements
-        if len(u.words) <= FRAGMENT_WORDS
-        and not VERB.search(u.norm)
-        and not HEADING.search(u.norm)
+        if len(u.words) <= FRAGMENT_WORDS and not VERB.search(u.norm) and not HEADING.search(u.norm)
     ]
     return len(fragments) / len(statements) if statements else 0.0
 

@@ -39,8 +39,10 @@ ORDINAL_USE = re.compile(
 )
 WHY = re.compile(r"\b(?:because|since|as|for the|so that|otherwise|the reason)\b")
 WITHOUT_REASON = re.compile(
-    r"\b(?:always (?:use|take|do)|use \w+ always|is (?:the )?(?:standard|best|state of the art|method)"
-    r"|it is what (?:i|you|we|everybody|everyone|people)|what you use|the one i would (?:go|put|take)"
+    r"\b(?:always (?:use|take|do)|use \w+ always|is (?:the )?(?:standard|best|state of the art"
+    r"|method)"
+    r"|it is what (?:i|you|we|everybody|everyone|people)|what you use|the one i would (?:go|put"
+    r"|take)"
     r"|i would (?:still )?(?:say|stay) with|it is \w+ in my design)\b"
 )
 SHORT_CHOICE = re.compile(
@@ -150,7 +152,9 @@ def decides(context: Context, point: RubricPoint) -> Finding:
     """A decision in or soon after a comparison."""
     compared = comparisons(context)
     hits = [
-        h for h in decisions(context) if any(0 <= h.position - c.position <= REACH for c in compared)
+        h
+        for h in decisions(context)
+        if any(0 <= h.position - c.position <= REACH for c in compared)
     ]
     return present(hits) if hits else absent()
 

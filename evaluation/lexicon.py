@@ -25,7 +25,9 @@ FUNCTION_WORDS = (
     | PRONOUNS
     | AUXILIARIES
     | CONJUNCTIONS
-    | words("how where why there here no yes okay ok well also just only very more most some any all")
+    | words(
+        "how where why there here no yes okay ok well also just only very more most some any all"
+    )
 )
 VAGUE = words(
     "it this that one ones other others thing things both neither either stuff there they them he "
@@ -76,22 +78,36 @@ PROPOSAL = re.compile(
 SELF_PRAISE = re.compile(
     r"\bi(?: am| have always been| have)? (?:really |very |truly |extremely )*(?:an? )?"
     r"(?:great|excellent|strong|expert|experienced|brilliant|very good|outstanding|exceptional"
-    r"|senior|seasoned|world-class|top) ?(?:engineer|communicator|candidate|designer|scientist|at\b|in\b)?"
+    r"|senior|seasoned|world-class|top) ?(?:engineer|communicator|candidate|designer|scientist"
+    r"|at\b|in\b)?"
     r"|\b(?:this|that|my|mine) (?:is|was|answer is|answer was|design is)? ?(?:a |an |the )?"
-    r"(?:really |very |clearly |truly |quite )*(?:great|excellent|perfect|brilliant|outstanding"
-    r"|senior-level|very strong|very clear|comprehensive|impressive|textbook|best possible)"
-    r" (?:answer|design|explanation|solution|response|summary)"
+    r"(?:(?:really|very|clearly|truly|quite|great|good|excellent|perfect|brilliant|outstanding"
+    r"|senior-level|strong|clear|comprehensive|impressive|textbook|best possible|complete|and),? )+"
+    r"(?:answer|explanation|response|summary|performance)\b"
     r"|\b(?:as you can see|clearly|obviously)\b.{0,30}\bi (?:am|have|know|understand|think)\b"
     r".{0,40}\b(?:deep\w*|strong\w*|senior|expert\w*|excellent|master\w*)"
     r"|\b(?:people|colleagues|everyone|my manager)\b.{0,20}\b(?:say|says|tells?|told|praise\w*)\b"
     r".{0,25}\bi (?:am|was)\b"
-    r"|\bi (?:covered|considered|thought of|addressed) (?:absolutely )?(?:everything|all of it|all aspects)"
+    r"|\bi (?:covered|considered|thought of|addressed) (?:absolutely )?(?:everything|all of it"
+    r"|all aspects)"
 )
 MODESTY = re.compile(
     r"^(?:i am not (?:an expert|sure (?:this|that|if this) is (?:right|good))|i may be wrong|"
     r"sorry (?:if|for).{0,40}|i am (?:just|only) (?:a )?(?:learning|beginner).{0,20}|"
     r"this is probably not (?:a )?(?:great|good).{0,20})[.,]?$"
 )
+EMPTY_WORDS = words(
+    "interesting topic important importance carefully matter matters great deal practice aspect "
+    "aspects "
+    "relevant course case cases people point points basically essentially obviously definitely "
+    "generally always often usually different various several consider considered considering talk "
+    "discuss discussed keep mind general overall important crucial key essential best better good "
+    "nice fine huge big whole area areas topic topics question questions world today everybody "
+    "everyone always sense true hard easy difficult complex simple depends life fact honest "
+    "honestly "
+    "careful believe feel sort stuff come comes goes well many something nothing everything own"
+)
+"""Words that carry no statement about a problem; a sentence of nothing else is padding."""
 OTHER_LANGUAGES = words(
     "der das und ist nicht ich wir ein eine mit auf für zu den dem les est pas une nous "
     "dans que qui sur avec je vous el los las es una para con por del più che il "

@@ -22,16 +22,21 @@ BEGIN = (
     r"|asking|question|wondering|understand|check|clarify|anything|questions|sense|idea) )"
 )
 STRONG = re.compile(
-    r"(?<!know )(?<!see )(?<!tell )(?<!on )(?<!learn )(?<!decide )\b(?:how (?:many|much|fast|quick|often|big|late|rare|soon|good|long)"
-    r"|what (?:is|are|does|do) (?:the|a|it|we|they|each|that|this|one|must)|when (?:do|does|is|are) |is it |do we (?:know|have|find)"
+    r"(?<!know )(?<!see )(?<!tell )(?<!on )(?<!learn )(?<!decide )\b(?:how (?:many|much|fast"
+    r"|quick|often|big|late|rare|soon|good|long)"
+    r"|what (?:is|are|does|do) (?:the|a|it|we|they|each|that|this|one|must)|when (?:do|does|is"
+    r"|are) |is it |do we (?:know|have|find)"
     r"|what is (?:must|important))"
 )
 """Openings that start a question also without a pause before them, in recogniser text."""
-LATE_STARTER = r"(?:how (?:many|much|fast|often)|are we|is there|do we|can we|which (?:one )?(?:wins|comes))"
+LATE_STARTER = (
+    r"(?:how (?:many|much|fast|often)|are we|is there|do we|can we|which (?:one )?(?:wins|comes))"
+)
 CLAUSE = re.compile(rf"{BEGIN}(?:and |so |also |like )?(?={STARTER})")
 ASKS = re.compile(
     r"\b(?:can|could|may|should|let) (?:i|me|us|we) (?:just |first |quickly )?(?:ask|check|clarify)"
-    r"|\bi (?:would|want to|need to|have to|should|must|will|do)(?: first| also| just)? ?(?:like to )?"
+    r"|\bi (?:would|want to|need to|have to|should|must|will|do)(?: first| also"
+    r"| just)? ?(?:like to )?"
     r"(?:ask|know|clarify|understand|check with you)"
     r"|\b(?:one|another|a|few|couple|two|three|four) (?:more |quick |smaller |last )?"
     r"(?:thing|question|questions|fact|ones)\b"
@@ -46,6 +51,8 @@ RHETORICAL = re.compile(
     r"|, (?:would|is|do|does|did|are|was|could)(?: not)? (?:you|it|they|we|i|not it)\?$"
     r"|^(?:so |and |now )*(?:what|how|where|why) (?:do|would|will|should|can|did) (?:i|one)\b"
 )
+MANY_CLAUSES = 3
+"""Question clauses in one unit from which they are no narration ("we know what they do")."""
 QUOTED = re.compile(r"[\"“][^\"”]*[\"”]")
 NARRATED = re.compile(
     r"\b(?:it|that|model|they|gate|this|which|he|she|gates|score) (?:asks?|tells? us|says?|decides?"
@@ -59,26 +66,31 @@ def question_clauses(norm: str, *, last_of_turn: bool, opening: bool) -> tuple[S
     """Spans of questions in one unit's normal form.
 
     A question mark decides where there is one, except in the middle of a later turn, where the
-    candidate goes on and answers it: that is a figure of speech. Without punctuation the unit must either announce
-    a question or stand in the opening turn or at the end of a turn, where the interviewer replies.
+    candidate goes on and answers it: that is a figure of speech. Without punctuation the unit must
+    either announce a question or stand in the opening turn or at the end of a turn, where the
+    interviewer replies.
     """
     text = QUOTED.sub(lambda m: " " * len(m.group()), norm)
+    announced = ASKS.search(text) is not None
+    waits = opening or last_of_turn
     if text.rstrip("\"') ").endswith("?"):
-        if RHETORICAL.search(text) or not (opening or last_of_turn or ASKS.search(text)):
-            return ()
-        return clauses(text) or ((0, len(text)),)
+        real = not RHETORICAL.search(text) and (waits or announced)
+        return (clauses(text) or ((0, len(text)),)) if real else ()
     if re.search(r"[.!]$", text):
-        return ((0, len(text)),) if ASKS.search(text) and not NARRATED.search(text) else ()
-    if not (opening or last_of_turn):
-        return clauses(text) if ASKS.search(text) else ()
-    found = clauses(text) if not opening else clauses(text, run_on=True)
-    if NARRATED.search(text) and not ASKS.search(text) and len(found) < 3:
-        return ()
+        return ((0, len(text)),) if announced and not NARRATED.search(text) else ()
+    found = clauses(text, run_on=opening)
+    if announced:
+        return found
+    told = NARRATED.search(text) is not None and len(found) < MANY_CLAUSES
+    return found if waits and not told and starts_asking(text, found, opening=opening) else ()
+
+
+def starts_asking(text: str, found: tuple[Span, ...], *, opening: bool) -> bool:
+    """Whether unpunctuated words begin like a question; stricter after the opening turn."""
     if opening:
-        starts = re.match(rf"(?:\S+ ){{0,6}}{STARTER}", text) is not None or len(found) >= 2
-        return found if starts or ASKS.search(text) else ()
-    starts = re.match(rf"(?:(?:okay|ok|so|and|but|one|wait) ){{0,3}}{LATE_STARTER}", text) is not None
-    return found if starts or ASKS.search(text) else ()
+        return len(found) >= 2 or re.match(rf"(?:\S+ ){{0,6}}{STARTER}", text) is not None
+    start = rf"(?:(?:okay|ok|so|and|but|one|wait) ){{0,3}}{LATE_STARTER}"
+    return re.match(start, text) is not None
 
 
 def clauses(text: str, *, run_on: bool = False) -> tuple[Span, ...]:
@@ -95,11 +107,14 @@ def clauses(text: str, *, run_on: bool = False) -> tuple[Span, ...]:
 
 NEEDS: dict[str, re.Pattern[str]] = {
     "goal": re.compile(
-        r"\b(?:for what|what for|predict what|what is (?:the )?model|goal|purpose|aim|optimi[sz]\w*|suppose\w*|meant to|achieve|improve"
-        r"|trying to|use case|business|decision|decides?|deciding|happens? (?:after|with|when|if|in)"
+        r"\b(?:for what|what for|predict what|what is (?:the )?model|goal|purpose|aim"
+        r"|optimi[sz]\w*|suppose\w*|meant to|achieve|improve"
+        r"|trying to|use case|business|decision|decides?|deciding|happens? (?:after|with|when|if"
+        r"|in)"
         r"|do with|act(?:s|ed)? on|protect\w*|predict(?:ed|ing)?|for whom|who (?:is it|uses?|sees?"
         r"|acts?|reads?|are the)|move|raise|what kind|what is (?:it|this|the (?:model|system|domain"
-        r"|pipeline|problem|product))\b|what does|domain|what are (?:we|they|the models)|use of|feed"
+        r"|pipeline|problem|product))\b|what does|domain|what are (?:we|they|the models)|use of"
+        r"|feed"
         r"|matter|cards? or|what do they sell|which business|what sort|fraud is it|is it for)\b"
     ),
     "scale": re.compile(
@@ -116,20 +131,25 @@ NEEDS: dict[str, re.Pattern[str]] = {
         r"|collect\w*|format|schema|missing|events?|signals?|logged in)\b"
     ),
     "labels": re.compile(
-        r"\b(?:labels?|truth|ground truth|confirmed|outcomes?|find out|learn what|know (?:the|it|what)"
+        r"\b(?:labels?|truth|ground truth|confirmed|outcomes?|find out|learn what|know (?:the|it"
+        r"|what)"
         r"|feedback|annotat\w*|how late|chargebacks?)\b"
     ),
     "cost_of_errors": re.compile(
-        r"\b(?:cost\w*|mistakes?|errors?|wrong|false (?:alarm|positive|negative)s?|miss(?:ed|ing|es)?"
-        r"|expensive|worse|hurts?|accus\w*|loses?|harm\w*|price of|rare|rarity|imbalance|base rate)\b"
+        r"\b(?:cost\w*|mistakes?|errors?|wrong|false (?:alarm|positive|negative)s?|miss(?:ed|ing"
+        r"|es)?"
+        r"|expensive|worse|hurts?|accus\w*|loses?|harm\w*|price of|rare|rarity|imbalance"
+        r"|base rate)\b"
     ),
     "metric": re.compile(
         r"\b(?:metric|metrics|success|kpi|measured|judged|target|number|good enough|accepta\w+"
         r"|accuracy|win|won)\b"
     ),
     "constraint": re.compile(
-        r"\b(?:allowed|legal|regulat\w*|compliance|budget|constraint\w*|limits?|must|never|promis\w*"
-        r"|forbid\w*|capacity|can people|explain\w*|interpret\w*|audit\w*|regions?|hardware|cloud)\b"
+        r"\b(?:allowed|legal|regulat\w*|compliance|budget|constraint\w*|limits?|must|never"
+        r"|promis\w*"
+        r"|forbid\w*|capacity|can people|explain\w*|interpret\w*|audit\w*|regions?|hardware"
+        r"|cloud)\b"
     ),
     "people": re.compile(
         r"\b(?:team|who (?:looks|maintains|owns|is on)|engineers?|reviewers?|analysts?|on call"

@@ -9,7 +9,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from evaluation.answer import Answer, prepare
 from evaluation.caps import CapFacts, fired_caps
@@ -63,6 +65,17 @@ def evaluate(
     return assemble(record, readings, rubric, bank, judge=judge.name)
 
 
+@dataclass(frozen=True)
+class Material:
+    """Everything an evaluation is made of."""
+
+    record: InterviewRecord
+    readings: Mapping[ReadingKey, CriterionReading]
+    rubric: Rubric
+    bank: QuestionBank
+    scoring: Scoring
+
+
 def assemble(
     record: InterviewRecord,
     readings: Mapping[ReadingKey, CriterionReading],
@@ -72,40 +85,29 @@ def assemble(
     judge: str = "offline",
 ) -> Evaluation:
     """Readings into scores and verdicts. A missing reading is "could not judge", never a score."""
-    scoring = load_scoring()
-    questions = tuple(
-        assemble_question(record, asked, readings, rubric, bank, scoring)
-        for asked in record.questions
-    )
-    usage: dict[str, int] = {}
+    material = Material(record, readings, rubric, bank, load_scoring())
+    questions = tuple(assemble_question(material, asked) for asked in record.questions)
+    usage: Counter[str] = Counter()
     for reading in readings.values():
-        for name, count in reading.usage.items():
-            usage[name] = usage.get(name, 0) + count
-    shipped = None if rubric is load_rubric() else rubric
+        usage.update(reading.usage)
     return Evaluation(
         source=record.source,
         level=record.level,
         judge=judge,
-        rubric=rubric_version(shipped),
+        rubric=rubric_version(rubric),
         questions=questions,
         delivery=measure_delivery(record).model_dump(mode="json"),
-        verdict=session_verdict(questions, record.level, rubric, scoring),
+        verdict=session_verdict(questions, record.level, rubric, material.scoring),
         warnings=record.warnings,
-        usage=usage,
+        usage=dict(usage),
     )
 
 
-def assemble_question(
-    record: InterviewRecord,
-    asked: AskedQuestion,
-    readings: Mapping[ReadingKey, CriterionReading],
-    rubric: Rubric,
-    bank: QuestionBank,
-    scoring: Scoring,
-) -> QuestionEvaluation:
+def assemble_question(material: Material, asked: AskedQuestion) -> QuestionEvaluation:
     """One question: criteria, caps, signals, verdict."""
+    record, rubric, bank = material.record, material.rubric, material.bank
     answer = answer_to(record, asked, bank)
-    hints = hints_of(record, asked, known(asked, bank), scoring)
+    hints = hints_of(record, asked, known(asked, bank), material.scoring)
     fired = caps_of(answer, asked, record, rubric)
     criteria: dict[CriterionKey, CriterionResult] = {}
     for criterion in rubric.criteria:
@@ -113,11 +115,9 @@ def assemble_question(
         criteria[criterion.key] = (
             CriterionResult(status="not_applicable", reason=reason, weight="none")
             if reason
-            else criterion_result(
-                record, asked, criterion, readings, rubric, scoring, hints, fired
-            )
+            else criterion_result(material, asked, criterion, hints=hints, fired=fired)
         )
-    effective = tuple(cap for cap in fired if bites(cap, criteria[cap.criterion]))
+    caps = tuple(cap for cap in fired if bites(cap, criteria[cap.criterion]))
     habits, mistakes = read_signals(answer, asked.type, rubric, told_twists(record))
     return QuestionEvaluation(
         question_id=asked.id,
@@ -125,42 +125,38 @@ def assemble_question(
         text=asked.text,
         criteria=criteria,
         caps=tuple(
-            FiredCap(id=c.id, criterion=c.criterion, at_most=c.at_most, text=c.text)
-            for c in effective
+            FiredCap(id=c.id, criterion=c.criterion, at_most=c.at_most, text=c.text) for c in caps
         ),
         signals=habits,
         mistakes=mistakes,
-        level_reads_as=read_level(criteria, effective, scoring),
-        verdict=question_verdict(criteria, effective, record.level, rubric, scoring),
+        level_reads_as=read_level(criteria, caps, material.scoring),
+        verdict=question_verdict(criteria, caps, record.level, rubric, material.scoring),
     )
 
 
 def criterion_result(
-    record: InterviewRecord,
+    material: Material,
     asked: AskedQuestion,
     criterion: Criterion,
-    readings: Mapping[ReadingKey, CriterionReading],
-    rubric: Rubric,
-    scoring: Scoring,
+    *,
     hints: Hints,
-    fired: list[Cap],
+    fired: Sequence[Cap],
 ) -> CriterionResult:
     """One applicable criterion; a cap holds only where the criterion is required."""
-    weight = rubric.applicability[asked.type][criterion.key]
-    reading = readings.get((asked.id, criterion.key))
+    weight = material.rubric.applicability[asked.type][criterion.key]
+    reading = material.readings.get((asked.id, criterion.key))
     if reading is None or reading.could_not_judge:
         reason = reading.could_not_judge if reading else "It was not judged."
         return CriterionResult(status="could_not_judge", reason=reason, weight=weight)
-    caps = [cap for cap in fired if cap.criterion == criterion.key and weight == "required"]
     return score_criterion(
         reading,
         criterion,
-        record.turns_of(asked.id),
-        scoring,
+        material.record.turns_of(asked.id),
+        material.scoring,
         weight=weight,
-        caps=caps,
+        caps=[cap for cap in fired if cap.criterion == criterion.key and weight == "required"],
         hints=hints,
-        level=record.level,
+        level=material.record.level,
     )
 
 

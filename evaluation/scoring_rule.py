@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import inspect
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -82,18 +83,16 @@ def scoring_path() -> Path:
     return rubric_path().with_name("scoring.yaml")
 
 
-@functools.cache
-def rubric_version(rubric: Rubric | None = None) -> str:
-    """Version and hash of rubric and rule: `1.0+3f9c…`.
+def rubric_version(rubric: Rubric) -> str:
+    """Versions and hash of rubric and rule, as `rubric 1.0, rule 1.0, 3f9c0d5e1a2b`.
 
-    The shipped files are hashed as bytes; a rubric given by the caller by its content.
+    The hash covers the content of the rubric, the bytes of scoring.yaml and this module's own
+    source, so that a change of any of them shows.
     """
-    digest = hashlib.sha256()
-    content = rubric.model_dump_json().encode() if rubric else rubric_path().read_bytes()
-    digest.update(content)
+    digest = hashlib.sha256(rubric.model_dump_json().encode())
     digest.update(scoring_path().read_bytes())
-    version = rubric.version if rubric else load_scoring().version
-    return f"{version}+{digest.hexdigest()[:12]}"
+    digest.update(inspect.getsource(level_score).encode())
+    return f"rubric {rubric.version}, rule {load_scoring().version}, {digest.hexdigest()[:12]}"
 
 
 def level_score(points: Iterable[PointVerdict], calibration: Calibration) -> float:

@@ -75,20 +75,20 @@ def located(error: ValidationError, node: yaml.Node, path: Path) -> InputFileErr
 
 def mark_of(node: yaml.Node, location: Sequence[int | str]) -> yaml.Mark:
     """The start mark of the node at a pydantic error location, or of its nearest ancestor."""
+    mark: yaml.Mark = node.start_mark
     for part in location:
         if isinstance(node, yaml.MappingNode):
-            child = next((v for k, v in node.value if k.value == str(part)), None)
-            key = next((k for k, _ in node.value if k.value == str(part)), None)
-            if child is None:
-                return node.start_mark
-            if not isinstance(child, yaml.MappingNode | yaml.SequenceNode):
-                return key.start_mark if key else child.start_mark
-            node = child
+            pair = next(((k, v) for k, v in node.value if k.value == str(part)), None)
+            if pair is None:
+                return mark
+            key, node = pair
+            # A list is shown by its key: its own mark is that of its first item.
+            mark = key.start_mark
         elif isinstance(node, yaml.SequenceNode) and isinstance(part, int):
             if part >= len(node.value):
-                return node.start_mark
+                return mark
             node = node.value[part]
-    mark: yaml.Mark = node.start_mark
+            mark = node.start_mark
     return mark
 
 

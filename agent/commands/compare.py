@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
+
+if TYPE_CHECKING:
+    from evaluation.compare import Attempt
+    from evaluation.session import SessionFolder
 
 
 @click.command()
@@ -14,6 +20,14 @@ def command(first: str, second: str) -> None:
     from evaluation.compare import compare, lines
     from prompts.question_bank import load_bank
 
-    before, after = open_session(first), open_session(second)
-    for line in lines(compare(scored(before), scored(after), load_bank())):
+    before, after = attempt(open_session(first)), attempt(open_session(second))
+    for line in lines(compare(before, after, load_bank())):
         click.echo(line)
+
+
+def attempt(session: SessionFolder) -> Attempt:
+    """A scored session. Raises VivaError when it has not been scored."""
+    from agent.studio import evaluation_of
+    from evaluation.compare import Attempt
+
+    return Attempt(session.record(), evaluation_of(session))

@@ -15,7 +15,9 @@ DEMO_SEED = 7
 @click.option("--persona", help="Interviewer by name, or a .yaml file of your own.")
 @click.option("--brain", type=click.Choice(["auto", "offline", "openai"]), default="offline")
 @click.option("--judge", type=click.Choice(["auto", "offline", "openai"]), default="offline")
-@click.option("--quiet-notes", is_flag=True, help="Do not show why the interviewer does what it does.")
+@click.option(
+    "--quiet-notes", is_flag=True, help="Do not show why the interviewer does what it does."
+)
 def command(fast: bool, persona: str | None, brain: str, judge: str, quiet_notes: bool) -> None:
     """Watch a whole interview: recorded speech in, scored report out.
 

@@ -77,6 +77,4 @@ def command(
     else:
         channel = live(chosen, settings)
     stage = Stage(Console(), json_lines=json_lines)
-    begin(
-        made.settings, made.plan, chosen, stage, channel, seed=made.seed, retry_of=made.retry_of
-    )
+    begin(made.settings, made.plan, chosen, stage, channel, seed=made.seed, retry_of=made.retry_of)

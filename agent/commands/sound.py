@@ -132,5 +132,3 @@ def open_player(settings: Settings) -> Player | None:
         if settings.speaker:
             raise
         return None
-
-

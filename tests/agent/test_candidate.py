@@ -65,7 +65,15 @@ def test_without_a_fitting_answer_the_next_in_order_is_said(folder: Path) -> Non
 def test_the_answer_to_the_twist_waits_for_the_twist(folder: Path) -> None:
     candidate = RecordedCandidate.load(folder)
     moves = [("probe", "people", "")] * 5
-    assert said(candidate, *moves, ("twist", None, "")) == ["2", "3", "1", "5", "-", "4"]
+    assert said(candidate, *moves, ("twist", None, "")) == ["5", "1", "2", "3", "-", "4"]
+
+
+def test_a_question_about_an_area_is_rather_left_than_answered_with_another_one(
+    folder: Path,
+) -> None:
+    candidate = RecordedCandidate.load(folder)
+    assert said(candidate, ("probe", "people", ""), ("probe", "data", "")) == ["5", "2"]
+    assert said(candidate, ("why", "people", "")) == ["3"]
 
 
 def test_no_answer_is_given_twice(folder: Path) -> None:

@@ -58,9 +58,7 @@ def closed_models() -> Iterator[None]:
 @pytest.fixture(scope="module", autouse=True)
 def sdk_loaded() -> None:
     """Importing the SDK takes a second, which no budget of these tests is for."""
-    import openai.resources.chat  # noqa: F401
-
-    import agent.model_faults  # noqa: F401
+    OpenAIModel(model="m").warm()
 
 
 def closed_port() -> str:

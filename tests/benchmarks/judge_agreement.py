@@ -14,11 +14,12 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import math
 import random
 import statistics
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,7 +29,7 @@ from evaluation.score import evaluate
 from evaluation.scoring_rule import rubric_version
 from evaluation.transcript import open_record
 from prompts.question_bank import QuestionBank, load_bank, load_pack
-from prompts.rubric import CriterionKey
+from prompts.rubric import CriterionKey, load_rubric
 
 COLUMNS: dict[str, CriterionKey] = {
     "C1": "clarity",
@@ -110,17 +111,16 @@ def in_order(cases: Sequence[Case], column: str, *, opposed: bool = False) -> tu
     return (right / total if total else float("nan")), total
 
 
-def interval(
-    cases: Sequence[Case], measure: Callable[[Sequence[Case]], float]
-) -> tuple[float, float]:
+def interval(cases: Sequence[Case], column: str) -> tuple[float, float]:
     """90 % bootstrap interval, drawing whole questions."""
     draw = random.Random(7)
     groups = sorted({case.group for case in cases})
     found = []
     for _ in range(BOOTSTRAPS):
         chosen = [draw.choice(groups) for _ in groups]
-        value = measure([case for group in chosen for case in cases if case.group == group])
-        if value == value:
+        drawn = [case for group in chosen for case in cases if case.group == group]
+        value = spearman(pairs_of(drawn, column))
+        if not math.isnan(value):
             found.append(value)
     found.sort()
     return found[len(found) // 20], found[-(len(found) // 20) - 1]
@@ -132,9 +132,7 @@ def pairs_of(cases: Sequence[Case], column: str) -> list[Pair]:
     return [(a, b) for a, b in both if a is not None and b is not None]
 
 
-def load(
-    folder: Path, judge: OfflineJudge, wanted: set[str], bank: QuestionBank
-) -> list[Case]:
+def load(folder: Path, judge: OfflineJudge, wanted: set[str], bank: QuestionBank) -> list[Case]:
     """Every transcript of the folder, judged."""
     raters = []
     for path in sorted(folder.glob("rater*.csv")):
@@ -156,10 +154,12 @@ def load(
 
 def report(cases: Sequence[Case]) -> None:
     """The table."""
-    print("      n  Spearman [90 %]        MAE   bias  pairs  opposed(n)  length   raters  not judged")
+    print(
+        "      n  Spearman [90 %]        MAE   bias  pairs  opposed(n)  length   raters  not judged"
+    )
     for column in COLUMNS:
         pairs = pairs_of(cases, column)
-        low, high = interval(cases, lambda chosen, c=column: spearman(pairs_of(chosen, c)))
+        low, high = interval(cases, column)
         length = [(a, float(c.words)) for c in cases if (a := c.rated(column)) is not None]
         between = [
             (float(c.raters[0][column]), float(c.raters[1][column]))
@@ -217,7 +217,7 @@ def main(arguments: Sequence[str]) -> int:
     took = time.perf_counter() - began
     if chosen.profile:
         profile(cases)
-    print(f"{len(cases)} transcripts in {took:.1f} s, rubric {rubric_version()}")
+    print(f"{len(cases)} transcripts in {took:.1f} s, {rubric_version(load_rubric())}")
     report(cases)
     return 0
 

@@ -194,7 +194,7 @@ def test_a_design_needs_heavy_facts_and_all_weights(tmp_path: Path) -> None:
 
 
 def test_a_wording_that_only_another_fact_would_catch_is_a_warning(tmp_path: Path) -> None:
-    change = put("facts", 0, "asks", 0, value="How many investigators are there?")
+    change = put("facts", 0, "asks", 0, value="Is the review capacity known?")
     _, findings = changed(tmp_path, change)
     assert [(f.severity, "'capacity'" in f.what) for f in findings] == [("warning", True)]
 

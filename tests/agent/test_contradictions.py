@@ -1,0 +1,105 @@
+"""Contradictions with facts and earlier turns: few, and right."""
+
+from __future__ import annotations
+
+import pytest
+
+from agent.contradictions import find_contradictions
+from agent.quantities import quantities
+
+FACTS = {
+    "latency": "The decision falls while the customer waits: 100 milliseconds at the "
+    "99th percentile for everything on our side.",
+    "labels": "The label is the chargeback. Half arrive within 45 days, nearly all by day 90.",
+    "reviewers": "There is no review team at the moment.",
+    "volume": "About 20 million payments a day, so 230 a second on average.",
+}
+
+
+@pytest.mark.parametrize(
+    ("now", "fact"),
+    [
+        ("We have a latency budget of 200 milliseconds.", "latency"),
+        ("The p99 latency is three hundred ms in this design.", "latency"),
+        ("Since we get the labels immediately we can train online.", "labels"),
+        ("The uncertain ones go to the review team.", "reviewers"),
+        ("Our traffic of 2,000 payments per second needs ten replicas.", "volume"),
+    ],
+)
+def test_a_statement_against_a_released_fact_is_found(now: str, fact: str) -> None:
+    (found,) = find_contradictions(now, (), FACTS)
+    assert found.fact_id == fact
+    assert found.now in now
+    assert found.before in FACTS[fact]
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        "The model takes 20 milliseconds of that latency.",
+        "With a hundred milliseconds of latency we are fine.",
+        "Labels are not available immediately.",
+        "If we had 200 milliseconds of latency, I would add a second model.",
+        "There is no review team, so nothing can wait for people.",
+        "We retrain within 30 days.",
+        "What if the latency was 200 milliseconds?",
+    ],
+)
+def test_a_part_a_hypothesis_or_an_agreement_is_no_contradiction(now: str) -> None:
+    assert find_contradictions(now, (), FACTS) == ()
+
+
+@pytest.mark.parametrize(
+    ("earlier", "now"),
+    [
+        (
+            "We score the payments in real time as they come.",
+            "I would score all payments in a nightly batch.",
+        ),
+        ("I would not use a feature store here.", "I'd use a feature store for that."),
+    ],
+)
+def test_a_reversal_of_an_earlier_turn_quotes_both(earlier: str, now: str) -> None:
+    (found,) = find_contradictions(now, ((3, earlier),), {})
+    assert found.before_turn == 3
+    assert found.before in earlier
+    assert found.now in now
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        "Actually, I'd score the payments in batch instead.",
+        "I would score the payments in real time and the reports in a nightly batch.",
+        "I would train the model in a nightly batch.",
+    ],
+)
+def test_changing_ones_mind_or_doing_both_is_no_contradiction(now: str) -> None:
+    earlier = ((1, "We score the payments in real time as they come."),)
+    assert find_contradictions(now, earlier, {}) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "dimension", "value"),
+    [
+        ("two hundred milliseconds", "time", 200),
+        ("one hundred and fifty ms", "time", 150),
+        ("99.9 percent", "share", 0.999),
+        ("20k requests per second", "rate", 20_000),
+        ("1,200 a second", "rate", 1_200),
+        ("86,400 payments a day", "rate", 1),
+        ("12 euros", "money", 12),
+        ("forty analysts", "count", 40),
+        ("5ms", "time", 5),
+    ],
+)
+def test_figures_are_read_in_base_units(text: str, dimension: str, value: float) -> None:
+    (found,) = quantities(text)
+    assert found.dimension == dimension
+    assert found.value == pytest.approx(value)
+    assert text[found.start : found.end].strip() in text
+
+
+@pytest.mark.parametrize("text", ["two parts", "the F1 score", "someone often listens", "p95"])
+def test_words_that_only_look_like_figures_are_none(text: str) -> None:
+    assert quantities(text) == []
