@@ -32,13 +32,12 @@ NOUN = r"(?:[\w%/'-]+ ){0,5}?"
 AUX = r"(?:do|does|did|is|are|was|were|can|could|should|would|will|has|have|am|must|may)"
 PRONOUN = r"(?:i|we|you|they|it|he|she|there|this|that|those|these|anyone|anybody|someone|everyone)"
 DIRECT = re.compile(
-    rf"(?:what|which|who|whose|where|when|why|how)(?: (?:many|much|long|fast|often|\w+ly|big|"
+    rf"(?:where|when|why|who) {AUX} |(?:what|which|whose|how)(?: (?:many|much|long|fast|often|"
+    rf"\w+ly|big|"
     rf"large|late|soon|far|fresh|old|bad|good|strict|kind|sort|type))?"
     rf" {NOUN}{AUX} "
     rf"|(?:what|which|who) (?:is|are|was|were|does|happens|kind|kinds|sort|type|types|about|"
     rf"counts|decides|owns|uses|handles|reviews|pays|matters most)\b"
-    rf"|how (?:many|much|long|fast|often|large|big|late|quickly|fresh|soon|old|bad|far|strict|"
-    rf"tight)\b(?! (?:i|we|they|it|he|she)\b)"
     rf"|(?:do|did|have|had) (?:we|you|they|i|users|people|customers|reviewers|labels|merchants|"
     rf"humans)\b|does \w+|do \w+s (?:come|arrive|get|have|change|look|pay|need|want|see|use|know|"
     rf"expect)\b|has (?:the|there|anyone|it|this|our)\b"
@@ -50,11 +49,24 @@ DIRECT = re.compile(
     rf"budget|targets?|slo|sla|legal|privacy|compliance|existing|limitations?|rules?|history|data|"
     rf"labels?)\b"
 )
+# Without a verb these ask only where no full stop says otherwise.
+FRAGMENT = re.compile(
+    r"how (?:many|much|long|fast|often|large|big|late|quickly|fresh|soon|old|bad|far|strict|"
+    r"tight)\b"
+    r"(?! (?:i|we|they|it|he|she)\b)"
+)
+# After the first words of a sentence only these still begin a question.
+LATER = re.compile(
+    r"(?:how|what|do|does|can|could|should|may|any|is there|are there|who is|who are|which)\b"
+)
 # A statement that only looks like one: "what we do is ...", "which is why", "how we deploy is ..."
 DECLARATIVE = re.compile(
     r"(?:what|how|where|when|why|who|which)(?: \w+ly)? (?:i|we|they|he|she|it|this|you would|"
     r"you want|you do|you need|matters is|matters most is|changes is|happens is)\b"
     r"(?! (?:is|are|do|does|going)\b)"
+    r"|what (?:that|this|these|those|can not|(?!speed|need)\w+ed)\b"
+    r"|what (?:gets?|got|comes?|goes|makes?|made|helps?|remains|counts|works?|worked) .*\bis\b"
+    r"|how (?:often|old|long|fast|late|big|far|much|bad)(?: \w+)? (?:the|our|each|my|your|a)\b"
     r"|which (?:is|are|was|were|means|makes|gives|helps|lets|would|can|could|will|should|has|"
     r"have|we|i)\b(?! (?:the )?(?:more|most|better|worse|best|bigger)\b)"
     r"|when (?:the|a|an|we|i|you|they|labels|it|there)\b|where (?:the|a|we|i|labels|it|there)\b|"
@@ -99,8 +111,8 @@ WISH_WORK = re.compile(
 )
 # "The chargebacks, when do those come in": the topic is named before the question.
 TOPIC_FIRST = re.compile(
-    r"^(?:and )?(?:the|our|your|those|these) (?:\w+ ){1,3}?(?=(?:how|what|when|who|where|do|does|"
-    r"is there|are there) )"
+    r"^(?:and )?(?:the|our|your|those|these) (?:\w+ ){1,3}?(?=(?:how|what|when do|when does|do we|"
+    r"do they|do those|are there) )"
 )
 # The question stands inside a statement about questions.
 REPORTED = re.compile(
@@ -199,14 +211,17 @@ def strip_lead(text: str) -> str:
     return text
 
 
-def looks_asked(text: str) -> bool:
-    """True when the words alone, without a question mark, ask the listener something."""
+def looks_asked(text: str, *, stated: bool = False) -> bool:
+    """True when the words alone, without a question mark, ask the listener something.
+
+    `stated`: the recogniser heard a statement, a full stop ends the sentence.
+    """
     said = TOPIC_FIRST.sub("", plain(strip_lead(text)) or plain(text))
     if wishes(text):
         return True
     if DECLARATIVE.match(said):
         return False
-    return DIRECT.match(said) is not None
+    return DIRECT.match(said) is not None or (not stated and FRAGMENT.match(said) is not None)
 
 
 def wishes(text: str) -> bool:
@@ -260,7 +275,10 @@ def find_asked(text: str, acts: Acts) -> tuple[Asked, ...]:
             # What is listed after the first question of a sentence is asked as well; after a long
             # statement "how many ..." continues that statement.
             early = len(text[sentence.start : part.start].split()) <= LEAD_WORDS
-            begun = begun or (early and looks_asked(part.text))
+            first = part.start == sentence.start
+            opens = first or wishes(part.text) or LATER.match(plain(strip_lead(part.text)))
+            stated = sentence.text.endswith(".")
+            begun = begun or bool(early and opens and looks_asked(part.text, stated=stated))
             if not begun:
                 continue
             if is_own_question(text, sentence):

@@ -9,12 +9,18 @@ from agent.moves import Move
 from agent.reading import Reading
 from agent.situation import Situation
 from agent.state import Answer, Covered
+from prompts.question_bank import Question
+from prompts.rubric import Level
 
 
 class Brain(Protocol):
     """Reads answers and words moves. Never raises for what an endpoint does: it falls back."""
 
     name: str
+
+    def warm(self, question: Question, level: Level) -> None:
+        """Load what reading answers to `question` needs; called while the prompt is being said."""
+        ...
 
     def prepare(self, clause: str, situation: Situation) -> None:
         """Read a clause ahead while the candidate goes on; saves time in `read`."""

@@ -30,18 +30,23 @@ CLAUSE_END = re.compile(
 # Words that open a direct question when nothing before them makes the question a subordinate one.
 INTERROGATIVE = re.compile(
     r"\b(?:how (?:many|much|long|fast|often|big|large|late|quickly|soon|far|fresh|old|bad)"
-    r"|what(?:'s|’s| is| are| was| kind| sort| type| about| does| do| happens| would| will)"
+    r"|what(?:(?:'s|’s| is| are) (?:the|a|our|your|this|it|in|we|they)| kind| sort| type| about)"
+    r"|what (?:does|do|happens|would|will)"
     r"|whats|(?:which|who|where|when|why) (?:do|does|is|are|can|will|would|should|\w+ (?:do|does|"
-    r"is|"
-    r"are|should))|do (?:we|you|they|i)|does (?:the|it|that|this|our|anyone|anybody|someone)"
-    r"|is (?:there|it|this|that|the)|are (?:there|we|they|the|you|these)"
+    r"is|are|should))|do (?:we|you|they|i)|does (?:the|it|that|this|our|anyone|anybody|someone)"
+    r"|(?:is|are) there|(?:is|are|has) (?:it|this|that|the|we|they|you|these)"
     r"|(?:can|could|should|may|shall) (?:i|we|you)|would (?:you|it|we)|will (?:we|the|there|you)"
-    r"|have (?:we|you)|has (?:the|there|anyone)|am i|any )\b",
+    r"|have (?:we|you)|has anyone|am i|any )\b",
+    re.IGNORECASE,
+)
+AFTER_LEAD = re.compile(
+    r"any |what (?:do|does|would|will)|does|(?:is|are|has) (?:it|this|that|the|we|they|you|these)",
     re.IGNORECASE,
 )
 # After these a "how many" or "what is" is part of a statement ("it depends on how many ...").
 SUBORDINATING = re.compile(
-    r"\b(?:know|knows|knowing|decide|decides|depends?(?: on)?|see|understand|about|on|of|in|for|to|"
+    r"(?:\b|['’])(?:s|only|just|even|exactly|know|knows|knowing|decide|decides|depends?(?: on)?|"
+    r"see|understand|about|on|of|in|for|to|"
     r"from|by|at|with|after|within|until|over|under|that|which|who|what|how|when|where|why|while|"
     r"if|whether|tell|tells|me|say|says|"
     r"matters?|regardless|check|measure|ask|asks|asking|wonder|wondering|question|than|as|because|"
@@ -142,7 +147,8 @@ def direct_questions(text: str, whole: Span) -> list[int]:
         subordinate = not after_comma and (
             SUBORDINATING.search(bare) or OBJECT_OF_VERB.search(bare)
         )
-        listed = re.match(r"any ", match.group(), re.I) and lead is None
+        # "the limit is the budget" is no question; after "and" or "also" it may be one.
+        listed = lead is None and AFTER_LEAD.match(match.group()) is not None
         begun = text[places[-1] if places else whole.start : whole.start + len(bare)]
         continues = COORDINATE.search(begun) and re.match(
             r"(?:how|what|which|who)", match.group(), re.I

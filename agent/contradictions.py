@@ -24,7 +24,7 @@ LONG_DELAY_MS = 2 * 86_400_000.0
 
 TOPICS: dict[str, str] = {
     "latency": r"latency|latencies|response time|decision time|time budget|answer (?:with)?in|"
-    r"respond (?:with)?in|decide (?:with)?in|p9\d|milliseconds",
+    r"respond (?:with)?in|decide (?:with)?in|p9\d",
     "label delay": r"labels?|labell?ed|chargebacks?|disputes?|ground truth|outcomes?|feedback",
     "base rate": r"base rate|fraud rate|positive rate|share of (?:fraud|positives?|churn)|"
     r"(?:percent|of (?:the |all )?\w+) (?:is|are) (?:fraud\w*|positive|churn\w*)|"
@@ -176,15 +176,16 @@ def first_clash(now: str, before: Iterable[Statement]) -> Statement | None:
     return None
 
 
-def topics(text: str) -> set[str]:
-    """What a statement is about, by its words."""
+def topics(text: str, *, fact: bool = False) -> set[str]:
+    """What a statement is about, by its words; a fact in milliseconds is about latency."""
     said = plain(text)
-    return {name for name, pattern in TOPIC_PATTERNS.items() if pattern.search(said)}
+    found = {name for name, pattern in TOPIC_PATTERNS.items() if pattern.search(said)}
+    return found | ({"latency"} if fact and "milliseconds" in said else set())
 
 
 def figures_disagree(now: str, before: Statement) -> bool:
     """The same thing with another figure; of a limit only exceeding it counts."""
-    shared = topics(now) & topics(before.text)
+    shared = topics(now) & topics(before.text, fact=bool(before.fact_id))
     if not shared:
         return False
     mine, theirs = quantities(now), quantities(before.text)

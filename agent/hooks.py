@@ -12,14 +12,15 @@ from collections.abc import Sequence
 from agent.clauses import Span, clauses, sentences
 from agent.dialogue_acts import covers
 from agent.reading import Hook
-from agent.wording import content_words, stem
+from agent.wording import FUNCTION, content_words, stem
 
 TERM_WORDS = 6
 """Longest term; the record allows 8, and shorter ones are easier to hear."""
 
-SUBJECT = r"(?:i|we|you|one)"
+SUBJECT = r"(?:i|we|you)"
 MODAL = (
-    r"(?:\s*['’]?(?:d|ll|m going to|re going to)\b|\s+(?:would|will|could|can|am going to|are going to|might|"
+    r"(?:\s*['’]?(?:d|ll|m going to|re going to)\b|\s+(?:would|will|could|can|am going to|"
+    r"are going to|might|"
     r"should|'d|’d))?(?:\s+(?:just|then|also|probably|maybe|simply|first|definitely|rather|"
     r"start by|like to|always|"
     r"likely|perhaps|personally))*"
@@ -37,13 +38,14 @@ OBJECT_END = re.compile(
     r"where|then|"
     r"over|into|per|after|before|until|instead|rather|but|while|without|across|is|are|it|i|we|you|"
     r"first|too|"
-    r"against|during|behind|through|every|each|than)\b|[,.;:!?(]|\s[-–—]",
+    r"against|during|always|again|today|now|the same|behind|through|every|each|than)\b|[,.;:!?(]|"
+    r"\s[-–—]",
     re.IGNORECASE,
 )
 DETERMINER = re.compile(
     r"^(?:(?:a|an|the|some|our|my|something like|things like|like|simple|basic|just|maybe|"
     r"probably|both|either|"
-    r"also|more|two|three|this|these|those|that|kind of|sort of|um|uh|er)\s+)+",
+    r"also|more|this|these|those|that|kind of|sort of|um|uh|er)\s+)+",
     re.IGNORECASE,
 )
 GENERIC = frozenset(
@@ -54,6 +56,7 @@ GENERIC = frozenset(
     people user customer set metric design bunch table list function step score value
     one first""".split()
 )
+VAGUE_ENDS = frozenset({"stuff", "thing", "things", "way", "part", "one", "ones"})
 REASON = re.compile(
     r"\b(?:because|cause|since|so that|(?<=\w so )(?:we|i|it|they|the|you|there)|"
     r"(?<=\w, so )(?:we|i|it|they|the|you|there)|reasons?|due to|"
@@ -82,7 +85,8 @@ CLAIM = re.compile(
     r"massively|really|very|"
     r"noticeably|hugely)\s+(?:faster|better|cheaper|slower|smaller|larger|bigger|easier|simpler|"
     r"safer|higher|lower|fewer|"
-    r"less\s+\w+|more\s+\w+|fast|scalable|robust|accurate|efficient|expensive|cheap|quick|improved)"
+    r"less\s+(?!to\b|than\b)\w+|more\s+\w+|fast|scalable|robust|accurate|efficient|expensive|"
+    r"cheap|quick|improved)"
     r"|(?:significantly|dramatically|massively|greatly|substantially|considerably|hugely|clearly|"
     r"noticeably|drastically|really)\s+"
     r"(?:improv|reduc|increas|boost|cut|lower|rais|drop|help|speed)\w*(?:\s+(?:the|our|"
@@ -165,7 +169,8 @@ def term_of(words: str) -> str:
     tokens = name.split()[:TERM_WORDS]
     name = " ".join(tokens)
     meaning = [word for word in content_words(name) if word not in GENERIC]
-    return name.rstrip("\"'”’.,;:!?") if meaning and name in words else ""
+    vague = not tokens or tokens[0].lower() in FUNCTION or tokens[-1].lower() in VAGUE_ENDS
+    return name.rstrip("\"'”’.,;:!?") if meaning and not vague and name in words else ""
 
 
 def unquantified(text: str, ignored: Sequence[Span]) -> tuple[Hook, ...]:

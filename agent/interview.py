@@ -10,6 +10,7 @@ Everything is on the disk before the next step begins, so a killed session can b
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -48,6 +49,7 @@ class Interview:
             "recursion_limit": STEP_LIMIT,
         }
         self.think_ms = 0.0
+        self.warmed = ""
 
     def start(self, plan: Plan) -> None:
         """A new interview with the questions of `plan`."""
@@ -113,9 +115,21 @@ class Interview:
                 self.view.saying(data["sentence"], self.channel.now_ms())
                 yield data["sentence"]
             elif "decide" in data:
+                self.warm(data["decide"]["move"].question_id)
                 self.view.moved(data["decide"]["move"])
             elif "judge" in data:
                 self.view.judging(len(data["judge"]["judged"]))
+
+    def warm(self, question_id: str) -> None:
+        """Prepare for the answers to a new question while its prompt is being said."""
+        if question_id == self.warmed:
+            return
+        self.warmed = question_id
+        question = self.context.bank.get(question_id)
+        level = self.session.meta.level
+        threading.Thread(
+            target=self.context.brain.warm, args=(question, level), name="warm", daemon=True
+        ).start()
 
     def waiting(self) -> Ask | None:
         """What the graph waits with; None when it has ended."""

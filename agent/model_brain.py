@@ -20,6 +20,8 @@ from agent.state import Answer, Covered
 from prompts.errors import ModelError
 from prompts.persona import Persona
 from prompts.prompt import LanguageModel
+from prompts.question_bank import Question
+from prompts.rubric import Level
 
 INTENTS: dict[MoveKind, str] = {
     "why": "Ask why this choice and what was ruled out; hold on to the candidate's own words.",
@@ -61,6 +63,10 @@ class ModelBrain:
         self.worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="deep-reading")
         self.pending: list[tuple[int, Future[Reading]]] = []
         self.told: list[str] = []
+
+    def warm(self, question: Question, level: Level) -> None:
+        """As offline: the fast reading is local."""
+        self.offline.warm(question, level)
 
     def prepare(self, clause: str, situation: Situation) -> None:
         """As offline: the fast reading is local."""

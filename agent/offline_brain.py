@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -13,6 +14,8 @@ from agent.state import Answer, Covered
 from evaluation.encoder import SentenceEncoder
 from prompts.persona import Persona
 from prompts.phrasebook import Phrasebook, load_phrasebook
+from prompts.question_bank import Question
+from prompts.rubric import Level
 
 Slots = dict[str, Any]
 
@@ -31,17 +34,25 @@ class OfflineBrain:
         self.phrasebook: Phrasebook = load_phrasebook(persona.tone)
         self.seed = seed
         self.readers: dict[str, AnswerReader] = {}
+        self.reading = threading.Lock()
+        """A reader serves one thread; the next question's is warmed beside the conversation."""
 
-    def reader(self, s: Situation) -> AnswerReader:
+    def reader(self, question: Question, level: Level) -> AnswerReader:
         """The reader of one question, kept because its exemplars are encoded once."""
-        key = f"{s.question.id}/{s.level}"
+        key = f"{question.id}/{level}"
         if key not in self.readers:
-            self.readers[key] = AnswerReader(self.encoder, s.question, s.level)
+            self.readers[key] = AnswerReader(self.encoder, question, level)
         return self.readers[key]
+
+    def warm(self, question: Question, level: Level) -> None:
+        """Encode the exemplars of `question` (one to two seconds, once)."""
+        with self.reading:
+            self.reader(question, level).warm()
 
     def prepare(self, clause: str, situation: Situation) -> None:
         """Encode a clause while the candidate goes on."""
-        self.reader(situation).prepare(clause)
+        with self.reading:
+            self.reader(situation.question, situation.level).prepare(clause)
 
     def read(self, answer: Answer, situation: Situation) -> Reading:
         """Rules and sentence embeddings; empty text is silence."""
@@ -49,8 +60,10 @@ class OfflineBrain:
             return NOT_UNDERSTOOD
         if not answer.text.strip():
             return Reading(act="silence")
-        context = reading_context(situation)
-        return self.reader(situation).read(answer.text, words=answer.words, context=context)
+        with self.reading:
+            return self.reader(situation.question, situation.level).read(
+                answer.text, words=answer.words, context=reading_context(situation)
+            )
 
     def phrase(self, move: Move, situation: Situation) -> Iterator[str]:
         """Templates filled with the bank's words and the candidate's own."""

@@ -55,7 +55,7 @@ def make_plan(settings: Settings, wish: Wish) -> MadePlan:
         minutes=settings.minutes or default,
         question_id=wish.question_id,
         category=wish.category or None,
-        recent=recent_questions(settings.sessions_home),
+        recent=() if wish.question_id else recent_questions(settings.sessions_home),
         seed=seed,
     )
     return MadePlan(plan, settings, seed)

@@ -25,8 +25,8 @@ DURATION_SLACK_SHARE = 0.03
 """The same as a share of the declared duration, for the estimates some formats carry."""
 PIPED_WAV_BYTES = 0x7FFF_0000
 """A WAV header that tells more than this was written before its writer knew the length."""
-HEAD_BYTES = 262_144
-"""Where an MP3's frame count is looked for, behind a cover picture of usual size."""
+FIRST_FRAME_BYTES = 1_500
+"""An MP3 frame is never longer; the first one behind the tags may count the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +152,13 @@ def missing_factor(path: Path) -> float:
 def counts_its_frames(path: Path) -> bool:
     """Whether an MP3 carries the header that states its number of frames."""
     with path.open("rb") as file:
-        head = file.read(HEAD_BYTES)
-    return b"Xing" in head or b"Info" in head
+        tag = file.read(10)
+        if tag[:3] == b"ID3":  # its size: four bytes of seven bits
+            file.seek(10 + sum(byte << 7 * place for place, byte in enumerate(tag[9:5:-1])))
+        else:
+            file.seek(0)
+        first_frame = file.read(FIRST_FRAME_BYTES)
+    return b"Xing" in first_frame or b"Info" in first_frame
 
 
 def decode(container: Any, path: Path, channels: int, limits: AudioLimits) -> Samples:

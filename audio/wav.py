@@ -37,6 +37,9 @@ BLOCK_SAMPLES = 30 * SAMPLE_RATE
 """How much of a recording is held in memory at a time while it is compressed (30 s)."""
 MP3_BIT_RATE = 40_000
 """Bits per second of a compressed recording: speech stays clear, 45 minutes take 13.5 MB."""
+MP3_EFFORT = "7"
+"""LAME's quality scale from 0 (best) to 9: half the time of the default, 8 CPU seconds for 45
+minutes."""
 
 Pcm = NDArray[np.int16]
 
@@ -228,7 +231,13 @@ def compress(path: Path, *, stereo: bool = False, bit_rate: int = MP3_BIT_RATE) 
     layout = "stereo" if stereo else "mono"
     result = io.BytesIO()
     with av.open(result, "w", format="mp3") as out:
-        stream = out.add_stream("libmp3lame", rate=SAMPLE_RATE, layout=layout, bit_rate=bit_rate)
+        stream = out.add_stream(
+            "libmp3lame",
+            rate=SAMPLE_RATE,
+            layout=layout,
+            bit_rate=bit_rate,
+            options={"compression_level": MP3_EFFORT},
+        )
         done = 0
         for block in _blocks(path, stereo):
             frame = av.AudioFrame.from_ndarray(block, format="s16", layout=layout)

@@ -13,9 +13,9 @@ from evaluation.detectors import NEGATED, NEGATION_REACH
 from prompts.question_bank import Point, Question
 from prompts.rubric import Level
 
-NEAR_EXEMPLAR = 0.62
+NEAR_EXEMPLAR = 0.5
 """Cosine (MiniLM, -1..1) of a statement and an exemplar from which it covers the point alone."""
-NEAR_WITH_TERM = 0.42
+NEAR_WITH_TERM = 0.35
 """The same when a term of the point stands in the statement too."""
 MIN_WORDS = 4
 

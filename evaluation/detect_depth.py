@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from evaluation.answer import Answer, content_words
+from evaluation.detect_clarity import followable
 from evaluation.detect_trade_offs import has_number
 from evaluation.detectors import (
     CERTAIN,
@@ -23,8 +24,9 @@ from prompts.rubric import RubricPoint
 
 METHOD_TERMS = 4
 """Distinct terms of the field from which fitting methods are named."""
-SOME_SHARE, MOST_SHARE = 0.34, 0.6
-"""Share of a question's expected points that is some, and most, of them."""
+SOME_SHARE, MOST_SHARE = 0.2, 0.4
+"""Share of a question's expected points that is several, and many, of them. Low, because the
+detection of covered points finds about one in three (JUDGE_LOG.md)."""
 WHY = re.compile(
     r"\b(?:because|since|otherwise|so that|means|which makes|that is why|if|when|therefore|than)\b"
 )
@@ -183,9 +185,16 @@ def two_signals(context: Context, point: RubricPoint) -> Finding:
     return unclear(hits) if hits else absent()
 
 
-def names_operation(context: Context, point: RubricPoint) -> Finding:
-    """Running the system is named, by this point's words or by those of a deeper one."""
+def implied_by_deeper(context: Context, point: RubricPoint) -> Finding:
+    """Mentioned at all: by this point's words or by those of a deeper point of the criterion."""
     hits = pattern_hits(context.answer, point.patterns)
     for other in context.points.values():
         hits = hits or pattern_hits(context.answer, other.patterns)
     return present(hits) if hits else absent()
+
+
+def if_followable(context: Context, finding: Finding) -> Finding:
+    """The finding, unclear when one cannot tell what the named component does in the design."""
+    if followable(context.answer):
+        return finding
+    return unclear(finding.hits, "It is named, but what it does in the design cannot be told.")

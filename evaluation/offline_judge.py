@@ -57,7 +57,8 @@ DETECTORS: dict[tuple[CriterionKey, str], Detector] = {
     ("trade_offs", "cheapest-test"): trade_offs.beside_a_choice,
     ("trade_offs", "second-decision"): trade_offs.second_decision,
     ("trade_offs", "rough-numbers"): trade_offs.rough_numbers,
-    ("production_depth", "names-operation"): depth.names_operation,
+    ("production_depth", "names-operation"): depth.implied_by_deeper,
+    ("business_alignment", "mentions-users-or-money"): depth.implied_by_deeper,
     ("production_depth", "two-signals"): depth.two_signals,
     ("technical_soundness", "right-words"): depth.right_words,
     ("technical_soundness", "covers-expected"): depth.covers(depth.SOME_SHARE),
@@ -129,7 +130,10 @@ class OfflineJudge:
     def read(self, context: Context, task: JudgeTask, point: RubricPoint) -> PointVerdict:
         """One point: its detector, then quotes."""
         detect = DETECTORS.get((task.criterion.key, point.id), by_patterns)
-        return verdict(context.answer, point, detect(context, point))
+        finding = detect(context, point)
+        if finding.state == "present" and task.criterion.key == "production_depth":
+            finding = depth.if_followable(context, finding)
+        return verdict(context.answer, point, finding)
 
 
 def asked_points(task: JudgeTask) -> tuple[RubricPoint, ...]:

@@ -56,7 +56,8 @@ def evaluate(
     on_task: Callable[[JudgeTask], None] | None = None,
 ) -> Evaluation:
     """The whole evaluation of one interview. `on_task` is called before each task (progress)."""
-    bank, rubric = bank or load_bank(), rubric or load_rubric()
+    bank = load_bank() if bank is None else bank
+    rubric = rubric or load_rubric()
     readings: dict[ReadingKey, CriterionReading] = {}
     for task in tasks(record, bank, rubric):
         if on_task:

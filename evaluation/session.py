@@ -104,6 +104,7 @@ class SessionFolder:
         self._turns: list[Turn] = []
         self._events: list[Event] = []
         self._writing = threading.Lock()
+        self._repairs = True
 
     @classmethod
     def create(cls, home: Path, meta: SessionMeta) -> SessionFolder:
@@ -127,8 +128,10 @@ class SessionFolder:
         return folder
 
     @classmethod
-    def open(cls, path: Path | str) -> SessionFolder:
+    def open(cls, path: Path | str, *, repair: bool = True) -> SessionFolder:
         """An existing session; what a crash left unfinished at the end is set aside and said.
+
+        Without `repair` the files are left as they are, damaged end included.
 
         Raises InputFileError when `path` is no session or is damaged beyond its last line.
         """
@@ -136,6 +139,7 @@ class SessionFolder:
         if not (folder / META_FILE).is_file():
             raise InputFileError(folder, f"is not a session folder (no {META_FILE} in it)")
         session = cls(folder, read_meta(folder / META_FILE), str(path))
+        session._repairs = repair
         session._turns = session.load_turns()
         session._events = [entry for entry in session.load(session.events_path, Event) if entry]
         return session
@@ -310,7 +314,8 @@ class SessionFolder:
             self.warnings.append(
                 f"{path.name}, line {damage.line_no} cannot be read and is left out ({damage.why})."
             )
-        self.repair_end(path, lines)
+        if self._repairs:
+            self.repair_end(path, lines)
         return list(lines.entries[:-1] if is_cut(lines) else lines.entries)
 
     def repair_end(self, path: Path, lines: Lines[M]) -> None:

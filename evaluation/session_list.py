@@ -46,7 +46,11 @@ def list_sessions(home: Path) -> list[SessionSummary]:
     except FileNotFoundError:
         return []
     except OSError as error:
-        raise UsageError(f"cannot be read ({error.strerror})", where=str(home)) from error
+        raise UsageError(
+            f"cannot be read ({error.strerror})",
+            where=str(home),
+            todo="Choose another place with VIVA_SESSIONS_HOME.",
+        ) from error
     summaries = [summarise(folder) for folder in folders]
     return sorted(summaries, key=lambda each: (each.created, each.path.name), reverse=True)
 
@@ -54,7 +58,8 @@ def list_sessions(home: Path) -> list[SessionSummary]:
 def summarise(folder: Path) -> SessionSummary:
     """One session as a line; never raises for what is in it."""
     try:
-        session = SessionFolder.open(folder)
+        # A list must not repair: whoever opens the session is told what was damaged.
+        session = SessionFolder.open(folder, repair=False)
         evaluation = session.evaluation()
     except VivaError as error:
         return SessionSummary(folder, problem=error.line())
