@@ -220,6 +220,11 @@ HAND_OVER = re.compile(
     r"fine) with (?:that|this)|are we good"
 )
 
+TAG = re.compile(
+    r"\w,?\s+(?:right|okay|ok|correct|yeah|you know|isn['’]?t it|don['’]?t we)\s*\?\W*$",
+    re.IGNORECASE,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Acts:
@@ -248,6 +253,11 @@ def is_hand_over(words: str) -> bool:
     if re.fullmatch(r"\W*(?:right|okay|ok|correct|yeah)\s*\?\W*", words.strip(), re.IGNORECASE):
         return True
     return bool(said) and HAND_OVER.fullmatch(said) is not None
+
+
+def is_tagged(words: str) -> bool:
+    """True for a statement with a tag: 'so the labels come late, right?'."""
+    return TAG.search(words) is not None
 
 
 def read_acts(text: str) -> Acts:

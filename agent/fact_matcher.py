@@ -49,7 +49,8 @@ class Signals(NamedTuple):
 WEIGHTS = Signals(cosine=3.3, say=1.1, term=3.3, overlap=2.2, need=1.2, margin=5.2, one=-5.7)
 """Fitted by logistic regression on the development questions."""
 ASKED_AT_LEAST = 0.25
-"""Probability (0-1) from which a fact counts as asked for; the best F1 on the development half."""
+"""Probability (0-1) from which a fact counts as asked for: there precision
+equals recall on the development half."""
 CLEARLY_ASKED = 0.7
 """Probability (0-1) that a mere noun after "and", or a question that leans on the one before, needs
 to be a request of its own ("the traffic and the latency budget")."""
@@ -135,13 +136,12 @@ class FactMatcher:
         return FactMatch(self.facts[i].id, score)
 
     def match(self, asked: Sequence[Asked]) -> list[tuple[Asked, FactMatch | None]]:
-        """For every thing asked the fact it asks for, or None; a fact is given once, first wins.
+        """For every thing asked the fact it asks for, or None.
 
         A sentence whose parts match nothing is tried as a whole, because a split at "and" may have
         cut one question in two ("the cost of a miss and of a false alarm").
         """
         found: list[tuple[Asked, FactMatch | None]] = []
-        given: set[str] = set()
         before = ""
         for sentence in dict.fromkeys(item.sentence for item in asked):
             parts = [item for item in asked if item.sentence == sentence]
@@ -156,9 +156,7 @@ class FactMatcher:
                 elif not clear and item.listed:
                     match = None
                 before = item.part.text if match else before
-                if match is None or match.fact_id not in given:
-                    found.append((item, match))
-                given.update([match.fact_id] if match else [])
+                found.append((item, match))
         return found
 
     def sure(self, words: str) -> FactMatch | None:

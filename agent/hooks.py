@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from agent.clauses import Span, clauses, sentences
 from agent.dialogue_acts import covers
 from agent.reading import Hook
-from agent.wording import FUNCTION, content_words, stem
+from agent.wording import content_words, stem
 
 TERM_WORDS = 6
 """Longest term; the record allows 8, and shorter ones are easier to hear."""
@@ -26,7 +26,8 @@ MODAL = (
     r"likely|perhaps|personally))*"
 )
 CHOICE_VERB = (
-    r"(?:use|used|using|go with|going with|went with|choose|chose|pick|picked|opt for|opted for|"
+    r"(?:use|used|using|go with|go for|going with|went with|choose|chose|pick|picked|opt for|"
+    r"opted for|"
     r"train|trained|deploy|deployed|"
     r"apply|applied|prefer|adopt|adopted|switch(?:ed)? to|move(?:d)? to|start with|started with|"
     r"build|built|put in|"
@@ -56,6 +57,7 @@ GENERIC = frozenset(
     people user customer set metric design bunch table list function step score value
     one first""".split()
 )
+VAGUE_STARTS = frozenset("is are was for to in of on with at that it not from by as".split())
 VAGUE_ENDS = frozenset({"stuff", "thing", "things", "way", "part", "one", "ones"})
 REASON = re.compile(
     r"\b(?:because|cause|since|so that|(?<=\w so )(?:we|i|it|they|the|you|there)|"
@@ -169,7 +171,7 @@ def term_of(words: str) -> str:
     tokens = name.split()[:TERM_WORDS]
     name = " ".join(tokens)
     meaning = [word for word in content_words(name) if word not in GENERIC]
-    vague = not tokens or tokens[0].lower() in FUNCTION or tokens[-1].lower() in VAGUE_ENDS
+    vague = not tokens or tokens[0].lower() in VAGUE_STARTS or tokens[-1].lower() in VAGUE_ENDS
     return name.rstrip("\"'”’.,;:!?") if meaning and not vague and name in words else ""
 
 

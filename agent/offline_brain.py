@@ -87,7 +87,9 @@ def reading_context(s: Situation) -> ReadingContext:
     said = [x for x in s.state.get("said", []) if x.question_id == s.question.id]
     spoken = [x.text for x in said if x.speaker == "interviewer"]
     return ReadingContext(
-        earlier=tuple((x.turn, x.text) for x in said if x.speaker == "candidate"),
+        earlier=tuple(
+            (x.turn, x.text) for x in said if x.speaker == "candidate" and x.turn != s.answer.turn
+        ),
         released={
             r.fact_id: r.say for r in s.state.get("released", []) if r.question_id == s.question.id
         },
@@ -233,9 +235,9 @@ PHASE_WORDS = {
     "framing": "the problem itself",
     "outline": "the overall picture",
     "data_and_model": "data and model",
-    "deep_dive": "going deeper in one place",
+    "deep_dive": "one part in depth",
     "twist": "a change in the situation",
-    "production": "running it in production",
+    "production": "life in production",
     "close": "a look back",
 }
 """How a phase is named aloud after a bridge."""

@@ -28,7 +28,7 @@ def enter(s: Situation, phase: Phase, reason: str, lead: Lead) -> Move | None:
     """The move that opens `phase`, or None when the phase has nothing to add."""
     entrances = {
         "outline": outline,
-        "data_and_model": pick_point,
+        "data_and_model": data_and_model,
         "deep_dive": deep_dive,
         "twist": twist,
         "production": production,
@@ -48,6 +48,11 @@ def outline(s: Situation, phase: Phase) -> Move | None:
     if s.state.get("outlined"):
         return None
     return s.move("outline", "the whole picture before any part", phase=phase)
+
+
+def data_and_model(s: Situation, phase: Phase) -> Move | None:
+    """The first unjustified choice, which is what this phase is for; else an open point."""
+    return s.why(phase=phase) or pick_point(s, phase)
 
 
 def pick_point(s: Situation, phase: Phase) -> Move | None:

@@ -26,7 +26,8 @@ WEIGHTS = (4.7, 3.3, 2.0, 2.5, 3.2)
 BIAS = -7.6
 """Logistic weights of cosine, text, terms, overlap, margin; fitted on the development half."""
 COVERED_AT_LEAST = 0.3
-"""Probability (0-1) from which a point counts as covered; the best F1 on the development half."""
+"""Probability (0-1) from which a point counts as covered. F1 on the development half is flat
+(0.80-0.82) from 0.25 to 0.45; the lower end asks less often for what was already said."""
 SHORTEST_UNIT_WORDS = 5
 """Fewer words cannot show that something was understood."""
 PAIR_WORDS = 22

@@ -10,10 +10,18 @@ without a number, a contradiction), then what was not said, then depth, then the
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import get_args
 
 from agent.moves import FLOOR_KINDS, Lead, Move, MoveKind
 from agent.phases import advance, closing, leave_question
 from agent.situation import Situation
+from prompts.question_bank import Area
+
+CHALLENGES_FROM = 0.4
+"""Pushback (0-1) from which a persona challenges a choice that was given a reason."""
+TOO_FAST_SHARE = 0.6
+"""Share of a question's time before which a complete answer was too fast."""
+ALL_AREAS = get_args(Area)
 
 Rule = Callable[[Situation], Move | None]
 
@@ -164,6 +172,8 @@ def rambling(s: Situation) -> Move | None:
     limits = s.conduct.limits
     design = s.question.type in {"design", "operations"}
     most = limits.ramble_design_words if design else limits.ramble_concept_words
+    if not s.persona.interrupts_ramblers:
+        most *= 2
     if s.reading.words <= most or s.reading.signposted:
         return None
     reason = f"{s.reading.words} words without a signpost"
@@ -194,22 +204,18 @@ def unjustified(s: Situation) -> Move | None:
     """A choice or a list without a reason: why this, what did you reject."""
     if s.made("why", phase=s.phase) >= s.conduct.limits.why_per_phase:
         return None
-    hook = fresh_hook(s, [h.term for h in s.reading.unjustified])
-    if hook is None:
-        return None
-    quote = next(h.quote for h in s.reading.unjustified if h.term == hook)
-    return s.move("why", "a choice was stated without a reason", hook=hook, trigger=quote)
+    return s.why()
 
 
 def unquantified(s: Situation) -> Move | None:
     """A claim without number or mechanism: how much, how exactly."""
     if s.made("how_much", phase=s.phase) >= s.conduct.limits.how_much_per_phase:
         return None
-    hook = fresh_hook(s, [h.term for h in s.reading.unquantified])
+    hook = s.fresh(s.reading.unquantified)
     if hook is None:
         return None
-    quote = next(h.quote for h in s.reading.unquantified if h.term == hook)
-    return s.move("how_much", "a claim came without number or mechanism", hook=hook, trigger=quote)
+    reason = "a claim came without number or mechanism"
+    return s.move("how_much", reason, hook=hook.term, trigger=hook.quote)
 
 
 def contradicting(s: Situation) -> Move | None:
@@ -228,10 +234,16 @@ def contradicting(s: Situation) -> Move | None:
     return None
 
 
-def fresh_hook(s: Situation, terms: list[str]) -> str | None:
-    """The first term not yet said back on this question."""
-    used = {m.hook.casefold() for m in s.moves if m.hook}
-    return next((term for term in terms if term.casefold() not in used), None)
+def challenge(s: Situation) -> Move | None:
+    """Challenge once even a right choice: after a reason was given, if the persona pushes."""
+    last = s.last
+    if last is None or last.kind != "why" or s.made("challenge"):
+        return None
+    reasoned = s.reading.act == "answer" and s.reading.words >= s.conduct.limits.thin_answer_words
+    if not reasoned or s.persona.pushback < CHALLENGES_FROM:
+        return None
+    reason = "one choice is challenged, right or not"
+    return s.move("challenge", reason, hook=last.hook, trigger=s.answer.text[-120:])
 
 
 # 5. what was not said ---------------------------------------------------------------------------
@@ -262,6 +274,19 @@ def depth(s: Situation) -> Move | None:
         return None
     points = s.deeper_points(s.plan.areas)
     return s.about(points[0]) if points else None
+
+
+def too_fast(s: Situation) -> Move | None:
+    """Everything was covered with time to spare: make the problem ten times larger, once."""
+    if s.phase != "deep_dive" or s.made("scale_up"):
+        return None
+    if s.elapsed_ms > TOO_FAST_SHARE * s.budget_ms or s.open_points(ALL_AREAS):
+        return None
+    hooks = [move.hook for move in s.moves if move.kind in {"why", "challenge"}]
+    if not hooks:
+        return None
+    reason = "everything expected was covered early, so the problem grows"
+    return s.move("scale_up", reason, hook=hooks[-1])
 
 
 def follow(s: Situation, reason: str, *, lead: Lead = "") -> Move:
@@ -298,9 +323,11 @@ RULES: tuple[Rule, ...] = (
     unjustified,
     unquantified,
     contradicting,
+    challenge,
     stalled,
     uncovered,
     depth,
+    too_fast,
 )
 
 

@@ -17,7 +17,7 @@ from rapidfuzz import fuzz
 from agent.asking import Asked, find_asked, wishes
 from agent.clauses import Span, sentences
 from agent.contradictions import find_contradictions
-from agent.dialogue_acts import Acts, command_of, read_acts
+from agent.dialogue_acts import Acts, command_of, is_tagged, read_acts
 from agent.fact_matcher import FactMatch, FactMatcher
 from agent.hooks import unjustified, unquantified
 from agent.point_matcher import PointMatcher, units_of
@@ -115,19 +115,22 @@ class AnswerReader:
         acts = read_acts(text)
         if acts.command is None and self._unintelligible(text, words):
             return Reading(act="unintelligible", words=count)
-        asked = find_asked(text, acts)
-        matches = self.facts.match(asked)
-        questions = tuple(dict.fromkeys(item.sentence for item in asked))
+        matches = self.facts.match(find_asked(text, acts))
+        # "We start with the data, right?" only asks when the sheet has an answer to it.
+        matches = [(a, m) for a, m in matches if m is not None or not is_tagged(a.sentence.text)]
+        questions = tuple(dict.fromkeys(asked.sentence for asked, _ in matches))
         content_free = [*acts.taken, *questions]
-        known = [(a, m) for a, m in matches if m is not None and answers(a, m)]
-        open_ones = open_questions(matches, known)
+        known: dict[str, FactAsked] = {}
+        for item, match in matches:
+            if match is not None and answers(item, match):
+                score = round(match.score, 3)
+                fact = FactAsked(fact_id=match.fact_id, quote=item.sentence.text, score=score)
+                known.setdefault(match.fact_id, fact)
+        open_ones = open_questions(matches)
         return Reading(
             act=self._act(acts, bool(questions)),
             questions=tuple(q.text for q in questions),
-            facts_asked=tuple(
-                FactAsked(fact_id=m.fact_id, quote=a.sentence.text, score=round(m.score, 3))
-                for a, m in known
-            ),
+            facts_asked=tuple(known.values()),
             unknown_questions=tuple(q.text for q, handed in open_ones if not handed),
             handed_questions=tuple(q.text for q, handed in open_ones if handed),
             points=tuple(
@@ -208,7 +211,6 @@ def answers(asked: Asked, match: FactMatch) -> bool:
 
 def open_questions(
     matches: Sequence[tuple[Asked, FactMatch | None]],
-    known: Sequence[tuple[Asked, FactMatch | None]],
 ) -> list[tuple[Span, bool]]:
     """Sentences that ask something the sheet does not answer, and whether they ask us to design."""
     answered = {asked.sentence for asked, match in matches if match and answers(asked, match)}

@@ -6,32 +6,21 @@ taken as the candidate alone.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from audio.endpointing import EndpointPatience
 from audio.errors import AudioFileError
 from audio.files import load_audio
 from audio.frame import Samples
-from audio.hearing import Heard, HeardClause, ListenRequest
-from audio.listener import Listener
-from audio.sources import RecordedSource
+from audio.hearing import HeardClause, joined, other_language
 from evaluation.record import AskedQuestion, InterviewRecord, Speaker, Turn, Word
 from evaluation.transcript import FALLBACK_TYPE, guess_type, slug
 from prompts.question_bank import QuestionBank
 from prompts.rubric import Level
 
-NEVER_OVER = EndpointPatience(
-    complete_ms=math.inf,
-    incomplete_ms=math.inf,
-    handed_over_ms=math.inf,
-    thinking_ms=math.inf,
-)
-"""A finished recording has no turn to wait for: all of it is heard."""
-TRAILING_MS = 1_000.0
-"""Silence behind the sound, so that the last stretch of speech is closed."""
+Hear = Callable[[Samples, Sequence[str]], list[HeardClause]]
+"""Turns sound (16 kHz mono) and expected terms into clauses: detector and recogniser together."""
 ALIKE = 0.98
 """Correlation from which two channels are one mono recording stored twice."""
 
@@ -45,7 +34,7 @@ class Spoken:
 
 
 def record_of(
-    path: Path, listener: Listener, bank: QuestionBank, *, level: Level, question_id: str = ""
+    path: Path, hear: Hear, bank: QuestionBank, *, level: Level, question_id: str = ""
 ) -> InterviewRecord:
     """The interview in a sound file.
 
@@ -53,16 +42,15 @@ def record_of(
     """
     question = bank.get(question_id) if question_id else None
     hotwords = question.vocabulary if question else ()
-    channels = voices(path)
-    heard = [listen(listener, samples, hotwords) for samples in channels]
-    if not any(each.text for each in heard):
+    heard = [hear(samples, hotwords) for samples in voices(path)]
+    if not any(joined(clauses) for clauses in heard):
         raise AudioFileError(
             "holds no speech that could be understood",
             where=str(path),
             todo="Check that the right microphone was recorded and that it is in English.",
         )
     warnings: list[str] = []
-    if any(each.other_language for each in heard if each.text):
+    if any(other_language(clauses) for clauses in heard if joined(clauses)):
         warnings.append("Much of this does not sound like English, or was recognised badly.")
     spoken = label(heard)
     if question is None:
@@ -102,37 +90,26 @@ def voices(path: Path) -> list[Samples]:
     return [load_audio(path)] if same >= ALIKE else [left, right]
 
 
-def listen(listener: Listener, samples: Samples, hotwords: Sequence[str]) -> Heard:
-    """All of a recording as one turn."""
-    source = RecordedSource(samples, trailing_silence_ms=TRAILING_MS)
-    request = ListenRequest(
-        patience=NEVER_OVER,
-        hotwords=tuple(hotwords),
-        silence_limit_ms=math.inf,
-        max_ms=math.inf,
-    )
-    return listener.listen(source, request)
-
-
-def label(heard: list[Heard]) -> list[Spoken]:
+def label(heard: list[list[HeardClause]]) -> list[Spoken]:
     """Who said which clause, in the order of time."""
     if len(heard) == 1:
-        return [Spoken("candidate", clause) for clause in heard[0].clauses if clause.clause.text]
-    asking = [asked_share(each) for each in heard]
+        return [Spoken("candidate", clause) for clause in heard[0] if clause.clause.text]
+    asking = [asked_share(clauses) for clauses in heard]
     interviewer = 0 if asking[0] > asking[1] else 1
     found = [
         Spoken("interviewer" if channel == interviewer else "candidate", clause)
-        for channel, each in enumerate(heard)
-        for clause in each.clauses
+        for channel, clauses in enumerate(heard)
+        for clause in clauses
         if clause.clause.text
     ]
     return sorted(found, key=lambda each: each.clause.speech_start_ms)
 
 
-def asked_share(heard: Heard) -> float:
+def asked_share(clauses: list[HeardClause]) -> float:
     """Questions for each hundred words; an interviewer asks more and says less."""
-    words = len(heard.text.split())
-    return 100 * heard.text.count("?") / words if words else 0.0
+    text = joined(clauses)
+    words = len(text.split())
+    return 100 * text.count("?") / words if words else 0.0
 
 
 def first_words(spoken: list[Spoken]) -> str:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from audio.playback import Player
 
+REMARK_INDENT = 8
+"""Columns before a remark under a turn."""
 MARKS = {"for": ("+", "green"), "against": ("-", "yellow")}
 
 
@@ -31,6 +33,7 @@ class Walk:
     def show(self, index: int) -> None:
         """One turn with everything that belongs to it."""
         from rich.markup import escape
+        from rich.padding import Padding
         from rich.table import Table
         from rich.text import Text
 
@@ -49,7 +52,7 @@ class Walk:
         row.add_row(Text(at, style="dim"), Text(name, style=f"bold {colour}"), Text(step.text))
         self.console.print(row)
         for line, style in remarks(step):
-            self.console.print(Text(line, style=style))
+            self.console.print(Padding(Text(line, style=style), (0, 0, 0, REMARK_INDENT)))
         self.console.print()
 
     def next_finding(self, index: int) -> int:
@@ -64,16 +67,16 @@ def remarks(step: Step) -> list[tuple[str, str]]:
     """The lines under a turn with their styles."""
     lines: list[tuple[str, str]] = []
     for note in step.notes:
-        lines.append((f"        {note.what}: {note.why}", "italic dim"))
+        lines.append((f"{note.what}: {note.why}", "italic dim"))
         if note.trigger:
-            lines.append((f"        after: “{note.trigger}”", "italic dim"))
-    lines += [(f"        hoped for: {text}", "italic dim") for text in step.hoped_for]
-    lines += [(f"        told: {say}", "dim") for say in step.facts_told]
+            lines.append((f"after: “{note.trigger}”", "italic dim"))
+    lines += [(f"hoped for: {text}", "italic dim") for text in step.hoped_for]
+    lines += [(f"told: {say}", "dim") for say in step.facts_told]
     lines += [finding_line(finding) for finding in step.findings]
     for pause in step.pauses:
         length = (pause.end_ms - pause.start_ms) / 1000
-        lines.append((f"        pause of {length:.1f} s at {clock(pause.start_ms)}", "dim"))
-    lines += [(f"        never asked for: {say}", "yellow") for say in step.facts_missed]
+        lines.append((f"pause of {length:.1f} s at {clock(pause.start_ms)}", "dim"))
+    lines += [(f"never asked for: {say}", "yellow") for say in step.facts_missed]
     return lines
 
 
@@ -83,7 +86,7 @@ def finding_line(finding: Finding) -> tuple[str, str]:
     criterion = load_rubric().criterion(finding.criterion)
     score = f" ({finding.score:.1f})" if finding.score is not None else ""
     text = f"“{finding.text}”" if finding.side == "for" else finding.text
-    return f"      {mark} {criterion.short} {criterion.name}{score}: {text}", colour
+    return f"{mark} {criterion.short} {criterion.name}{score}: {text}", colour
 
 
 def play_turn(player: Player, recording: Path, step: Step) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 
+from agent.recordings import Hear, record_of
 from agent.settings import Settings
 from agent.studio import open_judge, write_report
 from audio.files import is_audio
-from audio.listener import Listener
+from audio.frame import Samples
+from audio.hearing import HeardClause
 from evaluation.judge import Judge
 from evaluation.record import InterviewRecord
 from evaluation.result import Evaluation
@@ -34,12 +36,18 @@ class Scorer:
         return open_judge(self.settings)
 
     @cached_property
-    def listener(self) -> Listener:
-        """The recogniser for sound files."""
+    def hear(self) -> Hear:
+        """Detector and recogniser for sound files."""
         from agent.commands.sound import open_transcriber
+        from audio.transcript import transcribe_recording
         from audio.vad import SpeechDetector
 
-        return Listener(SpeechDetector(), open_transcriber(self.settings))
+        detector, transcriber = SpeechDetector(), open_transcriber(self.settings)
+
+        def hear(samples: Samples, hotwords: Sequence[str]) -> list[HeardClause]:
+            return list(transcribe_recording(samples, detector, transcriber, hotwords))
+
+        return hear
 
     def score(self, path: Path) -> Evaluation:
         """The evaluation of one input; a session also gets its files written anew.
@@ -57,21 +65,14 @@ class Scorer:
     def record(self, path: Path) -> InterviewRecord:
         """The interview in a session folder, a sound file or a transcript."""
         if path.is_file() and is_audio(path):
-            from agent.recordings import record_of
-
             return record_of(
                 path,
-                self.listener,
+                self.hear,
                 self.bank,
                 level=self.level or self.settings.level,
                 question_id=self.question_id,
             )
         return open_record(path, self.bank, self.level)
-
-    def close(self) -> None:
-        """End the recogniser's worker."""
-        if "listener" in self.__dict__:
-            self.listener.close()
 
 
 def is_session(path: Path) -> bool:

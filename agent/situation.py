@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from agent.moves import Move, MoveKind
-from agent.reading import Reading
+from agent.reading import Hook, Reading
 from agent.state import Answer, InterviewState
 from prompts.conduct import Conduct, Phase, PhasePlan
 from prompts.persona import Persona
@@ -106,6 +106,19 @@ class Situation:
             phase=phase or self.phase,
             **fields,
         )
+
+    def fresh(self, hooks: Iterable[Hook]) -> Hook | None:
+        """The first hook whose words were not yet said back on this question."""
+        used = {move.hook.casefold() for move in self.moves if move.hook}
+        return next((hook for hook in hooks if hook.term.casefold() not in used), None)
+
+    def why(self, *, phase: Phase | None = None) -> Move | None:
+        """Ask for the reason of a choice that was stated without one, if there is one."""
+        hook = self.fresh(self.reading.unjustified)
+        if hook is None:
+            return None
+        reason = "a choice was stated without a reason"
+        return self.move("why", reason, phase=phase, hook=hook.term, trigger=hook.quote)
 
     def about(self, point: Point, *, phase: Phase | None = None) -> Move:
         """A probe of an unheard point, or one level deeper on a heard one."""

@@ -169,6 +169,7 @@ def heard_turn(heard: HeardSpeech, began_ms: float, source: str) -> Heard:
 def endpoint_patience(patience: Patience) -> EndpointPatience:
     """The persona's patience in the terms of the endpointer."""
     return EndpointPatience(
+        handed_over_ms=patience.handed_over_ms,
         complete_ms=patience.complete_ms,
         incomplete_ms=patience.incomplete_ms,
         fresh_extra_ms=patience.fresh_extra_ms,

@@ -11,7 +11,7 @@ from functools import lru_cache
 FILLERS = (
     r"(?:um+|uh+|er+m?|ah+|hmm*|mhm|oh|okay|ok|so|well|yeah|yes|yep|right|sorry|please|actually|"
     r"honestly|and|but|now|look|like|alright|all right|sure|thanks|thank you|you know|i mean|"
-    r"to be honest|i guess|great|got it|good question|i see|i think|just|then|also)"
+    r"to be honest|i guess|great|got it|good question|i see|i think|just|then|also|maybe)"
 )
 LEADING = re.compile(rf"^(?:{FILLERS}\b[\s,.;:!?…-]*)+", re.IGNORECASE)
 TRAILING = re.compile(

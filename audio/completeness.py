@@ -146,6 +146,14 @@ DIRECT_QUESTION = re.compile(
 """Plainly a question even where the recogniser put a full stop."""
 UNMARKED_QUESTION_WORDS = 5
 """Without a question mark, fewer words ("do you have many") are more likely half a question."""
+QUESTION_FORM = re.compile(
+    r"\b(?:what|which|who|whose|when|where|how)\b|"
+    r"\b(?:is|are|was|do|does|did|can|could|should|shall|would|will|may|might|have|has|am) "
+    r"(?:i|we|you|he|she|they|it|there|the|that|this|these|those|our|your|any|someone|anybody)\b|"
+    r"\b(?:you|your|any)\b"
+)
+"""What a real question holds. The recogniser also puts a question mark behind a statement whose
+voice rises, as in "counts per shop or device?"."""
 RHETORICAL = re.compile(
     rf"{OPENERS}(?:why\b|(?!what should i|which \w+ should i)"
     r"(?:what|how|where|which \w+) (?:do|would|should|could|can|will|might|did) "
@@ -234,6 +242,6 @@ def asks(words: str, asked: bool) -> bool:
     if RHETORICAL.match(words) and not ASKED_OF_YOU.search(words):
         return False
     if asked:
-        return True
+        return QUESTION_FORM.search(words) is not None
     long_enough = len(words.split()) >= UNMARKED_QUESTION_WORDS
     return long_enough and DIRECT_QUESTION.match(words) is not None

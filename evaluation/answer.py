@@ -7,6 +7,7 @@ no order. What is set aside neither earns nor costs anything: padding and pleadi
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -35,7 +36,7 @@ from evaluation.tampering import is_addressed_to_grader
 
 LOW_CONFIDENCE_SHARE = 0.25
 """Above this share of words below the recogniser's floor nothing is judged."""
-MIN_DETERMINERS = 6
+MIN_DETERMINERS = 10
 DISORDER_SHARE = 0.22
 """Determiners followed by a word that cannot follow one. Ordered speech, non-native speech
 included, stays under 0.08; shuffled English lies near 0.45."""
@@ -48,9 +49,9 @@ ECHO_WORDS = 3
 REPEAT_SHARE = 0.8
 """Share of common content words, of all in both, from which a unit repeats an earlier one."""
 REPEAT_WORDS = 4
-OFF_TOPIC_WORDS = 40
+OFF_TOPIC_WORDS = 15
 OFF_TOPIC_TERMS = 2
-"""Distinct terms of the field or of the question that an answer of OFF_TOPIC_WORDS must reach."""
+"""Distinct terms of the field or the question that OFF_TOPIC_WORDS content words must hold."""
 FOREIGN_SHARE = 0.12
 FOREIGN_ENGLISH_SHARE = 0.2
 MAY_FOLLOW_A_QUESTION = 2
@@ -68,6 +69,8 @@ CANNOT_FOLLOW_DETERMINER = (
 )  # fmt: skip
 PADDING_WORDS = 7
 """Shorter sentences without content may still order or close something ("that is that part")."""
+SPELLED = re.compile(r"\b[a-z](?: [a-z]\b)+")
+"""Letters read out ("a u c"): the first of them is no article."""
 STRICT_DETERMINERS = frozenset({"the", "a", "an", "my", "our", "your", "their", "every"})
 VERBISH = AUXILIARIES | {"i", "we", "you", "they", "it", "he", "she"}
 
@@ -214,9 +217,8 @@ def why_nothing(units: Sequence[Unit], vocabulary: frozenset[str]) -> str:
     """Why the whole answer does not count: no word order, no term of the field; else empty."""
     if disordered(units):
         return "the words stand in no order"
-    total = sum(len(unit.words) for unit in units)
-    if total >= OFF_TOPIC_WORDS:
-        text = " ".join(unit.norm for unit in units)
+    text = " ".join(unit.norm for unit in units)
+    if len(set(content_words(text))) >= OFF_TOPIC_WORDS:
         terms = set(FIELD_TERMS.findall(text)) | (set(content_words(text)) & vocabulary)
         if len(terms) < OFF_TOPIC_TERMS:
             return "is about something else"
@@ -227,8 +229,8 @@ def disordered(units: Sequence[Unit]) -> bool:
     """True for shuffled words: determiners are followed by words that cannot follow them."""
     determiners = misplaced = 0
     for unit in units:
-        words = unit.words
-        for word, following in zip(words, [*words[1:], ""], strict=True):
+        words = SPELLED.sub("letters", " ".join(unit.words)).split()
+        for word, following in itertools.pairwise([*words, ""]):
             if word in STRICT_DETERMINERS:
                 determiners += 1
                 misplaced += not following or following in CANNOT_FOLLOW_DETERMINER | AUXILIARIES

@@ -77,7 +77,10 @@ def question_clauses(norm: str, *, last_of_turn: bool, opening: bool) -> tuple[S
         real = not RHETORICAL.search(text) and (waits or announced)
         return (clauses(text) or ((0, len(text)),)) if real else ()
     if re.search(r"[.!]$", text):
-        return ((0, len(text)),) if announced and not NARRATED.search(text) else ()
+        if announced and not NARRATED.search(text):
+            return ((0, len(text)),)
+        in_a_row = clauses(text, run_on=True) if opening else ()
+        return in_a_row if len(in_a_row) >= MANY_CLAUSES or STRONG.match(text) else ()
     found = clauses(text, run_on=opening)
     if announced:
         return found

@@ -18,6 +18,9 @@ Tone = Literal["warm", "neutral", "sceptical", "terse"]
 class Patience(Strict):
     """How long the interviewer waits in silence before the turn counts as over, in milliseconds."""
 
+    handed_over_ms: int = Field(
+        default=600, ge=200, le=5_000, description="After a question, or 'that's my answer'."
+    )
     complete_ms: int = Field(ge=300, le=10_000, description="After a complete statement.")
     incomplete_ms: int = Field(ge=1_000, le=20_000, description="After words that go on.")
     fresh_extra_ms: int = Field(
@@ -27,8 +30,8 @@ class Patience(Strict):
     @model_validator(mode="after")
     def ordered(self) -> Patience:
         """Unfinished words are never given less time than finished ones."""
-        if self.incomplete_ms < self.complete_ms:
-            raise ValueError("incomplete_ms must be at least complete_ms")
+        if not self.handed_over_ms <= self.complete_ms <= self.incomplete_ms:
+            raise ValueError("handed_over_ms, complete_ms and incomplete_ms must not fall")
         return self
 
 
@@ -47,7 +50,7 @@ class Persona(Strict):
 
     id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
     name: str = Field(description="How the interviewer introduces themselves.")
-    title: str
+    title: str = Field(description="As it is said after the name: a senior engineer.")
     description: str
     tone: Tone
     patience: Patience

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-DEMO_MINUTES = 10.0
-"""The bundled answers fill about eight minutes with the interviewer's part."""
+DEMO_MINUTES = 12.0
+"""The bundled answers fill about eleven minutes with the interviewer's part."""
 DEMO_SEED = 7
 """The demo always words its moves the same way."""
 
@@ -23,7 +23,7 @@ def command(fast: bool, persona: str | None, brain: str, judge: str, quiet_notes
 
     No key, no network, no microphone. The candidate's sound files go through voice activity
     detection, endpointing and Whisper like a person's at a microphone. In real time it takes about
-    eight minutes and is heard if there is a speaker; --fast takes a minute.
+    eleven minutes and is heard if there is a speaker; --fast takes a minute.
     """
     from rich.console import Console
 

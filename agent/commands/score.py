@@ -40,10 +40,7 @@ def command(
 
     scorer = Scorer(load_settings(judge=judge), level, question_id or "")
     items = list(inputs(paths))
-    try:
-        failed = sum(not score_one(scorer, path, json_lines) for path in progress(items))
-    finally:
-        scorer.close()
+    failed = sum(not score_one(scorer, path, json_lines) for path in progress(items))
     if failed == len(items):
         return NOTHING_SCORED
     return SOME_FAILED if failed else 0

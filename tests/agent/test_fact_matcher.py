@@ -38,12 +38,7 @@ def facts(matcher: FactMatcher, text: str) -> list[str | None]:
     ],
 )
 def test_questions_find_their_facts(matcher: FactMatcher, text: str, expected: list[str]) -> None:
-    assert [fact for fact in facts(matcher, text) if fact] == expected
-
-
-def test_a_fact_is_given_once_however_often_it_is_asked(matcher: FactMatcher) -> None:
-    text = "What is the latency budget? I mean, how many milliseconds do we have?"
-    assert facts(matcher, text).count("decision-time") == 1
+    assert list(dict.fromkeys(fact for fact in facts(matcher, text) if fact)) == expected
 
 
 @pytest.mark.parametrize("text", ["Which cloud provider are you on?", "Do you like cheese?"])

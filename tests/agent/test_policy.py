@@ -207,6 +207,28 @@ def test_a_candidate_who_leaves_is_let_go_and_one_who_stops_is_stopped() -> None
     assert next_move(situation(talk(act="stop", words=4))).kind == "stopped"
 
 
+def test_a_reasoned_choice_is_challenged_once_by_those_who_push() -> None:
+    moves = (move("prompt", "open"), move("why", "data_and_model", hook="boosted trees"))
+    pushed = situation(talk(), phase="data_and_model", moves=moves)
+    assert (next_move(pushed).kind, next_move(pushed).hook) == ("challenge", "boosted trees")
+    gentle = situation(talk(), phase="data_and_model", moves=moves, persona="warm-coach")
+    assert next_move(gentle).kind != "challenge"
+    once = situation(
+        talk(), phase="data_and_model", moves=(*moves, move("challenge", "data_and_model"))
+    )
+    assert next_move(once).kind != "challenge"
+
+
+def test_a_complete_answer_with_time_to_spare_is_scaled_up() -> None:
+    covered = [Covered(point_id=p.id, quote="words", turn=1) for p in QUESTION.points]
+    asked = tuple(move("deeper", "deep_dive", point_id=p.id) for p in QUESTION.points)
+    moves = (move("prompt", "open"), move("why", "data_and_model", hook="boosted trees"), *asked)
+    fast = situation(talk(), phase="deep_dive", moves=moves, covered=covered, now_ms=9 * 60_000)
+    assert next_move(fast).kind == "scale_up"
+    late = situation(talk(), phase="deep_dive", moves=moves, covered=covered, now_ms=13 * 60_000)
+    assert next_move(late).kind == "twist"
+
+
 @pytest.mark.parametrize("persona", ["warm-coach", "sceptical-staff-engineer", "terse-bar-raiser"])
 def test_personas_get_the_same_facts_and_probes(persona: str) -> None:
     asked = talk(facts_asked=(FactAsked(fact_id="volume", quote="how many", score=0.9),))

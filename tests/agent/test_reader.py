@@ -52,7 +52,8 @@ def test_everything_quoted_is_a_verbatim_part_of_the_turn(reader: AnswerReader) 
     released = {"label-delay": "The label is the chargeback. Half arrive within 45 days."}
     reading = reader.read(text, context=ReadingContext(released=released))
     quotes = [*reading.questions, *reading.unknown_questions, *reading.handed_questions]
-    quotes += [item.quote for item in (*reading.facts_asked, *reading.points)]
+    quotes += [fact.quote for fact in reading.facts_asked]
+    quotes += [point.quote for point in reading.points]
     quotes += [part for h in reading.unjustified for part in (h.quote, h.term)]
     quotes += [part for h in reading.unquantified for part in (h.quote, h.term)]
     quotes += [*reading.assumptions, *(c.now for c in reading.contradictions)]
@@ -66,6 +67,20 @@ def test_a_design_question_is_handed_back_and_an_odd_one_is_unknown(reader: Answ
     assert reading.handed_questions == ("Which model should I use?",)
     assert reading.unknown_questions == ("And which cloud provider are you on?",)
     assert reading.facts_asked == ()
+
+
+def test_a_fact_is_given_once_however_often_it_is_asked(reader: AnswerReader) -> None:
+    reading = reader.read("What is the latency budget? I mean, how many milliseconds do we have?")
+    assert [fact.fact_id for fact in reading.facts_asked] == ["decision-time"]
+    assert reading.unknown_questions == ()
+
+
+def test_a_statement_with_a_tag_asks_only_when_the_sheet_can_answer(reader: AnswerReader) -> None:
+    stated = reader.read("I think we should look at the data first, right?")
+    assert stated.act == "answer"
+    assert stated.handed_over
+    asked = reader.read("We have reviewers, right?")
+    assert [fact.fact_id for fact in asked.facts_asked] == ["review-team"]
 
 
 def test_a_list_of_terms_covers_nothing(reader: AnswerReader) -> None:

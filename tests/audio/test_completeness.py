@@ -149,6 +149,13 @@ def test_what_was_said_before_does_not_finish_the_last_sentence(text: str) -> No
         assert completeness(f"{before} {text}") is completeness(text)
 
 
+@pytest.mark.parametrize(
+    "text", ["I had counts over groups. Or device and per shop?", "And the trees are fast, right?"]
+)
+def test_a_question_mark_behind_a_statement_does_not_hand_over(text: str) -> None:
+    assert completeness(text) is Completeness.COMPLETE
+
+
 @given(st.text(max_size=300))
 def test_any_text_gets_an_answer(text: str) -> None:
     assert completeness(text) in Completeness

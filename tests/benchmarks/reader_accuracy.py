@@ -3,11 +3,12 @@
     python tests/benchmarks/reader_accuracy.py [--errors] [--fit]
 
 Reads `tests/data/utterances/*.jsonl`, one labelled utterance a line: question, split (dev or
-held-out; whole questions belong to one of them), text, act, facts, points, and optionally unknown,
-handed, assumption, unjustified, unquantified, handed_over. Weights, thresholds and rules are tuned
-on the dev half only; unjustified and unquantified are labelled only where an utterance was written for them, so
-that their recall counts and their precision does not. `--errors` lists what went wrong on the dev half; `--fit` prints logistic
-weights for the fact and point matchers, fitted on the dev half.
+held-out; whole questions belong to one of them), text, act, facts, points, and optionally
+unknown, handed, assumption, unjustified, unquantified, handed_over. Weights, thresholds and rules
+are tuned on the dev half only; unjustified and unquantified are labelled only where an utterance
+was written for them, so that their recall counts and their precision does not. `--errors` lists
+what went wrong on the dev half; `--fit` prints logistic weights for the fact and point matchers,
+fitted on the dev half.
 """
 
 from __future__ import annotations

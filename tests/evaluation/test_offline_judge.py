@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import random
 import re
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from evaluation.judge import JudgeTask
 from evaluation.offline_judge import OfflineJudge
@@ -309,3 +312,23 @@ def test_every_point_asked_of_the_type_has_a_verdict_in_rubric_order() -> None:
         assert isinstance(task, JudgeTask)
         asked = [p.id for p in task.criterion.points if task.asked.type in p.types]
         assert [p.point for p in OfflineJudge().judge(task).points] == asked
+
+
+@given(words=st.text(max_size=400))
+@settings(max_examples=60, deadline=None)
+def test_whatever_is_said_gives_scores_inside_the_scale(words: str) -> None:
+    base = record(TRIPLES[1]["question"], [])
+    turn = Turn(turn=1, speaker="candidate", text=words)
+    interview = InterviewRecord("t", "senior", base.questions, (*base.turns, turn))
+    for result in evaluate(interview, OfflineJudge(), bank=BANK).questions[0].criteria.values():
+        assert result.score is None or 1 <= result.score <= 5
+        assert (result.status == "scored") == (result.score is not None)
+
+
+def test_a_long_answer_without_any_punctuation_is_read_in_seconds() -> None:
+    spoken = " ".join(re.sub(r"[^\w\s']", "", " ".join(t["senior"])) for t in TRIPLES).split()
+    words = " ".join(f"item{i}" if i % 5 == 0 else w for i, w in enumerate(spoken * 5))
+    assert len(words.split()) > 4000
+    began = time.process_time()
+    judged(TRIPLES[1]["question"], [f"candidate: {words}"])
+    assert time.process_time() - began < 5
