@@ -39,12 +39,11 @@ ORDINAL_USE = re.compile(
 )
 WHY = re.compile(r"\b(?:because|since|as|for the|so that|otherwise|the reason)\b")
 WITHOUT_REASON = re.compile(
-    r"\b(?:always (?:use|take|do)|use \w+ always|is (?:the )?(?:standard|best|state of the art"
-    r"|method)"
-    r"|it is what (?:i|you|we|everybody|everyone|people)|what you use|the one i would (?:go|put"
-    r"|take)"
-    r"|i would (?:still )?(?:say|stay) with|it is \w+ in my design)\b"
+    r"\b(?:always (?:use|take|do)|use \w+ always|it is what (?:i|you|we|everybody|everyone|people)"
+    r"|is (?:the )?(?:standard|best|state of the art|method)|what you use"
+    r"|the one i would (?:go|put|take)|i would (?:still )?(?:say|stay) with)\b"
 )
+"""A choice by habit or authority instead of a reason."""
 SHORT_CHOICE = re.compile(
     r"\bso,? (?:the |a |an |i )?\w+|^(?:then |so |okay |the )*\w+(?: \w+)?(?:, then)?[.]$"
     r"|^(?:so |okay )*(?:the )?\w+(?: \w+)?,? then\b|^then (?:the |a |an )?\w+"

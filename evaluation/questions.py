@@ -118,7 +118,7 @@ NEEDS: dict[str, re.Pattern[str]] = {
         r"|acts?|reads?|are the)|move|raise|what kind|what is (?:it|this|the (?:model|system|domain"
         r"|pipeline|problem|product))\b|what does|domain|what are (?:we|they|the models)|use of"
         r"|feed"
-        r"|matter|cards? or|what do they sell|which business|what sort|fraud is it|is it for)\b"
+        r"|matter|which business|what sort|is it for)\b"
     ),
     "scale": re.compile(
         r"\b(?:how (?:many|big|large)|scale|volume|traffic|per (?:second|day|hour)|requests|qps"

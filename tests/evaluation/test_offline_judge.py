@@ -150,17 +150,27 @@ def test_no_answer_is_a_one_with_the_named_absence(words: str) -> None:
         assert result.missing[0] == load_rubric().criterion(key).absence
 
 
-@pytest.mark.parametrize("triple", TRIPLES, ids=IDS)
-def test_shuffled_words_of_a_good_answer_are_a_one(triple: dict[str, Any]) -> None:
-    chance = random.Random(3)
-    lines = []
-    for line in triple["senior"]:
+def shuffled(lines: list[str], seed: int) -> list[str]:
+    """The candidate's words in random order, without punctuation."""
+    chance = random.Random(seed)
+    found = []
+    for line in lines:
         who, text = line.split(":", 1)
         words = re.sub(r"[^\w\s']", "", text).split()
         chance.shuffle(words)
-        lines.append(line if who != "candidate" else f"candidate: {' '.join(words)}")
-    found = scores(judged(triple["question"], lines))
-    assert all(found[key] == 1 for key in CORE if key in found)
+        found.append(line if who != "candidate" else f"candidate: {' '.join(words)}")
+    return found
+
+
+@pytest.mark.parametrize("triple", TRIPLES, ids=IDS)
+def test_shuffled_words_of_a_good_answer_are_a_one_nearly_always(triple: dict[str, Any]) -> None:
+    """Read from articles before words that cannot follow them; a lucky shuffle escapes."""
+    seeds = range(12)
+    ones = 0
+    for seed in seeds:
+        found = scores(judged(triple["question"], shuffled(triple["senior"], seed)))
+        ones += all(found[key] == 1 for key in CORE if key in found)
+    assert ones >= 0.75 * len(seeds)
 
 
 def test_fluent_words_on_something_else_are_a_one() -> None:
