@@ -160,7 +160,9 @@ class FactMatcher:
         return found
 
     def sure(self, words: str) -> FactMatch | None:
-        """The best fact when it is probable enough."""
+        """The best fact when it is probable enough; a mere lead-in ("before I start") has none."""
+        if not plain(strip_lead(words)):
+            return None
         best = self.best(words)
         return best if best is not None and best.score >= ASKED_AT_LEAST else None
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from agent.channels import Channel, Heard, Spoken
 from agent.context import Context
 from agent.graph import STEP_LIMIT, build_graph
+from agent.moves import Move
 from agent.plan import Plan
 from agent.state import STATE_VERSION, Answer, Ask, InterviewState
 from agent.view import View
@@ -127,8 +128,9 @@ class Interview:
         self.warmed = question_id
         question = self.context.bank.get(question_id)
         level = self.session.meta.level
+        # Not a daemon: a native library must not be at work while the interpreter goes down.
         threading.Thread(
-            target=self.context.brain.warm, args=(question, level), name="warm", daemon=True
+            target=self.context.brain.warm, args=(question, level), name="warm"
         ).start()
 
     def waiting(self) -> Ask | None:
@@ -193,7 +195,14 @@ class Interview:
             say = question.fact(fact_id).say
             self.event("fact_released", ask.turn, at_ms=spoken.start_ms, fact=fact_id, say=say)
         if move.kind == "hint":
-            self.event("hint", ask.turn, at_ms=spoken.start_ms, rung=move.hint_rung)
+            self.event(
+                "hint",
+                ask.turn,
+                at_ms=spoken.start_ms,
+                rung=move.hint_rung,
+                point=move.point_id,
+                criterion=self.helped(move),
+            )
         if move.kind == "twist":
             self.event("twist", ask.turn, at_ms=spoken.start_ms, twist=move.twist_id)
         self.event(
@@ -218,8 +227,21 @@ class Interview:
         """What was understood of the answer before this move, for the notebook."""
         if ask.reading is None or ask.turn == 0:
             return
-        fields = ask.reading.model_dump(mode="json", exclude_defaults=True)
+        reading = ask.reading
+        fields = reading.model_dump(mode="json", exclude_defaults=True)
         self.event("reading", ask.turn - 1, at_ms=at_ms, **fields)
+        before = [event for event in self.session.events() if event.event == "move"]
+        if before and before[-1].get("kind") == "reconcile":
+            thin = reading.words < self.context.conduct.limits.thin_answer_words
+            settled = reading.act == "answer" and not thin and not reading.contradictions
+            self.event("contradiction", ask.turn - 1, at_ms=at_ms, reconciled=settled)
+
+    def helped(self, move: Move) -> str:
+        """The criterion that a hint is about: its point's, or clarification while framing."""
+        question = self.context.bank.get(move.question_id)
+        if move.point_id:
+            return question.point(move.point_id).criterion
+        return "requirement_clarification" if move.phase == "framing" else "technical_soundness"
 
     def store_candidate(self, ask: Ask, heard: Heard) -> int:
         """The candidate's turn with its timings; returns its index."""

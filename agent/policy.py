@@ -91,8 +91,14 @@ def hint(s: Situation, reason: str, trigger: str = "") -> Move:
     rung = s.state.get("hints", 0) + 1
     if rung > len(s.question.hints):
         return follow(s, f"{reason}; all hints are used", lead="no_answer_move_on")
-    area = s.last.area if s.last else None
-    return s.move("hint", f"{reason} (rung {rung})", trigger=trigger, hint_rung=rung, area=area)
+    return s.move(
+        "hint",
+        f"{reason} (rung {rung})",
+        trigger=trigger,
+        hint_rung=rung,
+        area=s.last.area if s.last else None,
+        point_id=s.last.point_id if s.last else "",
+    )
 
 
 def not_understood(s: Situation) -> Move | None:

@@ -7,6 +7,7 @@ spacing and typography; what is returned is always the verbatim part of the turn
 from __future__ import annotations
 
 import difflib
+import functools
 import itertools
 import re
 import unicodedata
@@ -44,13 +45,20 @@ class Token:
     end: int
 
 
-def tokens(text: str) -> list[Token]:
-    """The words of `text` with their character positions; punctuation is no word."""
-    found = []
-    for match in _WORD.finditer(text):
-        norm = _APOSTROPHES.sub("", unicodedata.normalize("NFKC", match[0])).casefold()
-        found.append(Token(norm, match.start(), match.end()))
-    return found
+@functools.lru_cache(maxsize=512)
+def tokens(text: str) -> tuple[Token, ...]:
+    """The words of `text` with their character positions; punctuation is no word.
+
+    Cached: every quote of a turn is looked for in the same text.
+    """
+    return tuple(
+        Token(
+            _APOSTROPHES.sub("", unicodedata.normalize("NFKC", match[0])).casefold(),
+            match.start(),
+            match.end(),
+        )
+        for match in _WORD.finditer(text)
+    )
 
 
 def split_sentences(text: str) -> tuple[str, ...]:

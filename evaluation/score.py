@@ -89,8 +89,10 @@ def assemble(
     material = Material(record, readings, rubric, bank, load_scoring())
     questions = tuple(assemble_question(material, asked) for asked in record.questions)
     usage: Counter[str] = Counter()
+    notes: dict[str, None] = {}
     for reading in readings.values():
         usage.update(reading.usage)
+        notes |= dict.fromkeys(reading.notes)
     return Evaluation(
         source=record.source,
         level=record.level,
@@ -99,7 +101,7 @@ def assemble(
         questions=questions,
         delivery=measure_delivery(record).model_dump(mode="json"),
         verdict=session_verdict(questions, record.level, rubric, material.scoring),
-        warnings=record.warnings,
+        warnings=(*record.warnings, *notes),
         usage=dict(usage),
     )
 
