@@ -41,3 +41,7 @@ class Brain(Protocol):
     def notices(self) -> tuple[str, ...]:
         """What failed and was replaced since the last call, one sentence each."""
         ...
+
+    def close(self) -> None:
+        """End what still runs beside the conversation; nobody waits for it any more."""
+        ...

@@ -6,9 +6,11 @@ the offline brain, and that is noted.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from concurrent.futures import TimeoutError as StillReading
+from typing import Protocol
 
 from agent.model_phraser import ModelPhraser, PhraseRequest
 from agent.model_reader import ModelReader
@@ -43,13 +45,21 @@ INTENTS: dict[MoveKind, str] = {
 prompt, facts, twists and hints are the same for everybody."""
 
 
+class ClosableModel(LanguageModel, Protocol):
+    """A model whose running calls can be ended."""
+
+    def close(self) -> None:
+        """Close connections; a call that still runs raises ModelUnavailable."""
+        ...
+
+
 class ModelBrain:
     """Understands and phrases with a model, falling back on the offline brain turn by turn."""
 
     def __init__(
         self,
-        phrasing: LanguageModel,
-        reading: LanguageModel,
+        phrasing: ClosableModel,
+        reading: ClosableModel,
         offline: OfflineBrain,
         persona: Persona,
         *,
@@ -58,9 +68,9 @@ class ModelBrain:
         """`budget_s`: seconds a question of the candidate may wait for the model's reading."""
         self.name = phrasing.name
         self.offline, self.persona, self.budget_s = offline, persona, budget_s
+        self.models = (phrasing, reading)
         self.reader = ModelReader(reading)
         self.phraser = ModelPhraser(phrasing, on_rejected=self.rejected)
-        self.worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="deep-reading")
         self.pending: list[tuple[int, Future[Reading]]] = []
         self.told: list[str] = []
 
@@ -81,9 +91,7 @@ class ModelBrain:
         if not answer.text.strip() or answer.turn is None or fast.act == "unintelligible":
             return fast
         context = reading_context(situation)
-        future = self.worker.submit(
-            self.reader.read, answer.text, fast, situation.question, context
-        )
+        future = beside(lambda: self.reader.read(answer.text, fast, situation.question, context))
         if not fast.unknown_questions:
             self.pending.append((answer.turn, future))
             return fast
@@ -154,6 +162,25 @@ class ModelBrain:
         """What failed and was replaced since the last call."""
         told, self.told = tuple(dict.fromkeys(self.told)), []
         return told
+
+    def close(self) -> None:
+        """Close the connections; what is still being read is dropped."""
+        for model in self.models:
+            model.close()
+
+
+def beside(work: Callable[[], Reading]) -> Future[Reading]:
+    """Run `work` in a thread that dies with the program: nobody waits for a hung endpoint."""
+    future: Future[Reading] = Future()
+
+    def run() -> None:
+        try:
+            future.set_result(work())
+        except Exception as error:  # noqa: BLE001 - whatever it is belongs to who asks the future
+            future.set_exception(error)
+
+    threading.Thread(target=run, name="deep-reading", daemon=True).start()
+    return future
 
 
 def telling_terms(s: Situation) -> tuple[str, ...]:

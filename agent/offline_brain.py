@@ -81,6 +81,9 @@ class OfflineBrain:
         """Nothing here can fail and be replaced."""
         return ()
 
+    def close(self) -> None:
+        """Nothing runs beside the conversation."""
+
 
 def reading_context(s: Situation) -> ReadingContext:
     """What the reader may compare an answer with."""

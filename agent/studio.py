@@ -172,6 +172,7 @@ def open_interview(
     with ExitStack() as stack:
         stack.enter_context(session.lock())
         stack.callback(channel.close)
+        stack.callback(engines.brain.close)
         saver = stack.enter_context(open_checkpoints(session.checkpoint_path))
         context = Context(
             bank=bank,

@@ -115,7 +115,7 @@ def verbatim_part(text: str, part: str) -> str | None:
     return text[place[3] : place[4]] if place else None
 
 
-def _locate(text: str, part: str) -> tuple[list[Token], int, int, int, int] | None:
+def _locate(text: str, part: str) -> tuple[tuple[Token, ...], int, int, int, int] | None:
     """The tokens of `text`, the range of them that says `part`, and its characters."""
     words, asked = tokens(text), tokens(part)
     first = _find([token.norm for token in asked], [token.norm for token in words])
