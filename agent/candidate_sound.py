@@ -19,13 +19,21 @@ class LiveCandidate:
     playing = ""
     """A person is no file."""
 
-    def __init__(self, microphone: Microphone) -> None:
-        """`microphone` is open and stays open for the session."""
-        self.microphone = microphone
+    def __init__(self, microphone: Microphone, *, watched: bool) -> None:
+        """`microphone` is open and stays open for the session.
+
+        `watched`: it may be listened to while the interviewer speaks, because it does not hear the
+        interviewer (echo is cancelled, or the candidate wears headphones).
+        """
+        self.microphone, self.watched = microphone, watched
 
     def begin(self, ask: Ask, now_ms: float) -> FrameSource | None:
-        """The microphone; what it caught while the interviewer spoke is passed over."""
+        """The microphone."""
         return self.microphone
+
+    def meanwhile(self) -> FrameSource | None:
+        """What can be heard of the candidate while the interviewer speaks, if anything."""
+        return self.microphone if self.watched else None
 
     def close(self) -> None:
         """Free the device."""
@@ -33,32 +41,36 @@ class LiveCandidate:
 
 
 class PlayedCandidate:
-    """Recorded answers, each as if it were spoken now; what was cut short goes on next time."""
+    """Recorded answers, each as if it were spoken now; one that was cut in on goes on."""
 
     def __init__(
         self, recorded: RecordedCandidate, *, realtime: bool, player: Player | None = None
     ) -> None:
         """`player` also lets people in the room hear the recording; only in real time."""
         self.recorded, self.realtime, self.player = recorded, realtime, player
-        self.source: RecordedSource | None = None
+        self.sound: RecordedSource | None = None
+        self.source: FrameSource | None = None
         self.playing = ""
         """The file that the present turn comes from."""
 
     def begin(self, ask: Ask, now_ms: float) -> FrameSource | None:
         """The rest of an answer that was interrupted, else the one that fits the move best."""
-        if self.source is not None and not self.source.spoken_out:
-            self.source = self.source.taken_up(now_ms)
-        else:
-            move = ask.move
-            answer = self.recorded.next_answer(move.kind, move.area, move.point_id)
-            if answer is None:
-                return None
-            self.playing = answer.file.name
-            samples = load_audio(answer.file)
-            self.source = RecordedSource(samples, now_ms, realtime=self.realtime)
-        if self.player is None or not self.realtime:
+        if self.sound is not None and not self.sound.spoken_out:
             return self.source
-        return Audible(self.source, self.player)
+        move = ask.move
+        answer = self.recorded.next_answer(move.kind, move.area, move.point_id)
+        if answer is None:
+            return None
+        self.playing = answer.file.name
+        self.sound = RecordedSource(load_audio(answer.file), now_ms, realtime=self.realtime)
+        aloud = self.player is not None and self.realtime
+        self.source = Audible(self.sound, self.player) if aloud and self.player else self.sound
+        return self.source
+
+    def meanwhile(self) -> FrameSource | None:
+        """An answer that has not come to its end goes on while the interviewer speaks."""
+        unfinished = self.sound is not None and not self.sound.spoken_out
+        return self.source if unfinished else None
 
     def close(self) -> None:
         """Nothing is held."""

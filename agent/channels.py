@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -11,6 +11,19 @@ from evaluation.record import Word
 
 Prepare = Callable[[str], None]
 """Called with each clause as it is heard, so that it can be read ahead."""
+
+
+class Speech:
+    """An utterance on its way: sentences that may still be phrased while it is being said."""
+
+    def __init__(self, sentences: Iterator[str]) -> None:
+        self.sentences = sentences
+
+    def drop(self) -> None:
+        """It will not be said (any further); returns when nothing works on it any more."""
+        close = getattr(self.sentences, "close", None)
+        if close is not None:
+            close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +35,11 @@ class Spoken:
     """Session clock of the first sound."""
     end_ms: int
     interrupted: bool = False
+    """The candidate spoke over it; `text` holds what was heard."""
+    withdrawn: bool = False
+    """The candidate had not finished: it counts as never said."""
+    onset_ms: int | None = None
+    """Session clock where the candidate began to speak over it, if so."""
     timings: dict[str, float] = field(default_factory=dict)
     """Named phases in milliseconds."""
 
@@ -52,6 +70,18 @@ class Heard:
     """What went wrong with the sound, one sentence each."""
 
 
+class Guess(Protocol):
+    """What may be begun before a turn is declared over."""
+
+    def settled(self, heard: Heard) -> None:
+        """`heard` will be the turn unless the candidate goes on."""
+        ...
+
+    def resumed(self) -> None:
+        """The candidate went on: what was begun is void."""
+        ...
+
+
 class Channel(Protocol):
     """One way to say and to listen, on one clock that starts at 0 with the session."""
 
@@ -61,12 +91,24 @@ class Channel(Protocol):
         """Session clock in milliseconds; on after a resume where the session stopped."""
         ...
 
-    def say(self, sentences: Iterable[str]) -> Spoken:
-        """Say each sentence as it arrives; returns when the last one was heard."""
+    def speech(self, sentences: Iterator[str], *, ahead: bool = False) -> Speech:
+        """An utterance to be said. `ahead`: work on it at once, although it may be dropped."""
         ...
 
-    def listen(self, ask: Ask, prepare: Prepare) -> Heard:
-        """One turn of the candidate, or the silence after `ask.silence_limit_ms`."""
+    def say(self, speech: Speech, *, undoable: bool) -> Spoken:
+        """Say it; returns when the last sentence was heard or the candidate took the floor.
+
+        `undoable`: speech within the first moments withdraws it, as the answer was not over.
+        """
+        ...
+
+    def listen(
+        self, ask: Ask, prepare: Prepare, guess: Guess | None = None, *, again: bool = False
+    ) -> Heard:
+        """One turn of the candidate, or the silence after `ask.silence_limit_ms`.
+
+        `guess` is told when the turn seems over; `again` continues the turn that was cut in on.
+        """
         ...
 
     def close(self) -> None:

@@ -9,6 +9,13 @@ from typing import Protocol
 class SessionClock(Protocol):
     """Milliseconds since the session began; never goes back."""
 
+    runs_by_itself: bool
+    """True for the wall clock: while somebody waits, time passes that can be used."""
+
+    def at(self, monotonic_s: float) -> float:
+        """A `time.monotonic()` reading on the session clock."""
+        ...
+
     def now_ms(self) -> float:
         """The present moment."""
         ...
@@ -20,6 +27,8 @@ class SessionClock(Protocol):
 
 class WallClock:
     """Time passes by itself: a person is talking."""
+
+    runs_by_itself = True
 
     def __init__(self, offset_ms: float = 0.0) -> None:
         """`offset_ms` is where a resumed session goes on."""
@@ -41,6 +50,8 @@ class WallClock:
 class SoundClock:
     """Only sound takes time: a recorded interview as quick as the machine allows."""
 
+    runs_by_itself = False
+
     def __init__(self, offset_ms: float = 0.0) -> None:
         self.position_ms = offset_ms
 
@@ -51,3 +62,7 @@ class SoundClock:
     def reach(self, ms: float) -> None:
         """Move on; never back."""
         self.position_ms = max(self.position_ms, ms)
+
+    def at(self, monotonic_s: float) -> float:
+        """The present position: wall time means nothing here."""
+        return self.position_ms

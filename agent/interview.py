@@ -11,8 +11,6 @@ Everything is on the disk before the next step begins, so a killed session can b
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from agent.channels import Channel, Heard, Spoken
@@ -20,6 +18,7 @@ from agent.context import Context
 from agent.graph import STEP_LIMIT, build_graph
 from agent.moves import Move
 from agent.plan import Plan
+from agent.reply import Reply, command
 from agent.state import STATE_VERSION, Answer, Ask, InterviewState
 from agent.view import View
 from evaluation.record import Event, Turn
@@ -28,7 +27,6 @@ from prompts.errors import VivaError
 
 if TYPE_CHECKING:
     from langgraph.checkpoint.base import BaseCheckpointSaver
-    from langgraph.types import Command
 
 
 class Interview:
@@ -49,7 +47,6 @@ class Interview:
             "configurable": {"thread_id": session.meta.id},
             "recursion_limit": STEP_LIMIT,
         }
-        self.think_ms = 0.0
         self.warmed = ""
 
     def start(self, plan: Plan) -> None:
@@ -68,7 +65,7 @@ class Interview:
         )
         for question, reason in zip(plan.questions, plan.reasons, strict=True):
             self.event("question", None, question_id=question.id, reason=reason)
-        self.run(state)
+        self.run(self.reply(state))
 
     def resume(self, plan: Plan) -> None:
         """Go on after a crash or a stop; asks nothing that the folder already holds."""
@@ -84,42 +81,57 @@ class Interview:
             )
         if not snapshot.next:
             return
+        if behind(snapshot.values, self.session.next_turn):
+            self.rewind()
         ask = self.waiting()
-        self.run(None if ask is None else self.taken_up(ask))
+        reply = self.reply(None) if ask is None else self.taken_up(ask)
+        self.run(reply)
 
-    def run(self, given: InterviewState | Command[Any] | None) -> None:
+    def rewind(self) -> None:
+        """Back to where the folder stands: a reply was begun to an answer that was not stored."""
+        for snapshot in self.graph.get_state_history(self.config):
+            if snapshot.interrupts:
+                ask = Ask.model_validate(snapshot.interrupts[0].value)
+                if ask.turn < self.session.next_turn:
+                    self.fork(snapshot.config)
+                    return
+
+    def run(self, reply: Reply) -> None:
         """Until the graph has nothing more to say: one round is one exchange."""
         while True:
-            spoken = self.channel.say(self.sentences(given))
+            reply.show(self.view, self.channel.now_ms)
+            spoken = self.channel.say(reply.speech, undoable=reply.base is not None)
+            if spoken.withdrawn:
+                reply = self.withdraw(reply, spoken)
+                continue
             ask = self.waiting()
             if ask is None:
                 return
-            self.store_interviewer(ask, spoken)
-            given = self.command(self.answer(ask))
+            self.store_interviewer(ask, spoken, reply)
+            reply = self.answer(ask)
 
-    def sentences(self, given: InterviewState | Command[Any] | None) -> Iterator[str]:
-        """Drive the graph to its next pause; yields each sentence as soon as it is phrased."""
-        began = time.perf_counter()
-        self.think_ms = 0.0
-        for part in self.graph.stream(
-            given,
-            self.config,
-            context=self.context,
-            durability="sync",
-            stream_mode=["updates", "custom"],
-            subgraphs=True,
-            version="v2",
-        ):
-            data: Any = part["data"]
-            if part["type"] == "custom":
-                self.think_ms = self.think_ms or (time.perf_counter() - began) * 1000
-                self.view.saying(data["sentence"], self.channel.now_ms())
-                yield data["sentence"]
-            elif "decide" in data:
-                self.warm(data["decide"]["move"].question_id)
-                self.view.moved(data["decide"]["move"])
-            elif "judge" in data:
-                self.view.judging(len(data["judge"]["judged"]))
+    def withdraw(self, reply: Reply, spoken: Spoken) -> Reply:
+        """The candidate had not finished: unsay the reply, and listen on to the same turn."""
+        reply.speech.drop()
+        self.view.withdrawn()
+        self.event("undo", None, at_ms=spoken.end_ms, said=spoken.text, onset_ms=spoken.onset_ms)
+        self.fork(reply.base)
+        ask = self.waiting()
+        assert ask is not None
+        return self.answer(ask, again=True)
+
+    def fork(self, base: Any) -> None:
+        """Back to the checkpoint that waited for the answer; later ones are left behind.
+
+        The asking node runs again and waits again: it holds nothing but the interrupt.
+        """
+        self.graph.invoke(None, base, context=self.context, durability="sync")
+
+    def reply(self, given: Any, *, base: Any = None, ahead: bool = False) -> Reply:
+        """What the graph will say to `given`, to be said by the channel."""
+        run = Reply(self.graph, self.config, self.context, given, base, on_question=self.warm)
+        run.speech = self.channel.speech(run.sentences(), ahead=ahead)
+        return run
 
     def warm(self, question_id: str) -> None:
         """Prepare for the answers to a new question while its prompt is being said."""
@@ -140,49 +152,45 @@ class Interview:
             return None
         return Ask.model_validate(snapshot.interrupts[0].value)
 
-    def taken_up(self, ask: Ask) -> Command[Any]:
-        """The answer to what a stopped session waits for; only what is missing is done again."""
+    def taken_up(self, ask: Ask) -> Reply:
+        """The reply to what a stopped session waits for; only what is missing is done again."""
         turns = self.session.turns()
         if len(turns) > ask.turn + 1:
-            return self.command(self.stored_answer(turns[ask.turn + 1]))
+            return self.reply(command(self.stored_answer(turns[ask.turn + 1])))
         if len(turns) <= ask.turn:
-            self.store_interviewer(ask, self.channel.say(self.again(ask)))
+            self.view.moved(ask.move)
+            self.view.saying(ask.utterance, self.channel.now_ms())
+            speech = self.channel.speech(iter([ask.utterance]))
+            self.store_interviewer(ask, self.channel.say(speech, undoable=False), None)
         else:
             self.view.waiting_on(turns[ask.turn].text)
-        return self.command(self.answer(ask))
+        return self.answer(ask)
 
-    def command(self, answer: Answer) -> Command[Any]:
-        """What the graph is resumed with."""
-        from langgraph.types import Command
-
-        return Command(resume=answer.model_dump(mode="json"))
-
-    def answer(self, ask: Ask) -> Answer:
-        """Listen, unless the move was the last word."""
-        if ask.move.expects_answer:
-            return self.listen(ask)
-        now = self.channel.now_ms()
-        return Answer(end_ms=now, now_ms=now)
-
-    def again(self, ask: Ask) -> Iterator[str]:
-        """An utterance phrased before a crash that nobody heard to its end."""
-        self.view.moved(ask.move)
-        self.view.saying(ask.utterance, self.channel.now_ms())
-        yield ask.utterance
-
-    def listen(self, ask: Ask) -> Answer:
-        """One turn from the channel, stored before anything is done with it."""
+    def answer(self, ask: Ask, *, again: bool = False) -> Reply:
+        """Listen, unless the move was the last word; the turn is stored, the reply begun."""
+        if not ask.move.expects_answer:
+            now = self.channel.now_ms()
+            return self.reply(command(Answer(end_ms=now, now_ms=now)))
         self.view.listening(ask)
-        state: Any = self.graph.get_state(self.config).values
+        snapshot = self.graph.get_state(self.config)
+        state: Any = snapshot.values
         situation = self.context.situation(state)
         brain = self.context.brain
-        heard = self.channel.listen(ask, lambda clause: brain.prepare(clause, situation))
+        guess = GuessedReply(self, snapshot.config, self.turn_index(ask))
+        heard = self.channel.listen(
+            ask, lambda clause: brain.prepare(clause, situation), guess, again=again
+        )
         for notice in heard.notices:
             self.notice(notice, heard.end_ms)
         turn = self.store_candidate(ask, heard) if heard.text.strip() else None
-        return answer_of(heard, turn)
+        ready = guess.taken(heard)
+        return ready or self.reply(command(answer_of(heard, turn)), base=snapshot.config)
 
-    def store_interviewer(self, ask: Ask, spoken: Spoken) -> None:
+    def turn_index(self, ask: Ask) -> int:
+        """The index that the answer to `ask` has or will get."""
+        return ask.turn + 1
+
+    def store_interviewer(self, ask: Ask, spoken: Spoken, reply: Reply | None) -> None:
         """The move with its reason, what was understood before it, and the turn itself."""
         for notice in ask.notices:
             self.notice(notice, spoken.start_ms, kind="fallback")
@@ -209,7 +217,7 @@ class Interview:
             "timing",
             ask.turn,
             at_ms=spoken.end_ms,
-            phases={"think_ms": round(self.think_ms, 1), **spoken.timings},
+            phases={"think_ms": round(reply.think_ms, 1) if reply else 0.0, **spoken.timings},
         )
         self.session.append_turn(
             Turn(
@@ -225,7 +233,8 @@ class Interview:
 
     def store_reading(self, ask: Ask, at_ms: int) -> None:
         """What was understood of the answer before this move, for the notebook."""
-        if ask.reading is None or ask.turn == 0:
+        turns = self.session.turns()
+        if ask.reading is None or not turns or turns[-1].speaker != "candidate":
             return
         reading = ask.reading
         fields = reading.model_dump(mode="json", exclude_defaults=True)
@@ -244,8 +253,11 @@ class Interview:
         return "requirement_clarification" if move.phase == "framing" else "technical_soundness"
 
     def store_candidate(self, ask: Ask, heard: Heard) -> int:
-        """The candidate's turn with its timings; returns its index."""
-        index = self.session.next_turn
+        """The candidate's turn with its timings; returns its index.
+
+        A turn that is there already went on after all and is amended.
+        """
+        index = self.turn_index(ask)
         self.event(
             "timing",
             index,
@@ -255,17 +267,19 @@ class Interview:
             other_language=heard.other_language,
             source=heard.source,
         )
-        self.session.append_turn(
-            Turn(
-                turn=index,
-                speaker="candidate",
-                text=heard.text,
-                start_ms=heard.start_ms,
-                end_ms=heard.end_ms,
-                words=heard.words,
-                question_id=ask.move.question_id,
-            )
+        turn = Turn(
+            turn=index,
+            speaker="candidate",
+            text=heard.text,
+            start_ms=heard.start_ms,
+            end_ms=heard.end_ms,
+            words=heard.words,
+            question_id=ask.move.question_id,
         )
+        if index < self.session.next_turn:
+            self.session.amend_turn(turn)
+        else:
+            self.session.append_turn(turn)
         self.view.heard(heard.text, heard.start_ms)
         return index
 
@@ -313,3 +327,47 @@ def answer_of(heard: Heard, turn: int | None) -> Answer:
         unclear=heard.unclear,
         left=heard.left,
     )
+
+
+def behind(state: dict[str, Any], next_turn: int) -> bool:
+    """Whether the state knows of turns that the folder does not hold."""
+    said = state.get("said", [])
+    return bool(said) and said[-1].turn >= next_turn
+
+
+class GuessedReply:
+    """A reply begun when the turn seemed over; used if it was, else dropped without a trace."""
+
+    def __init__(self, interview: Interview, base: Any, turn: int) -> None:
+        """`base` is the checkpoint that waits for the answer; `turn` the index it will have."""
+        self.interview, self.base, self.turn = interview, base, turn
+        self.reply: Reply | None = None
+        self.text = ""
+        self.void = False
+
+    def settled(self, heard: Heard) -> None:
+        """Begin a reply to `heard` on the graph; nothing is shown, said or stored yet."""
+        self.dropped()
+        if not heard.text.strip():
+            return
+        answer = answer_of(heard, self.turn)
+        self.reply = self.interview.reply(command(answer), base=self.base, ahead=True)
+        self.text, self.void = heard.text, False
+
+    def resumed(self) -> None:
+        """The candidate goes on; the reply is dropped when there is time for it."""
+        self.void = True
+
+    def taken(self, heard: Heard) -> Reply | None:
+        """The reply, if it was begun to just these words."""
+        if self.reply is not None and not self.void and heard.text == self.text:
+            return self.reply
+        self.dropped()
+        return None
+
+    def dropped(self) -> None:
+        """Drop a reply that was begun, and go back to where the graph waited."""
+        if self.reply is not None:
+            self.reply.speech.drop()
+            self.reply = None
+            self.interview.fork(self.base)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from typing import TextIO
 
-from agent.channels import Heard, Prepare, Spoken
+from agent.channels import Guess, Heard, Prepare, Speech, Spoken
 from agent.state import Ask
 
 COMMANDS = {"/hint": "hint", "/skip": "skip", "/repeat": "repeat", "/stop": "stop", "/quit": "stop"}
@@ -37,13 +37,19 @@ class KeyboardChannel:
         """Wall clock since the session began."""
         return round((time.monotonic() - self.started) * 1000)
 
-    def say(self, sentences: Iterable[str]) -> Spoken:
+    def speech(self, sentences: Iterator[str], *, ahead: bool = False) -> Speech:
+        """Nothing is worked on ahead: nobody waits for a printed sentence."""
+        return Speech(sentences)
+
+    def say(self, speech: Speech, *, undoable: bool) -> Spoken:
         """Collects the sentences; the view prints them."""
         start = self.now_ms()
-        text = " ".join(sentences)
+        text = " ".join(speech.sentences)
         return Spoken(text, start, self.now_ms())
 
-    def listen(self, ask: Ask, prepare: Prepare) -> Heard:
+    def listen(
+        self, ask: Ask, prepare: Prepare, guess: Guess | None = None, *, again: bool = False
+    ) -> Heard:
         """Lines up to an empty one, or a command; the end of the input ends the interview."""
         self.show_prompt("> " if self.helped else f"{HELP}\n> ")
         self.helped = True

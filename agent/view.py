@@ -44,6 +44,10 @@ class View(Protocol):
         """So many more criteria have been read."""
         ...
 
+    def withdrawn(self) -> None:
+        """The candidate had not finished: what was just said counts as never said."""
+        ...
+
     def notice(self, text: str) -> None:
         """Something went wrong and was replaced."""
         ...
@@ -129,6 +133,11 @@ class ConsoleView:
             self.console.rule("[dim]evaluation[/]", style="dim")
         self.judged += done
 
+    def withdrawn(self) -> None:
+        """Said in one line, so that the page is not misread."""
+        self.console.print("        [dim]… sorry, go on.[/]")
+        self.speaker = ""
+
     def notice(self, text: str) -> None:
         """Shown in yellow, never spoken."""
         from rich.markup import escape
@@ -191,6 +200,10 @@ class JsonView:
     def judging(self, done: int) -> None:
         """{"event": "judging", "done"}"""
         self.put("judging", done=done)
+
+    def withdrawn(self) -> None:
+        """{"event": "withdrawn"}"""
+        self.put("withdrawn")
 
     def notice(self, text: str) -> None:
         """{"event": "notice", "text"}"""

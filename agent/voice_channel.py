@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Protocol
 
-import numpy as np
-
-from agent.channels import Heard, Prepare, Spoken
-from agent.clock import SessionClock, WallClock
+from agent.channels import Guess, Heard, Prepare, Speech, Spoken
+from agent.clock import SessionClock
+from agent.speech import VoicedSpeech
 from agent.state import Ask
 from agent.view import View
-from audio.endpointing import EndpointPatience
-from audio.frame import SAMPLE_RATE, Samples, SpeechChunk, milliseconds_of
-from audio.hearing import ClauseHeard, EndedBy, HearingEvent, ListenRequest
+from audio.endpointing import Completeness, EndpointPatience
+from audio.frame import AudioFrame
+from audio.hearing import ClauseHeard, EndedBy, HearingEvent, ListenRequest, Settled, SpeechStarted
 from audio.hearing import Heard as HeardSpeech
 from audio.listener import Listener
-from audio.playback import Playback, Player, resample
-from audio.sources import FrameSource
+from audio.playback import Player
+from audio.sources import FrameSource, Prefixed
+from audio.speaking import Outcome, SpokenSound, Watch, speak
 from audio.synthesizer import Synthesizer
+from audio.vad import VoiceDetector
 from audio.wav import RecordingWriter
 from evaluation.record import Word
 from prompts.persona import Patience
+
+SURE_ENOUGH = frozenset({Completeness.COMPLETE, Completeness.HANDED_OVER})
+"""Turns that sound like this are answered ahead of their end."""
 
 
 class CandidateSound(Protocol):
@@ -33,6 +36,10 @@ class CandidateSound(Protocol):
 
     def begin(self, ask: Ask, now_ms: float) -> FrameSource | None:
         """Frames from `now_ms` on for the answer to `ask`; None when the candidate is gone."""
+        ...
+
+    def meanwhile(self) -> FrameSource | None:
+        """What can be heard of the candidate while the interviewer speaks; None = nothing."""
         ...
 
     def close(self) -> None:
@@ -51,6 +58,7 @@ class VoiceChannel:
         clock: SessionClock,
         synthesizer: Synthesizer,
         player: Player,
+        detector: VoiceDetector,
         listener: Listener,
         candidate: CandidateSound,
         recording: RecordingWriter,
@@ -58,85 +66,120 @@ class VoiceChannel:
         view: View,
     ) -> None:
         self.clock, self.synthesizer, self.player = clock, synthesizer, player
-        self.listener, self.candidate, self.recording = listener, candidate, recording
+        self.detector, self.listener = detector, listener
+        self.candidate, self.recording = candidate, recording
         self.patience, self.view = endpoint_patience(patience), view
+        self.spoken: SpokenSound | None = None
+        """The last utterance: where listening goes on."""
+        self.heard: HeardSpeech | None = None
+        """The last turn, which goes on when the reply to it is withdrawn."""
 
     def now_ms(self) -> int:
         """Session clock."""
         return round(self.clock.now_ms())
 
-    def say(self, sentences: Iterable[str]) -> Spoken:
-        """Speak each sentence as it arrives; what was played goes into the recording."""
+    def speech(self, sentences: Iterator[str], *, ahead: bool = False) -> Speech:
+        """Ahead only where time is real: a recording has no waiting that could be used."""
+        return VoicedSpeech(sentences, self.synthesizer, ahead=ahead and self.clock.runs_by_itself)
+
+    def say(self, speech: Speech, *, undoable: bool) -> Spoken:
+        """Speak until it was heard or the candidate takes the floor; record what was heard."""
+        assert isinstance(speech, VoicedSpeech)
         asked_ms = self.clock.now_ms()
-        texts: list[str] = []
-        spoken: list[Samples] = []
-        playback: Playback | None = None
-        started = time.perf_counter()
-        first_sound_ms = 0.0
-        try:
-            for chunk in self.voiced(sentences, texts):
-                playback = playback or self.player.start(chunk.rate_hz)
-                playback.write(chunk.samples)
-                spoken.append(resample(chunk, SAMPLE_RATE).samples)
-                first_sound_ms = first_sound_ms or (time.perf_counter() - started) * 1000
-            if playback is not None:
-                playback.finish()
-        except BaseException:
-            if playback is not None:
-                playback.abort()
-            raise
-        start_ms = self.began(playback, asked_ms)
-        sound = np.concatenate(spoken) if spoken else np.zeros(0, np.float32)
-        self.recording.write_interviewer(sound, start_ms)
-        end_ms = start_ms + milliseconds_of(sound.size)
-        self.clock.reach(end_ms)
+        source = self.candidate.meanwhile() if undoable else None
+        watch = None if source is None else Watch(source, self.detector, self.record)
+        sound = speak(speech.sound, self.player, watch, at=self.clock.at)
+        started_ms = asked_ms if sound.started_ms is None else sound.started_ms
+        for piece in sound.pieces:
+            self.recording.write_interviewer(piece.samples, piece.start_ms)
+        self.clock.reach(sound.ended_ms)
+        self.spoken = sound
         return Spoken(
-            " ".join(texts),
-            round(start_ms),
-            round(end_ms),
-            timings={"first_sound_ms": round(first_sound_ms, 1)},
+            speech.heard(sound),
+            round(started_ms),
+            round(sound.ended_ms),
+            interrupted=sound.outcome == Outcome.INTERRUPTED,
+            withdrawn=sound.outcome == Outcome.WITHDRAWN,
+            onset_ms=None if sound.onset_ms is None else round(sound.onset_ms),
+            timings=self.reply_timings(started_ms),
         )
 
-    def voiced(self, sentences: Iterable[str], texts: list[str]) -> Iterator[SpeechChunk]:
-        """The sentences as pieces of sound; `texts` collects what was said."""
-        for sentence in sentences:
-            texts.append(sentence)
-            yield from self.synthesizer.synthesize(sentence)
+    def record(self, frame: AudioFrame) -> None:
+        """Every captured sample goes into the recording, speech or not."""
+        self.recording.write_candidate(frame.samples, frame.start_ms)
 
-    def began(self, playback: Playback | None, asked_ms: float) -> float:
-        """Session clock of the first audible sample."""
-        if isinstance(self.clock, WallClock) and playback and playback.started_at is not None:
-            return self.clock.at(playback.started_at)
-        return asked_ms
+    def reply_timings(self, started_ms: float) -> dict[str, float]:
+        """Where the time went between the candidate's last sound and our first, milliseconds.
 
-    def listen(self, ask: Ask, prepare: Prepare) -> Heard:
+        The three parts add up to `voice_to_voice_ms`.
+        """
+        if self.heard is None or not self.heard.text:
+            return {}
+        timing = self.heard.timing
+        return {
+            "transcribe_ms": round(timing.transcribed_ms - timing.speech_end_ms, 1),
+            "wait_ms": round(timing.decided_ms - timing.transcribed_ms, 1),
+            "reply_ms": round(started_ms - timing.decided_ms, 1),
+            "voice_to_voice_ms": round(started_ms - timing.speech_end_ms, 1),
+        }
+
+    def listen(
+        self, ask: Ask, prepare: Prepare, guess: Guess | None = None, *, again: bool = False
+    ) -> Heard:
         """One turn, recognised while it is spoken."""
         began_ms = self.clock.now_ms()
         source = self.candidate.begin(ask, began_ms)
         if source is None:
             now = round(began_ms)
             return Heard("", now, now, now, left=True)
-
-        def on_event(event: HearingEvent) -> None:
-            if isinstance(event, ClauseHeard) and event.clause.text:
-                prepare(event.clause.text)
-                self.view.caption(event.clause.text, event.clause.start_ms)
-
+        spoken, self.spoken = self.spoken, None
         request = ListenRequest(
             hotwords=ask.vocabulary,
             patience=self.patience,
             silence_limit_ms=ask.silence_limit_ms,
-            begin_ms=began_ms,
+            begin_ms=spoken.begin_ms if spoken else began_ms,
+            earlier=self.heard if again else None,
         )
-        heard = self.listener.listen(source, request, on_event)
+        if spoken and spoken.frames:
+            source = Prefixed(spoken.frames, source)
+        heard = self.listener.listen(source, request, self.telling(prepare, guess, began_ms))
         self.clock.reach(heard.timing.decided_ms)
+        self.heard = heard
         return heard_turn(heard, began_ms, self.candidate.playing)
+
+    def telling(self, prepare: Prepare, guess: Guess | None, began_ms: float) -> Telling:
+        """Passes on what the listener tells on the way."""
+        guesser = guess if self.clock.runs_by_itself else None
+        return Telling(self, prepare, guesser, began_ms)
 
     def close(self) -> None:
         """Close device and recording."""
         self.candidate.close()
         self.listener.close()
         self.recording.close()
+
+
+class Telling:
+    """The listener's events, as captions, clauses to read ahead and guesses."""
+
+    def __init__(
+        self, channel: VoiceChannel, prepare: Prepare, guess: Guess | None, began_ms: float
+    ) -> None:
+        self.channel, self.prepare, self.guess = channel, prepare, guess
+        self.began_ms = began_ms
+
+    def __call__(self, event: HearingEvent) -> None:
+        """One event."""
+        if isinstance(event, ClauseHeard) and event.clause.text:
+            self.prepare(event.clause.text)
+            self.channel.view.caption(event.clause.text, event.clause.start_ms)
+        elif self.guess is None:
+            return
+        elif isinstance(event, SpeechStarted):
+            self.guess.resumed()
+        elif isinstance(event, Settled) and event.completeness in SURE_ENOUGH:
+            playing = self.channel.candidate.playing
+            self.guess.settled(heard_turn(event.heard, self.began_ms, playing))
 
 
 def heard_turn(heard: HeardSpeech, began_ms: float, source: str) -> Heard:
@@ -157,9 +200,7 @@ def heard_turn(heard: HeardSpeech, began_ms: float, source: str) -> Heard:
         source=source,
         timings={
             "transcription_ms": round(timing.transcription_ms, 1),
-            "transcribed_after_ms": round(timing.transcribed_ms - timing.speech_end_ms, 1),
-            "decided_after_ms": round(timing.decided_ms - timing.speech_end_ms, 1),
-            "wait_ms": round(heard.wait_ms, 1),
+            "patience_ms": round(heard.wait_ms, 1),
             "longest_pause_ms": round(heard.longest_pause_ms, 1),
         },
         notices=tuple(f"Left out as noise: {c.dropped_reason}" for c in heard.dropped),

@@ -65,7 +65,7 @@ OPEN_PHRASE = re.compile(
     r"(?:means|is|was|ensure|sure|know) that|rather than|depends on|due to|based on|as well as|"
     r"(?:i|we|i'd|we'd|i'll|we'll|to|would|could|should|can|will|might|let's) "
     r"(?:probably |also |then |first |just |maybe )*"
-    r"(?:use|choose|pick|need|want|prefer|take|build|make|get|put|add|consider|say|"
+    r"(?:use|choose|pick|need|want|have|prefer|take|build|make|get|put|add|consider|say|"
     r"want to|need to|have to|start by|start with)|"
     r"(?:there are|there's|i see|i have|we have|i'd say) (?:basically |really |maybe )?"
     r"(?:two|three|four|five|a few|several|a couple of) (?:main |big |key |different )*"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+from audio.completeness import Completeness
 from audio.endpointing import EndpointPatience
 from audio.transcriber import Clause, HeardWord, looks_english
 
@@ -22,6 +23,8 @@ class EndedBy(StrEnum):
     """No words within the silence limit."""
     NOT_UNDERSTOOD = "not_understood"
     """Speech, but no usable words."""
+    STOPPED = "stopped"
+    """The caller's flag: a key that is not "done"."""
     DONE = "done"
     """The candidate pressed the key."""
     LIMIT = "limit"
@@ -130,10 +133,13 @@ class ListenRequest:
     """Listening ends here whatever is said."""
     done: Flag | None = None
     """Set when the candidate says by key that the answer is finished."""
+    stop: Flag | None = None
+    """Set to end listening for another reason; what was said is still put into words."""
     begin_ms: float = 0.0
     """Earlier frames are recorded, not heard: what was captured while the interviewer spoke."""
     earlier: Heard | None = None
-    """The turn so far, when the candidate went on after all: it is one turn again."""
+    """The turn so far, when the candidate went on after all: it is one turn again, and the pause
+    in which it was cut in on is learned at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +171,26 @@ class Level:
     dbfs: float
 
 
-HearingEvent = SpeechStarted | SpeechStopped | ClauseHeard | Level
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """All speech so far has its words, and silence goes on: told once in a pause.
+
+    What is begun on it is dropped at the next SpeechStarted. Not told when the turn is over at
+    that moment.
+    """
+
+    at_ms: float
+    heard: Heard
+    """The turn as it would be if it ended here; `ended_by` is what it waits for."""
+    completeness: Completeness
+    """What the words say."""
+    silence_ms: float
+    """Silence that has passed."""
+    wait_ms: float
+    """Silence that is asked for, counted from the same moment."""
+
+
+HearingEvent = SpeechStarted | SpeechStopped | ClauseHeard | Level | Settled
 
 
 def other_language(clauses: Sequence[HeardClause]) -> bool:

@@ -9,8 +9,15 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from types import TracebackType
 
-from audio.completeness import completeness
-from audio.endpointing import CandidatePace, Decision, Endpointer
+from audio.completeness import Completeness
+from audio.endpointing import (
+    CandidatePace,
+    Decision,
+    Endpointer,
+    Reason,
+    reading,
+    unsure,
+)
 from audio.frame import AudioFrame
 from audio.hearing import (
     ClauseHeard,
@@ -20,6 +27,7 @@ from audio.hearing import (
     HearingEvent,
     Level,
     ListenRequest,
+    Settled,
     SpeechStarted,
     SpeechStopped,
     Timing,
@@ -71,7 +79,8 @@ class Listener:
         """Listen until the turn is over.
 
         1. every frame goes to the recording and through the detector;
-        2. each stretch of speech goes to the transcriber as soon as a pause closes it;
+        2. each stretch of speech goes to the transcriber as soon as a pause closes it; in real
+           time already when the pause might, for nothing if speech goes on;
         3. the endpointer decides from the silence and the words, never while words are missing.
 
         Raises DeviceError when the source fails and EngineError when the transcriber does; what was
@@ -156,6 +165,12 @@ class _Turn:
         self._segmenter = listener.segmenter()
         self._endpointer = Endpointer(request.patience, listener.pace)
         self._pending: deque[Future[Transcribed]] = deque()
+        self._early: tuple[Stretch, Future[Transcribed]] | None = None
+        """A reading begun while its stretch may still go on."""
+        self._settled = False
+        """Whether this pause has been told to be settled."""
+        self._cut_in = request.earlier is not None
+        """Whether the pause before the next words is one that we cut in on."""
         self._clauses = list(request.earlier.clauses) if request.earlier else []
         self._began_ms: float | None = None
         self._now_ms = 0.0
@@ -182,8 +197,7 @@ class _Turn:
         if self._ending is None:
             self._ending = self._stopped_from_outside()
             if self._ending is None:
-                decision = self._decide()
-                return self._decided(decision) if decision.over else None
+                return self._decided(self._decide())
             self._submit(self._segmenter.close())
             self._collect(wait=not self._realtime)
         return None if self._pending else self._heard(self._ending)
@@ -198,20 +212,46 @@ class _Turn:
         """Drop what the worker has not begun."""
         for future in self._pending:
             future.cancel()
+        if self._early is not None:
+            self._early[1].cancel()
 
     def _detect(self, frame: AudioFrame) -> None:
         spoke = self._segmenter.in_stretch
         stretch = self._segmenter.push(frame, self._voice.probability(frame.samples))
         speaks = self._segmenter.in_stretch
         self._submit(stretch)
+        self._read_early()
         if speaks and not spoke:
+            self._settled = False
             self._on_event(SpeechStarted(self._segmenter.speech_start_ms))
         if spoke and not speaks:
             self._on_event(SpeechStopped(self._segmenter.speech_end_ms))
 
     def _submit(self, stretch: Stretch | None) -> None:
-        if stretch is not None:
-            self._pending.append(self._listener.transcribe_later(stretch, self._request.hotwords))
+        if stretch is None:
+            return
+        early, self._early = self._early, None
+        if early is not None and same(early[0], stretch):
+            self._pending.append(early[1])
+            return
+        if early is not None:
+            early[1].cancel()
+        self._pending.append(self._transcribe(stretch))
+
+    def _read_early(self) -> None:
+        """Start on a stretch before its pause is long enough to close it.
+
+        Not for a recording: there the listener waits for each reading, and they would add up.
+        """
+        stretch = self._segmenter.early if self._realtime else None
+        if stretch is None:
+            return
+        if self._early is not None:
+            self._early[1].cancel()
+        self._early = stretch, self._transcribe(stretch)
+
+    def _transcribe(self, stretch: Stretch) -> Future[Transcribed]:
+        return self._listener.transcribe_later(stretch, self._request.hotwords)
 
     def _collect(self, wait: bool) -> None:
         """Take over finished transcriptions in order; with `wait`, all of them."""
@@ -227,14 +267,21 @@ class _Turn:
         """The candidate went on: what pause is usual after such words?"""
         text = joined(self._clauses)
         if text and new.clause.text:
-            before = completeness(text)
+            before = reading(text, self._unsure_end())
             pause_ms = new.speech_start_ms - self._clauses[-1].speech_end_ms
-            self._listener.pace.learn(before, pause_ms)
+            if self._cut_in:
+                self._listener.pace.learn_cut_in(before, pause_ms)
+            else:
+                self._listener.pace.learn(before, pause_ms)
+            self._cut_in = False
 
     def _stopped_from_outside(self) -> EndedBy | None:
         done = self._request.done
         if done is not None and done.is_set():
             return EndedBy.DONE
+        stop = self._request.stop
+        if stop is not None and stop.is_set():
+            return EndedBy.STOPPED
         return EndedBy.LIMIT if self._listening_ms() >= self._request.max_ms else None
 
     def _decide(self) -> Decision:
@@ -247,7 +294,12 @@ class _Turn:
             listening_ms=self._listening_ms(),
             silence_limit_ms=self._request.silence_limit_ms,
             unheard_ms=sum(h.speech_ms for h in self._clauses if not h.clause.text),
+            unsure_end=self._unsure_end(),
         )
+
+    def _unsure_end(self) -> bool:
+        words = next((h.clause.words for h in reversed(self._clauses) if h.clause.words), ())
+        return unsure(words, self._request.hotwords)
 
     def _listening_ms(self) -> float:
         return 0.0 if self._began_ms is None else self._now_ms - self._began_ms
@@ -261,8 +313,23 @@ class _Turn:
         again = self._began_ms if self._request.earlier and self._began_ms is not None else 0.0
         return max(last, self._segmenter.speech_end_ms, again)
 
-    def _decided(self, decision: Decision) -> Heard:
-        return self._heard(EndedBy(decision.reason.value), decision.wait_ms)
+    def _decided(self, decision: Decision) -> Heard | None:
+        """The turn when it is over; else tells, once in a pause, that all is known."""
+        if decision.over:
+            return self._heard(EndedBy(decision.reason.value), decision.wait_ms)
+        known = decision.reason is not Reason.UNTRANSCRIBED and joined(self._clauses)
+        if known and not self._settled:
+            self._settled = True
+            self._on_event(
+                Settled(
+                    at_ms=self._now_ms,
+                    heard=self._heard(EndedBy(decision.reason.value), decision.wait_ms),
+                    completeness=Completeness(decision.reason.value),
+                    silence_ms=self._now_ms - self._last_speech_end_ms(),
+                    wait_ms=decision.wait_ms,
+                )
+            )
+        return None
 
     def _heard(self, ended_by: EndedBy, wait_ms: float = 0.0) -> Heard:
         began = self._began_ms if self._began_ms is not None else self._now_ms
@@ -281,3 +348,12 @@ class _Turn:
                 transcription_ms=self._took_ms,
             ),
         )
+
+
+def same(early: Stretch, closed: Stretch) -> bool:
+    """Whether a stretch read early is the one that was closed in the end."""
+    return (early.start_ms, early.speech_end_ms, early.samples.size) == (
+        closed.start_ms,
+        closed.speech_end_ms,
+        closed.samples.size,
+    )

@@ -5,14 +5,16 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
 
 import numpy as np
 
 from audio.devices import find_input, load_sounddevice
+from audio.echo import EchoCanceller
 from audio.errors import DeviceError
-from audio.frame import FRAME_MS, FRAME_SAMPLES, SAMPLE_RATE, AudioFrame
+from audio.frame import FRAME_MS, FRAME_SAMPLES, SAMPLE_RATE, AudioFrame, Samples
 from audio.sources import level_dbfs
 
 FIRST_FRAME_S = 5.0
@@ -27,6 +29,14 @@ CLOCK_SLACK_MS = 250.0
 """A frame further off the session clock than this came after a gap: sleep, or lost sound."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Captured:
+    """A frame with what the player played at that time."""
+
+    frame: AudioFrame
+    far: Samples | None
+
+
 class Microphone:
     """Frames from an input device; open it once and keep it open for the session.
 
@@ -37,13 +47,20 @@ class Microphone:
     realtime = True
 
     def __init__(
-        self, session_clock_ms: Callable[[], float], device: int | str | None = None
+        self,
+        session_clock_ms: Callable[[], float],
+        device: int | str | None = None,
+        echo: EchoCanceller | None = None,
     ) -> None:
-        """`device`: PortAudio index or a part of its name, None for the system's default."""
+        """`device`: PortAudio index or a part of its name, None for the system's default.
+
+        `echo`: what the player plays is taken out of the frames; the player has the same one.
+        """
         self.device = device
+        self.echo = echo
         self.lost_frames = 0
         self._clock_ms = session_clock_ms
-        self._queue: queue.Queue[AudioFrame | None] = queue.Queue(QUEUED_FRAMES)
+        self._queue: queue.Queue[_Captured | None] = queue.Queue(QUEUED_FRAMES)
         self._first = threading.Event()
         self._closing = False
         self._stream: Any = None
@@ -103,7 +120,7 @@ class Microphone:
             if frame is None:
                 self._queue.put(None)
                 return frames
-            frames.append(frame)
+            frames.append(self._cleaned(frame))
 
     def __iter__(self) -> Microphone:
         return self
@@ -118,7 +135,7 @@ class Microphone:
         if frame is None:
             self._queue.put(None)  # asking again must not wait
             raise self._gone("the device has stopped")
-        return frame
+        return self._cleaned(frame)
 
     def __enter__(self) -> Microphone:
         self.open()
@@ -140,12 +157,20 @@ class Microphone:
         began_ms = self._clock_ms() - FRAME_MS
         if not self._first.is_set() or abs(began_ms - self._next_ms) > CLOCK_SLACK_MS:
             self._next_ms = max(0.0, began_ms)
-        self._put(AudioFrame(samples, self._next_ms))
+        # Taken here, at the pace of the device: the reader may be late.
+        far = None if self.echo is None else self.echo.reference(FRAME_SAMPLES)
+        self._put(_Captured(AudioFrame(samples, self._next_ms), far))
         self._next_ms += FRAME_MS
         self._level_dbfs = level_dbfs(samples)
         self._first.set()
 
-    def _put(self, item: AudioFrame | None) -> None:
+    def _cleaned(self, captured: _Captured) -> AudioFrame:
+        frame, far = captured.frame, captured.far
+        if self.echo is None or far is None:
+            return frame
+        return AudioFrame(self.echo.clean(frame.samples, far), frame.start_ms)
+
+    def _put(self, item: _Captured | None) -> None:
         while True:
             try:
                 self._queue.put_nowait(item)

@@ -11,8 +11,19 @@ from typing import Any, Protocol
 import numpy as np
 
 from audio.devices import Device, find_output, load_sounddevice
+from audio.echo import EchoCanceller, FarSound
 from audio.errors import DeviceError
 from audio.frame import Samples, SpeechChunk
+from audio.resampling import resample
+
+__all__ = [
+    "NullPlayer",
+    "Playback",
+    "Player",
+    "SpeakerPlayer",
+    "play",
+    "resample",
+]
 
 OUTPUT_LATENCY_S = 0.15
 """Buffering asked of the device (seconds). 0.04 lost most of a signal on a busy 2-core machine."""
@@ -42,6 +53,10 @@ class Playback(Protocol):
 
     def write(self, samples: Samples) -> None:
         """Append sound; returns at once."""
+        ...
+
+    def check(self) -> None:
+        """Raises DeviceError when the device went away while there is sound to be played."""
         ...
 
     def finish(self, stop: threading.Event | None = None) -> int:
@@ -101,6 +116,8 @@ class NullPlayback:
         self.rate_hz, self.real_time = rate_hz, real_time
         self.started_at: float | None = None
         self.written = 0
+        self.heard_until = 0.0
+        """`time.monotonic()` at which the last sample written would have been heard."""
         self.stopped_with: int | None = None
 
     @property
@@ -108,15 +125,21 @@ class NullPlayback:
         """What a speaker would have played by now; in fast mode everything written."""
         if self.stopped_with is not None:
             return self.stopped_with
-        if not self.real_time or self.started_at is None:
+        if not self.real_time:
             return self.written
-        return min(self.written, int((time.monotonic() - self.started_at) * self.rate_hz))
+        waiting = max(0.0, self.heard_until - time.monotonic()) * self.rate_hz
+        return max(0, self.written - round(waiting))
 
     def write(self, samples: Samples) -> None:
-        """Count the samples; the clock starts with the first ones."""
+        """Count the samples; the clock starts with the first ones and waits for late ones."""
+        now = time.monotonic()
         if self.started_at is None:
-            self.started_at = time.monotonic()
+            self.started_at = now
+        self.heard_until = max(now, self.heard_until) + len(samples) / self.rate_hz
         self.written += len(samples)
+
+    def check(self) -> None:
+        """Nothing can go away."""
 
     def finish(self, stop: threading.Event | None = None) -> int:
         """Wait for the time of the sound that is left; in fast mode return at once."""
@@ -137,22 +160,36 @@ class SpeakerPlayer:
     """Plays through an output device of PortAudio; a new stream for every utterance (3-20 ms)."""
 
     def __init__(
-        self, device: str | int | None = None, latency_s: float = OUTPUT_LATENCY_S
+        self,
+        device: str | int | None = None,
+        latency_s: float = OUTPUT_LATENCY_S,
+        echo: EchoCanceller | None = None,
     ) -> None:
-        """`device`: name, part of a name or number; None = the default. Raises DeviceError."""
+        """`device`: name, part of a name or number; None = the default. Raises DeviceError.
+
+        `echo` is told what is played; the microphone has the same one.
+        """
         self.device: Device = find_output(device)
         self.latency_s = latency_s
+        self.echo = echo
 
     def start(self, rate_hz: int) -> SpeakerPlayback:
         """Open the device at `rate_hz`. Raises DeviceError when it is gone or taken."""
-        return SpeakerPlayback(self.device, rate_hz, self.latency_s)
+        return SpeakerPlayback(self.device, rate_hz, self.latency_s, self.echo)
 
 
 class SpeakerPlayback:
     """An utterance in a callback stream: the device asks for blocks in its own thread."""
 
-    def __init__(self, device: Device, rate_hz: int, latency_s: float) -> None:
+    def __init__(
+        self,
+        device: Device,
+        rate_hz: int,
+        latency_s: float,
+        echo: EchoCanceller | None = None,
+    ) -> None:
         self.device, self.rate_hz = device, rate_hz
+        self.far = None if echo is None else FarSound(echo, rate_hz)
         self.started_at: float | None = None
         self.queue: deque[Samples] = deque()
         self.lock = threading.Lock()
@@ -192,6 +229,8 @@ class SpeakerPlayback:
                 self.started_at = self.started_at or begins
                 self.heard_until = begins + len(sound) / self.rate_hz
                 self.taken += len(sound)
+                if self.far is not None:
+                    self.far.played(self.taken)
             exhausted = self.complete.is_set() and not self.queue
         if exhausted:
             raise self.sounddevice.CallbackStop
@@ -218,8 +257,19 @@ class SpeakerPlayback:
 
     def write(self, samples: Samples) -> None:
         """Append mono float32 samples at `rate_hz`."""
+        sound = np.asarray(samples, np.float32)
+        if self.far is not None:
+            self.far.write(sound)
         with self.lock:
-            self.queue.append(np.asarray(samples, np.float32))
+            self.queue.append(sound)
+
+    def check(self) -> None:
+        """Raises DeviceError when the device stopped asking while there is sound to be played."""
+        silent_s = time.monotonic() - self.asked_at
+        gone = self.ended.is_set() or silent_s > DEVICE_PATIENCE_S
+        if gone and self.queue and self.stopped_with is None:
+            self.abort()
+            raise lost(self.device)
 
     def finish(self, stop: threading.Event | None = None) -> int:
         """Wait for the end as heard: the stream reports its end while sound is still buffered."""
@@ -254,22 +304,3 @@ def lost(device: Device, cause: object = "") -> DeviceError:
         where=device.name,
         todo="Plug it in again or choose another with `viva doctor`; the interview is saved.",
     )
-
-
-def resample(chunk: SpeechChunk, to_hz: int) -> SpeechChunk:
-    """`chunk` at another rate, band-limited (FFmpeg's resampler); same length in time."""
-    if chunk.rate_hz == to_hz or not len(chunk.samples):
-        return SpeechChunk(chunk.samples, to_hz)
-    import av
-
-    frame = av.AudioFrame.from_ndarray(
-        np.ascontiguousarray(chunk.samples, np.float32)[None, :], format="fltp", layout="mono"
-    )
-    frame.sample_rate = chunk.rate_hz
-    resampler = av.AudioResampler(format="fltp", layout="mono", rate=to_hz)
-    frames = [*resampler.resample(frame), *resampler.resample(None)]
-    sound = np.concatenate([part.to_ndarray()[0] for part in frames] or [np.zeros(0, np.float32)])
-    wanted = round(len(chunk.samples) * to_hz / chunk.rate_hz)
-    fitted = np.zeros(wanted, np.float32)
-    fitted[: min(wanted, len(sound))] = sound[:wanted]
-    return SpeechChunk(np.clip(fitted, -1.0, 1.0), to_hz)

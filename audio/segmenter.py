@@ -91,6 +91,14 @@ class Segmenter:
         """Session clock where the speech of the latest stretch ended so far."""
         return self._speech_end_ms
 
+    @property
+    def early(self) -> Stretch | None:
+        """The open stretch as the present pause will close it, at the frame when that is first
+        known: nothing behind the post-roll belongs to it. None at all other frames."""
+        if not self._open or self._silent_frames != self._frames(self.settings.post_roll_ms):
+            return None
+        return self._stretch(self._open, self._speech_start_ms, self._speech_end_ms)
+
     def push(self, frame: AudioFrame, probability: float) -> Stretch | None:
         """Take the next frame; returns the stretch that it closed, if it closed one."""
         scored = _Scored(frame, probability, self._is_speech(probability))

@@ -82,12 +82,6 @@ class RecordedSource:
         """Whether all of the sound has been given; False after a turn means it was cut short."""
         return self._given * FRAME_SAMPLES >= self._samples.size
 
-    def taken_up(self, start_ms: float) -> RecordedSource:
-        """A source of the sound not given yet, as if it were spoken from `start_ms` on."""
-        rest = self._samples[self._given * FRAME_SAMPLES :]
-        left_ms = (self._frames - math.ceil(self._samples.size / FRAME_SAMPLES)) * FRAME_MS
-        return RecordedSource(rest, start_ms, realtime=self._realtime, trailing_silence_ms=left_ms)
-
     def __iter__(self) -> RecordedSource:
         return self
 

@@ -22,6 +22,7 @@ import numpy as np
 
 from audio.errors import EngineError
 from audio.frame import Samples, milliseconds_of
+from audio.short_window import ShortWindow, misread
 from audio.transcriber import Clause, HeardWord
 
 MODEL_FILES = ("model.bin", "config.json", "tokenizer.json")
@@ -54,11 +55,14 @@ WINDOW_S = 30
 class WhisperTranscriber:
     """A CTranslate2 Whisper model from a folder, on the CPU with int8 weights."""
 
-    def __init__(self, folder: Path, *, threads: int = 2, beam_size: int = 1) -> None:
+    def __init__(
+        self, folder: Path, *, threads: int = 2, beam_size: int = 1, short_window: bool = True
+    ) -> None:
         """Load the model from `folder` (0.5 s, about 180 MB for tiny.en).
 
         `threads`: CPU threads for one transcription. `beam_size`: 1 is as accurate as 5 on the
-        speech we measured, in half the time. Raises EngineError when the folder holds no model.
+        speech we measured, in half the time. `short_window`: see `audio/short_window.py`. Raises
+        EngineError when the folder holds no model.
         """
         missing = [name for name in MODEL_FILES if not (folder / name).is_file()]
         if missing:
@@ -77,6 +81,7 @@ class WhisperTranscriber:
             raise EngineError(
                 f"the speech recognition model cannot be loaded ({error})", where=str(folder)
             ) from error
+        self._window = ShortWindow(self._model) if short_window else None
         self._folder = folder
         self._beam_size = beam_size
 
@@ -90,7 +95,7 @@ class WhisperTranscriber:
             raise ValueError(f"mono float samples expected, not {samples.shape} {samples.dtype}")
         sound = np.ascontiguousarray(samples, dtype=np.float32)
         try:
-            segments = self._segments(sound, hotwords)
+            segments = self._read(sound, hotwords)
             doubted = any(doubtful(segment) for segment in segments)
             if doubted and hotwords:
                 segments = max(segments, self._segments(sound, ()), key=likelihood)
@@ -99,6 +104,21 @@ class WhisperTranscriber:
                 f"speech recognition failed ({error})", where=str(self._folder)
             ) from error
         return clause_of(segments, start_ms, start_ms + milliseconds_of(sound.size), doubted)
+
+    def _read(self, sound: Samples, hotwords: Sequence[str]) -> list[Any]:
+        """In a short window where that is enough, else in the full one; leaves it full."""
+        if self._window is None:
+            return self._segments(sound, hotwords)
+        seconds = milliseconds_of(sound.size) / 1000
+        self._window.fit(seconds)
+        try:
+            segments = self._segments(sound, hotwords)
+        finally:
+            shortened = self._window.is_short
+            self._window.full()
+        if shortened and misread(segments, seconds):
+            return self._segments(sound, hotwords)
+        return segments
 
     def _segments(self, sound: Samples, hotwords: Sequence[str]) -> list[Any]:
         terms, tokens = self._fitting(hotwords)

@@ -176,6 +176,18 @@ class SessionFolder:
             append_line(self.turns_path, turn, sync=True)
             self._turns.append(turn)
 
+    def amend_turn(self, turn: Turn) -> None:
+        """Replace the last turn, which went on after all. Raises SessionWriteError.
+
+        The whole file is written anew and swapped in: a kill leaves the old turn or the new one.
+        """
+        with self._writing:
+            if not self._turns or turn.turn != self._turns[-1].turn:
+                raise ValueError(f"turn {turn.turn} is not the last one")
+            turns = [*self._turns[:-1], turn]
+            write_whole(self.turns_path, "".join(f"{t.model_dump_json()}\n" for t in turns))
+            self._turns = turns
+
     def append_event(self, event: Event) -> None:
         """Store the event. Raises SessionWriteError."""
         with self._writing:

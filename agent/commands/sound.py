@@ -64,7 +64,7 @@ def live(persona: Persona, settings: Settings) -> OpenChannel:
         clock = WallClock(offset_ms)
         microphone = Microphone(clock.now_ms, settings.microphone or None)
         microphone.open()
-        sound = LiveCandidate(microphone)
+        sound = LiveCandidate(microphone, watched=False)
         return voice_channel(session, view, persona, settings, clock, sound, open_player(settings))
 
     return open_channel
@@ -87,8 +87,9 @@ def voice_channel(
     from audio.wav import RecordingWriter
 
     recording = RecordingWriter(session.audio_path, resume=session.audio_path.exists())
+    detector = SpeechDetector()
     listener = Listener(
-        SpeechDetector(),
+        detector,
         open_transcriber(settings),
         on_frame=lambda frame: recording.write_candidate(frame.samples, frame.start_ms),
     )
@@ -96,6 +97,7 @@ def voice_channel(
         clock=clock,
         synthesizer=open_voice(persona),
         player=player or NullPlayer(real_time=isinstance(clock, WallClock)),
+        detector=detector,
         listener=listener,
         candidate=sound,  # type: ignore[arg-type]
         recording=recording,

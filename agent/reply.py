@@ -1,0 +1,100 @@
+"""One run of the graph from an answer to its next pause: what the interviewer says to it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from agent.channels import Speech
+from agent.context import Context
+from agent.moves import Move
+from agent.view import View
+
+Telling = Callable[[View], None]
+
+
+class Reply:
+    """Phrases while it is said. What there is to see waits until `show`: it may be dropped."""
+
+    speech: Speech
+
+    def __init__(
+        self,
+        graph: Any,
+        config: Any,
+        context: Context,
+        given: Any,
+        base: Any,
+        *,
+        on_question: Callable[[str], None],
+    ) -> None:
+        """`given` is the state, the command or None that the graph goes on with; `base` the
+        checkpoint to go back to when the reply is withdrawn, None = it cannot be."""
+        self.graph, self.config, self.context = graph, config, context
+        self.given, self.base, self.on_question = given, base, on_question
+        self.think_ms = 0.0
+        """From the answer to the first sentence, milliseconds."""
+        self.lock = threading.Lock()
+        self.view: View | None = None
+        self.clock: Callable[[], int] = int
+        self.held: list[Telling] = []
+
+    def sentences(self) -> Iterator[str]:
+        """Drive the graph to its next pause; yields each sentence as soon as it is phrased."""
+        began = time.perf_counter()
+        for part in self.graph.stream(
+            self.given,
+            self.config,
+            context=self.context,
+            durability="sync",
+            stream_mode=["updates", "custom"],
+            subgraphs=True,
+            version="v2",
+        ):
+            data: Any = part["data"]
+            if part["type"] == "custom":
+                self.think_ms = self.think_ms or (time.perf_counter() - began) * 1000
+                self.tell_sentence(data["sentence"])
+                yield data["sentence"]
+            elif "decide" in data:
+                self.tell_move(data["decide"]["move"])
+            elif "judge" in data:
+                self.tell_judged(len(data["judge"]["judged"]))
+
+    def tell_sentence(self, sentence: str) -> None:
+        """The view shows it with the clock of the moment it is shown."""
+        self.tell(lambda view: view.saying(sentence, self.clock()))
+
+    def tell_judged(self, done: int) -> None:
+        """So many more criteria have been read."""
+        self.tell(lambda view: view.judging(done))
+
+    def tell_move(self, move: Move) -> None:
+        """A new question is prepared for at once, shown or not."""
+        self.on_question(move.question_id)
+        self.tell(lambda view: view.moved(move))
+
+    def tell(self, telling: Telling) -> None:
+        """Now, or when the reply is shown."""
+        with self.lock:
+            if self.view is None:
+                self.held.append(telling)
+                return
+            telling(self.view)
+
+    def show(self, view: View, clock: Callable[[], int]) -> None:
+        """From now on the view is told, first of all that was held back."""
+        with self.lock:
+            self.view, self.clock = view, clock
+            for telling in self.held:
+                telling(view)
+            self.held.clear()
+
+
+def command(answer: Any) -> Any:
+    """What the graph is resumed with."""
+    from langgraph.types import Command
+
+    return Command(resume=answer.model_dump(mode="json"))

@@ -1,0 +1,109 @@
+"""Taking the interviewer's own voice out of the microphone (WebRTC's canceller, pywebrtc-audio).
+
+    speaker callback     → `FarSound.played`: what goes out
+    microphone callback  → `EchoCanceller.reference`: as much of it as one frame is long
+    reader               → `EchoCanceller.clean`: the frame without the echo
+
+Pairing happens in the callbacks, which run at the pace of the devices; the reader may lag behind.
+The canceller finds the delay from speaker to microphone by itself (250 ms without a hint measured).
+Words spoken over the echo come out damaged, so they serve to notice the candidate; what is
+transcribed are the words after the interviewer has fallen silent.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import threading
+from typing import Any
+
+import numpy as np
+
+from audio.errors import EngineError
+from audio.frame import SAMPLE_RATE, Samples, SpeechChunk, samples_of
+from audio.resampling import resample
+
+PACKAGE = "pywebrtc_audio"
+QUEUED_MS = 500.0
+"""At most so much played sound waits for the microphone: with more, it has stood still."""
+TAIL_MS = 600.0
+"""A frame this long after the last played sound may still hold echo: device latency (314 to 339 ms
+there and back at a latency of 0.15 s) and the room."""
+
+
+class EchoCanceller:
+    """One for a session, shared by its player and its microphone."""
+
+    def __init__(self) -> None:
+        """Raises EngineError when pywebrtc-audio is not installed."""
+        try:
+            from pywebrtc_audio import AudioProcessor
+        except ImportError as error:
+            raise EngineError(
+                f"echo cancellation is not installed ({error})",
+                where="pywebrtc-audio",
+                todo="Install Viva with its `echo` extra, or use headphones.",
+            ) from error
+        self._canceller: Any = AudioProcessor(
+            sample_rate=SAMPLE_RATE, echo_cancellation=True, noise_suppression=True
+        )
+        self._lock = threading.Lock()
+        self._far = np.zeros(0, np.float32)
+        self._since_played = samples_of(TAIL_MS)
+        """Samples cleaned since the last that held played sound."""
+
+    def played(self, samples: Samples) -> None:
+        """`samples`, shape (n,) at SAMPLE_RATE, go to the speaker now. Cheap; any thread."""
+        with self._lock:
+            self._far = np.concatenate([self._far, samples])[-samples_of(QUEUED_MS) :]
+
+    def reference(self, count: int) -> Samples:
+        """The next `count` played samples; zeros where nothing is played. Cheap; any thread."""
+        with self._lock:
+            taken, self._far = self._far[:count], self._far[count:]
+        far = np.zeros(count, np.float32)
+        far[: taken.size] = taken
+        return far
+
+    def clean(self, near: Samples, far: Samples) -> Samples:
+        """`near`, shape (n,) at SAMPLE_RATE, without the echo of `far` and what came before it.
+
+        Frames come in order, from one thread. Long after the last played sound `near` comes back
+        as it is: there is nothing to cancel, and cancelling costs clarity.
+        """
+        self._since_played = 0 if np.any(far) else self._since_played + near.size
+        cleaned = np.asarray(self._canceller.process(near, far), np.float32)
+        return near if self._since_played > samples_of(TAIL_MS) else cleaned
+
+
+class FarSound:
+    """One utterance on its way to the speaker, for the canceller."""
+
+    def __init__(self, canceller: EchoCanceller, rate_hz: int) -> None:
+        self._canceller, self._rate_hz = canceller, rate_hz
+        self._lock = threading.Lock()
+        self._written: list[Samples] = []
+        """What has not been played yet, at SAMPLE_RATE."""
+        self._told = 0
+
+    def write(self, samples: Samples) -> None:
+        """Sound that will be played, at the utterance's rate."""
+        sound = resample(SpeechChunk(samples, self._rate_hz), SAMPLE_RATE).samples
+        with self._lock:
+            self._written.append(sound)
+
+    def played(self, total: int) -> None:
+        """The device has taken `total` samples of the utterance so far."""
+        until = round(total * SAMPLE_RATE / self._rate_hz)
+        with self._lock:
+            whole = np.concatenate([*self._written, np.zeros(0, np.float32)])
+            count = until - self._told
+            sound, self._written = whole[:count], [whole[count:]]
+            self._told = until
+        self._canceller.played(sound)
+
+
+def echo_canceller() -> EchoCanceller | None:
+    """A canceller, or None where the package is not installed: then half duplex."""
+    if importlib.util.find_spec(PACKAGE) is None:
+        return None
+    return EchoCanceller()
