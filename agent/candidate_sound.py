@@ -2,38 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 
 from agent.candidate import RecordedCandidate
 from agent.state import Ask
+from audio.errors import DeviceError
 from audio.files import load_audio
 from audio.frame import SAMPLE_RATE, AudioFrame
 from audio.microphone import Microphone
 from audio.playback import Playback, Player
 from audio.sources import FrameSource, RecordedSource
 
+MICROPHONE_PATIENCE_S = 300.0
+"""How long an interview waits for a lost microphone: time to find the cable (seconds)."""
+RETRY_S = 1.0
+Tell = Callable[[str], None]
+
 
 class LiveCandidate:
-    """A person at an open microphone."""
+    """A person at a microphone that stays open for the session and may come and go."""
 
     playing = ""
     """A person is no file."""
+    realtime = True
 
-    def __init__(self, microphone: Microphone, *, watched: bool) -> None:
-        """`microphone` is open and stays open for the session.
+    def __init__(
+        self, open_microphone: Callable[[], Microphone], *, watched: bool, tell: Tell
+    ) -> None:
+        """Opens the microphone. Raises DeviceError when there is none to begin with.
 
         `watched`: it may be listened to while the interviewer speaks, because it does not hear the
-        interviewer (echo is cancelled, or the candidate wears headphones).
+        interviewer (echo is cancelled, or the candidate wears headphones). `tell` is given one
+        sentence when the microphone is lost and when it is back.
         """
-        self.microphone, self.watched = microphone, watched
+        self.open_microphone, self.watched, self.tell = open_microphone, watched, tell
+        self.microphone = open_microphone()
 
     def begin(self, ask: Ask, now_ms: float) -> FrameSource | None:
         """The microphone."""
-        return self.microphone
+        return self
 
     def meanwhile(self) -> FrameSource | None:
         """What can be heard of the candidate while the interviewer speaks, if anything."""
-        return self.microphone if self.watched else None
+        return self if self.watched else None
+
+    def __iter__(self) -> Iterator[AudioFrame]:
+        return self
+
+    def __next__(self) -> AudioFrame:
+        try:
+            return next(self.microphone)
+        except DeviceError as error:
+            self.wait_for_it(error)
+            return next(self.microphone)
+
+    def wait_for_it(self, lost: DeviceError) -> None:
+        """The interview pauses until the microphone is back. Raises DeviceError when it is not."""
+        self.tell(f"{lost.what}. The interview waits; plug it in again, or Ctrl-C saves and stops.")
+        self.microphone.close()
+        for _ in range(round(MICROPHONE_PATIENCE_S / RETRY_S)):
+            time.sleep(RETRY_S)
+            try:
+                self.microphone = self.open_microphone()
+            except DeviceError:
+                continue
+            self.tell("The microphone is back; go on where you were.")
+            return
+        raise DeviceError(
+            lost.what, where=lost.where, todo="`viva resume` goes on, with --text by keyboard."
+        )
 
     def close(self) -> None:
         """Free the device."""

@@ -60,6 +60,11 @@ class Settings(BaseSettings):
     )
     microphone: str = Field(default="", description="Input device by name; empty = default.")
     speaker: str = Field(default="", description="Output device by name; empty = default.")
+    barge_in: Literal["auto", "on", "off"] = Field(
+        default="auto",
+        description="Speaking over the interviewer: auto = with echo cancellation, on = without "
+        "(headphones), off = the microphone is not listened to meanwhile.",
+    )
 
     @classmethod
     def settings_customise_sources(

@@ -6,11 +6,16 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
+from agent.keys import HELP
 from agent.moves import Move
 from agent.state import Ask
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
+
+    from agent.keys import Press
+    from agent.live_panel import LiveState
 
 
 class View(Protocol):
@@ -52,6 +57,30 @@ class View(Protocol):
         """Something went wrong and was replaced."""
         ...
 
+    def state(self, state: LiveState) -> None:
+        """What is going on, where the other calls do not tell it: a pause, the evaluation."""
+        ...
+
+    def clock(self, now_ms: int) -> None:
+        """The session clock is at `now_ms`; told when it begins, is taken up or has stood still."""
+        ...
+
+    def level(self, dbfs: float) -> None:
+        """How loud the microphone is: root mean square of one frame, dB below full scale."""
+        ...
+
+    def voice(self, speaking: bool) -> None:
+        """The detector hears the candidate begin to speak, or stop."""
+        ...
+
+    def pressed(self, press: Press) -> None:
+        """The candidate pressed a key; called from the thread that reads them."""
+        ...
+
+    def close(self) -> None:
+        """Nothing more will be told; ends what is drawn. Called always, also twice."""
+        ...
+
 
 PHASE_NAMES = {
     "open": "opening",
@@ -66,7 +95,11 @@ PHASE_NAMES = {
 
 
 class ConsoleView:
-    """A running transcript: clock, phase and speaker in front of what is said."""
+    """A running transcript: clock, phase and speaker in front of what is said.
+
+    The candidate's clauses are joined to one paragraph word by word, by appending only, so that it
+    is as good in a file as on a terminal.
+    """
 
     def __init__(
         self, console: Console, *, interviewer: str, candidate: str = "You", notes: bool = False
@@ -77,79 +110,157 @@ class ConsoleView:
         self.phase = "open"
         self.speaker = ""
         self.judged = 0
+        self.column = 0
+        """Where the open paragraph has come to; 0 = none is open."""
 
     def moved(self, move: Move) -> None:
         """A new phase is announced by a rule across the page."""
+        from rich.text import Text
+
         if move.phase != self.phase:
             self.phase = move.phase
-            self.speaker = ""
-            self.console.rule(f"[dim]{PHASE_NAMES[move.phase]}[/]", style="dim")
+            self.rule(PHASE_NAMES[move.phase])
         if self.notes:
-            from rich.markup import escape
-
-            self.console.print(f"        [dim italic]why: {escape(move.reason)}[/]")
+            self.put(Text(f"{' ' * TEXT_COLUMN}why: {move.reason}", style="dim italic"))
 
     def saying(self, sentence: str, at_ms: int) -> None:
-        """One line for each sentence, the speaker named once."""
+        """One line for each sentence; speaker and clock stand before the first."""
         self.line(self.interviewer, sentence, at_ms, "cyan")
 
     def listening(self, ask: Ask) -> None:
         """The next interviewer line names the speaker again."""
+        self.end_paragraph()
         self.speaker = ""
 
     def caption(self, text: str, at_ms: int) -> None:
-        """The candidate's words, clause by clause."""
-        self.line(self.candidate, text, at_ms, "green")
+        """The candidate's words as they come, clause after clause in one paragraph."""
+        if self.speaker != self.candidate:
+            self.end_paragraph()
+            self.speaker = self.candidate
+            self.console.print(margin(self.candidate, at_ms, "green"), end="")
+            self.column = TEXT_COLUMN
+        for word in text.split():
+            self.flow(word)
 
     def heard(self, text: str, at_ms: int) -> None:
         """Captions have shown it already, unless it was typed."""
+        self.end_paragraph()
         self.speaker = ""
 
-    def line(self, speaker: str, text: str, at_ms: int, colour: str) -> None:
-        """`mm:ss  Speaker  text`, hanging indent under the text."""
-        from rich.padding import Padding
-        from rich.table import Table
-        from rich.text import Text
+    def flow(self, word: str) -> None:
+        """Append one word to the open paragraph, on a new line where it does not fit any more."""
+        from rich.cells import cell_len
 
-        row = Table.grid(padding=(0, 1))
-        row.add_column(width=6)
-        row.add_column(width=NAME_WIDTH)
-        row.add_column(ratio=1)
-        named = speaker if speaker != self.speaker else ""
+        length = cell_len(word)
+        if self.column == TEXT_COLUMN:
+            before = ""
+        elif self.column + 1 + length < self.console.width:
+            before = " "
+        else:
+            before, self.column = "\n" + " " * TEXT_COLUMN, TEXT_COLUMN - 1
+        self.console.out(before + word, end="", highlight=False)
+        self.column += length + (before != "")
+
+    def end_paragraph(self) -> None:
+        """What is printed next begins a line."""
+        if self.column:
+            self.column = 0
+            self.console.print()
+
+    def put(self, *what: Any) -> None:
+        """Print below everything else."""
+        self.end_paragraph()
+        self.console.print(*what)
+
+    def rule(self, title: str) -> None:
+        """A rule across the page; the next speaker is named again."""
+        self.end_paragraph()
+        self.speaker = ""
+        self.console.rule(f"[dim]{title}[/]", style="dim")
+
+    def line(self, speaker: str, text: str, at_ms: int, colour: str) -> None:
+        """`mm:ss  Speaker  text`, hanging indent under the text; the first two only once."""
+        from rich.table import Table
+
+        first = speaker != self.speaker
         self.speaker = speaker
-        row.add_row(
-            Text(clock(at_ms), style="dim"), Text(named, style=f"bold {colour}"), text_of(text)
-        )
-        self.console.print(Padding(row, (0, 0)))
+        row = Table.grid()
+        row.add_column(width=TEXT_COLUMN)
+        row.add_column(ratio=1)
+        row.add_row(margin(speaker, at_ms, colour) if first else "", text_of(text))
+        self.put(row)
 
     def waiting_on(self, text: str) -> None:
         """The open question, marked as already asked."""
-        self.console.print("[dim]Taken up again. The last thing you were asked:[/]")
-        self.console.print(text_of(text))
+        self.put("[dim]Taken up again. The last thing you were asked:[/]")
+        self.put(text_of(text))
 
     def judging(self, done: int) -> None:
         """One line when the evaluation begins."""
         if self.judged == 0:
-            self.console.rule("[dim]evaluation[/]", style="dim")
+            self.rule("evaluation")
         self.judged += done
 
     def withdrawn(self) -> None:
         """Said in one line, so that the page is not misread."""
-        self.console.print("        [dim]… sorry, go on.[/]")
+        from rich.text import Text
+
+        self.put(Text(f"{' ' * TEXT_COLUMN}{WITHDRAWN}", style="dim"))
         self.speaker = ""
 
     def notice(self, text: str) -> None:
-        """Shown in yellow, never spoken."""
-        from rich.markup import escape
+        """Marked by a badge that can be read on dark and on light, never spoken."""
+        from rich.text import Text
 
-        self.console.print(f"[yellow]{escape(text)}[/]")
+        self.put(Text.assemble((" ! ", "black on yellow"), " ", text))
+
+    def state(self, state: LiveState) -> None:
+        """A pause is said, so that nobody waits for the other; the rest is seen anyway."""
+        if state == "paused":
+            self.put("[dim]Paused.[/]")
+
+    def clock(self, now_ms: int) -> None:
+        """Every line has its own."""
+
+    def level(self, dbfs: float) -> None:
+        """No meter in a running text."""
+
+    def voice(self, speaking: bool) -> None:
+        """The words will show it."""
+
+    def pressed(self, press: Press) -> None:
+        """Only help is answered here."""
+        if press == "help":
+            self.put(keys_explained())
+
+    def close(self) -> None:
+        """An open paragraph ends."""
+        self.end_paragraph()
 
 
 NAME_WIDTH = 12
 """Columns for the speaker's name; the text keeps 60 of 80."""
+TEXT_COLUMN = 6 + 1 + NAME_WIDTH + 1
+"""Where text begins: behind the clock and the name."""
+WITHDRAWN = "… sorry, go on."
+"""Under what the interviewer began to say to somebody who had not finished."""
 
 
-def text_of(text: str) -> Any:
+def margin(speaker: str, at_ms: float, colour: str) -> Text:
+    """`mm:ss  Speaker` in TEXT_COLUMN columns; a long name is cut."""
+    from rich.text import Text
+
+    name = Text(speaker, style=f"bold {colour}")
+    name.truncate(NAME_WIDTH, overflow="ellipsis", pad=True)
+    return Text.assemble((f"{clock(at_ms):<6} ", "dim"), name, " ")
+
+
+def keys_explained() -> str:
+    """What each key does, in one line."""
+    return "Keys: " + " · ".join(f"{key} {meaning}" for key, meaning in HELP)
+
+
+def text_of(text: str) -> Text:
     """Plain text: brackets in what people say are no mark-up."""
     from rich.text import Text
 
@@ -208,3 +319,26 @@ class JsonView:
     def notice(self, text: str) -> None:
         """{"event": "notice", "text"}"""
         self.put("notice", text=text)
+
+    def state(self, state: LiveState) -> None:
+        """{"event": "state", "state"}"""
+        self.put("state", state=state)
+
+    def clock(self, now_ms: int) -> None:
+        """{"event": "clock", "now_ms"}"""
+        self.put("clock", now_ms=now_ms)
+
+    def level(self, dbfs: float) -> None:
+        """{"event": "level", "dbfs"}, about ten a second while listening"""
+        self.put("level", dbfs=round(dbfs, 1))
+
+    def voice(self, speaking: bool) -> None:
+        """{"event": "voice", "speaking"}"""
+        self.put("voice", speaking=speaking)
+
+    def pressed(self, press: Press) -> None:
+        """{"event": "pressed", "key"}"""
+        self.put("pressed", key=press)
+
+    def close(self) -> None:
+        """Every line has been flushed."""

@@ -21,6 +21,7 @@ import numpy as np
 from audio.errors import EngineError
 from audio.frame import SAMPLE_RATE, Samples, SpeechChunk, samples_of
 from audio.resampling import resample
+from audio.sources import level_dbfs
 
 PACKAGE = "pywebrtc_audio"
 QUEUED_MS = 500.0
@@ -30,26 +31,34 @@ TAIL_MS = 600.0
 there and back at a latency of 0.15 s) and the room."""
 
 
+LEARN_MS = 3_000.0
+"""Played sound until the canceller knows the room. In a simulated one (delays of 60 to 320 ms, echo
+12 dB softer to 3 dB louder than the candidate) its first 3 s gave false speech in 3 of 36 runs."""
+RESIDUE_DB = 8.0
+"""A frame that lost more than this was echo: in the same rooms false speech 0 of 36 times with it,
+2 of 36 without, 1 of 36 at 12 dB."""
+
+
 class EchoCanceller:
     """One for a session, shared by its player and its microphone."""
 
     def __init__(self) -> None:
         """Raises EngineError when pywebrtc-audio is not installed."""
         try:
-            from pywebrtc_audio import AudioProcessor
+            from pywebrtc_audio import EchoCanceller as WebRtcCanceller
         except ImportError as error:
             raise EngineError(
                 f"echo cancellation is not installed ({error})",
                 where="pywebrtc-audio",
                 todo="Install Viva with its `echo` extra, or use headphones.",
             ) from error
-        self._canceller: Any = AudioProcessor(
-            sample_rate=SAMPLE_RATE, echo_cancellation=True, noise_suppression=True
-        )
+        self._canceller: Any = WebRtcCanceller(sample_rate=SAMPLE_RATE)
         self._lock = threading.Lock()
         self._far = np.zeros(0, np.float32)
         self._since_played = samples_of(TAIL_MS)
         """Samples cleaned since the last that held played sound."""
+        self._learned = 0
+        """Samples of played sound that the canceller has worked on."""
 
     def played(self, samples: Samples) -> None:
         """`samples`, shape (n,) at SAMPLE_RATE, go to the speaker now. Cheap; any thread."""
@@ -68,11 +77,20 @@ class EchoCanceller:
         """`near`, shape (n,) at SAMPLE_RATE, without the echo of `far` and what came before it.
 
         Frames come in order, from one thread. Long after the last played sound `near` comes back
-        as it is: there is nothing to cancel, and cancelling costs clarity.
+        as it is: there is nothing to cancel, and cancelling costs clarity. In the first LEARN_MS of
+        played sound, and where nearly all of a frame was echo, silence comes back: what is left
+        of the echo sounds like speech and would be taken for the candidate.
         """
-        self._since_played = 0 if np.any(far) else self._since_played + near.size
+        playing = bool(np.any(far))
+        self._since_played = 0 if playing else self._since_played + near.size
+        self._learned += near.size if playing else 0
         cleaned = np.asarray(self._canceller.process(near, far), np.float32)
-        return near if self._since_played > samples_of(TAIL_MS) else cleaned
+        if self._since_played > samples_of(TAIL_MS):
+            return near
+        learning = self._learned < samples_of(LEARN_MS)
+        if learning or level_dbfs(cleaned) < level_dbfs(near) - RESIDUE_DB:
+            return np.zeros_like(near)
+        return cleaned
 
 
 class FarSound:

@@ -165,7 +165,7 @@ class Endpointer:
         if not text_so_far.strip():
             return self._without_words(silence_ms, listening_ms, silence_limit_ms, unheard_ms)
         kind = reading(text_so_far, unsure_end)
-        wait_ms = self._wait_ms(kind, fresh=listening_ms - silence_ms <= self.patience.fresh_ms)
+        wait_ms = self.wait_ms(kind, fresh=listening_ms - silence_ms <= self.patience.fresh_ms)
         return Decision(silence_ms >= wait_ms, Reason(kind.value), wait_ms)
 
     def _without_words(
@@ -179,7 +179,8 @@ class Endpointer:
         over = listening_ms >= silence_limit_ms and silence_ms >= patience.handed_over_ms
         return Decision(over, Reason.SILENCE, silence_limit_ms)
 
-    def _wait_ms(self, kind: Completeness, fresh: bool) -> float:
+    def wait_ms(self, kind: Completeness, fresh: bool) -> float:
+        """The silence such words ask for; `fresh`: they are the first after a question."""
         patience = self.patience
         match kind:
             case Completeness.HANDED_OVER:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import time
-from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
 from types import TracebackType
 
 from audio.completeness import Completeness
@@ -33,6 +30,7 @@ from audio.hearing import (
     Timing,
     joined,
 )
+from audio.readings import Readings, Transcribed, timed_clause
 from audio.segmenter import Segmentation, Segmenter, Stretch
 from audio.sources import FrameSource, level_dbfs
 from audio.transcriber import Transcriber
@@ -108,9 +106,9 @@ class Listener:
         """A fresh segmenter with this listener's settings."""
         return Segmenter(self._segmentation)
 
-    def transcribe_later(self, stretch: Stretch, hotwords: Sequence[str]) -> Future[Transcribed]:
+    def transcribe(self, stretch: Stretch, hotwords: Sequence[str]) -> Future[Transcribed]:
         """Queue a stretch for the worker."""
-        return self._worker.submit(self._transcribe, stretch, hotwords)
+        return self._worker.submit(timed_clause, self._transcriber, stretch, hotwords)
 
     def close(self) -> None:
         """Wait for the worker and end it."""
@@ -127,29 +125,6 @@ class Listener:
     ) -> None:
         self.close()
 
-    def _transcribe(self, stretch: Stretch, hotwords: Sequence[str]) -> Transcribed:
-        began = time.perf_counter()
-        heard = heard_clause(self._transcriber, stretch, hotwords)
-        return Transcribed(heard, (time.perf_counter() - began) * 1000)
-
-
-def heard_clause(
-    transcriber: Transcriber, stretch: Stretch, hotwords: Sequence[str]
-) -> HeardClause:
-    """Transcribe one stretch; the clause then has the times of the speech, without the rolls."""
-    clause = transcriber.transcribe(stretch.samples, stretch.start_ms, hotwords)
-    first, last = stretch.speech_start_ms, stretch.speech_end_ms
-    spoken = replace(clause, start_ms=round(first), end_ms=round(last))
-    return HeardClause(spoken, first, last)
-
-
-@dataclass(frozen=True, slots=True)
-class Transcribed:
-    """What the worker gives back, with the wall time it took in milliseconds."""
-
-    heard: HeardClause
-    took_ms: float
-
 
 class _Turn:
     """The state of one call of `listen`."""
@@ -164,9 +139,7 @@ class _Turn:
         self._voice = listener.voice()
         self._segmenter = listener.segmenter()
         self._endpointer = Endpointer(request.patience, listener.pace)
-        self._pending: deque[Future[Transcribed]] = deque()
-        self._early: tuple[Stretch, Future[Transcribed]] | None = None
-        """A reading begun while its stretch may still go on."""
+        self._readings = Readings(lambda stretch: listener.transcribe(stretch, request.hotwords))
         self._settled = False
         """Whether this pause has been told to be settled."""
         self._cut_in = request.earlier is not None
@@ -198,65 +171,37 @@ class _Turn:
             self._ending = self._stopped_from_outside()
             if self._ending is None:
                 return self._decided(self._decide())
-            self._submit(self._segmenter.close())
+            self._readings.read(self._segmenter.close())
             self._collect(wait=not self._realtime)
-        return None if self._pending else self._heard(self._ending)
+        return None if self._readings else self._heard(self._ending)
 
     def finish(self, ended_by: EndedBy) -> Heard:
         """The turn as it is now; waits for the last words."""
-        self._submit(self._segmenter.close())
+        self._readings.read(self._segmenter.close())
         self._collect(wait=True)
         return self._heard(self._ending or ended_by)
 
     def abandon(self) -> None:
         """Drop what the worker has not begun."""
-        for future in self._pending:
-            future.cancel()
-        if self._early is not None:
-            self._early[1].cancel()
+        self._readings.abandon()
 
     def _detect(self, frame: AudioFrame) -> None:
         spoke = self._segmenter.in_stretch
         stretch = self._segmenter.push(frame, self._voice.probability(frame.samples))
         speaks = self._segmenter.in_stretch
-        self._submit(stretch)
-        self._read_early()
+        self._readings.read(stretch)
+        if self._realtime:
+            # A recording waits for every reading, and those for nothing would add up.
+            self._readings.read_early(self._segmenter.early)
         if speaks and not spoke:
             self._settled = False
             self._on_event(SpeechStarted(self._segmenter.speech_start_ms))
         if spoke and not speaks:
             self._on_event(SpeechStopped(self._segmenter.speech_end_ms))
 
-    def _submit(self, stretch: Stretch | None) -> None:
-        if stretch is None:
-            return
-        early, self._early = self._early, None
-        if early is not None and same(early[0], stretch):
-            self._pending.append(early[1])
-            return
-        if early is not None:
-            early[1].cancel()
-        self._pending.append(self._transcribe(stretch))
-
-    def _read_early(self) -> None:
-        """Start on a stretch before its pause is long enough to close it.
-
-        Not for a recording: there the listener waits for each reading, and they would add up.
-        """
-        stretch = self._segmenter.early if self._realtime else None
-        if stretch is None:
-            return
-        if self._early is not None:
-            self._early[1].cancel()
-        self._early = stretch, self._transcribe(stretch)
-
-    def _transcribe(self, stretch: Stretch) -> Future[Transcribed]:
-        return self._listener.transcribe_later(stretch, self._request.hotwords)
-
     def _collect(self, wait: bool) -> None:
         """Take over finished transcriptions in order; with `wait`, all of them."""
-        while self._pending and (wait or self._pending[0].done()):
-            transcribed = self._pending.popleft().result()
+        for transcribed in self._readings.finished(wait=wait):
             self._learn_pause(transcribed.heard)
             self._clauses.append(transcribed.heard)
             self._transcribed_ms = self._now_ms
@@ -290,7 +235,7 @@ class _Turn:
             now_ms=self._now_ms,
             last_speech_end_ms=self._last_speech_end_ms() if spoken else None,
             text_so_far=joined(self._clauses),
-            untranscribed=bool(self._pending) or self._segmenter.hears_speech,
+            untranscribed=bool(self._readings) or self._segmenter.hears_speech,
             listening_ms=self._listening_ms(),
             silence_limit_ms=self._request.silence_limit_ms,
             unheard_ms=sum(h.speech_ms for h in self._clauses if not h.clause.text),
@@ -348,12 +293,3 @@ class _Turn:
                 transcription_ms=self._took_ms,
             ),
         )
-
-
-def same(early: Stretch, closed: Stretch) -> bool:
-    """Whether a stretch read early is the one that was closed in the end."""
-    return (early.start_ms, early.speech_end_ms, early.samples.size) == (
-        closed.start_ms,
-        closed.speech_end_ms,
-        closed.samples.size,
-    )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from audio.frame import Samples
 from audio.hearing import HeardClause
-from audio.listener import heard_clause
+from audio.readings import heard_clause
 from audio.segmenter import Segmentation, Segmenter, Stretch
 from audio.sources import RecordedSource
 from audio.transcriber import Transcriber

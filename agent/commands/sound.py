@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,9 +17,12 @@ from evaluation.session import SessionFolder
 from prompts.persona import Persona
 
 if TYPE_CHECKING:
+    from agent.voice_channel import CandidateSound
+    from audio.echo import EchoCanceller
     from audio.playback import Player
     from audio.synthesizer import Synthesizer
     from audio.transcriber import Transcriber
+    from audio.vad import VoiceDetector
 
 
 def keyboard() -> OpenChannel:
@@ -41,11 +45,12 @@ def recorded(path: Path, persona: Persona, settings: Settings, *, realtime: bool
     def open_channel(session: SessionFolder, view: View, offset_ms: int) -> Channel:
         from agent.candidate_sound import PlayedCandidate
 
+        engines = SpeechEngines.load(persona, settings)
         candidate.mark_given({str(event.get("source", "")) for event in session.events()})
         player = open_player(settings) if realtime else None
         sound = PlayedCandidate(candidate, realtime=realtime, player=player)
         clock = WallClock(offset_ms) if realtime else SoundClock(offset_ms)
-        return voice_channel(session, view, persona, settings, clock, sound, player)
+        return engines.channel(session, view, persona, clock, sound, player)
 
     return open_channel
 
@@ -59,51 +64,79 @@ def live(persona: Persona, settings: Settings) -> OpenChannel:
 
     def open_channel(session: SessionFolder, view: View, offset_ms: int) -> Channel:
         from agent.candidate_sound import LiveCandidate
+        from audio.echo import echo_canceller
         from audio.microphone import Microphone
 
+        engines = SpeechEngines.load(persona, settings)
+        echo = echo_canceller() if settings.barge_in == "auto" else None
+        # The clock begins when everything is loaded: nobody is interviewed by a loading bar.
         clock = WallClock(offset_ms)
-        microphone = Microphone(clock.now_ms, settings.microphone or None)
-        microphone.open()
-        sound = LiveCandidate(microphone, watched=False)
-        return voice_channel(session, view, persona, settings, clock, sound, open_player(settings))
+
+        def open_microphone() -> Microphone:
+            microphone = Microphone(clock.now_ms, settings.microphone or None, echo=echo)
+            microphone.open()
+            return microphone
+
+        watched = echo is not None or settings.barge_in == "on"
+        sound = LiveCandidate(open_microphone, watched=watched, tell=view.notice)
+        player = open_player(settings, echo)
+        return engines.channel(session, view, persona, clock, sound, player)
 
     return open_channel
 
 
-def voice_channel(
-    session: SessionFolder,
-    view: View,
-    persona: Persona,
-    settings: Settings,
-    clock: SoundClock | WallClock,
-    sound: object,
-    player: Player | None,
-) -> Channel:
-    """All engines of a spoken interview, loaded here and not before."""
-    from agent.voice_channel import VoiceChannel
-    from audio.listener import Listener
-    from audio.playback import NullPlayer
-    from audio.vad import SpeechDetector
-    from audio.wav import RecordingWriter
+@dataclass(frozen=True)
+class SpeechEngines:
+    """Everything heavy of a spoken interview, loaded once."""
 
-    recording = RecordingWriter(session.audio_path, resume=session.audio_path.exists())
-    detector = SpeechDetector()
-    listener = Listener(
-        detector,
-        open_transcriber(settings),
-        on_frame=lambda frame: recording.write_candidate(frame.samples, frame.start_ms),
-    )
-    return VoiceChannel(
-        clock=clock,
-        synthesizer=open_voice(persona),
-        player=player or NullPlayer(real_time=isinstance(clock, WallClock)),
-        detector=detector,
-        listener=listener,
-        candidate=sound,  # type: ignore[arg-type]
-        recording=recording,
-        patience=persona.patience,
-        view=view,
-    )
+    synthesizer: Synthesizer
+    detector: VoiceDetector
+    transcriber: Transcriber
+
+    @classmethod
+    def load(cls, persona: Persona, settings: Settings) -> SpeechEngines:
+        """Voice and recogniser are loaded side by side (a second or two)."""
+        from concurrent.futures import ThreadPoolExecutor
+
+        from audio.vad import SpeechDetector
+
+        with ThreadPoolExecutor(max_workers=2) as pool:
+            voice = pool.submit(open_voice, persona)
+            transcriber = pool.submit(open_transcriber, settings)
+            return cls(voice.result(), SpeechDetector(), transcriber.result())
+
+    def channel(
+        self,
+        session: SessionFolder,
+        view: View,
+        persona: Persona,
+        clock: SoundClock | WallClock,
+        sound: CandidateSound,
+        player: Player | None,
+    ) -> Channel:
+        """The channel of one session."""
+        from agent.voice_channel import VoiceChannel
+        from audio.listener import Listener
+        from audio.playback import NullPlayer
+        from audio.wav import RecordingWriter
+
+        recording = RecordingWriter(session.audio_path, resume=session.audio_path.exists())
+        listener = Listener(
+            self.detector,
+            self.transcriber,
+            on_frame=lambda frame: recording.write_candidate(frame.samples, frame.start_ms),
+        )
+        return VoiceChannel(
+            clock=clock,
+            synthesizer=self.synthesizer,
+            player=player or NullPlayer(real_time=isinstance(clock, WallClock)),
+            detector=self.detector,
+            listener=listener,
+            candidate=sound,
+            recording=recording,
+            patience=persona.patience,
+            view=view,
+        )
 
 
 def open_voice(persona: Persona) -> Synthesizer:
@@ -124,12 +157,12 @@ def open_transcriber(settings: Settings) -> Transcriber:
     return WhisperTranscriber(model, threads=min(2, os.cpu_count() or 1))
 
 
-def open_player(settings: Settings) -> Player | None:
+def open_player(settings: Settings, echo: EchoCanceller | None = None) -> Player | None:
     """The speaker, or None where there is none: the time of the sound is kept all the same."""
     from audio.playback import SpeakerPlayer
 
     try:
-        return SpeakerPlayer(settings.speaker or None)
+        return SpeakerPlayer(settings.speaker or None, echo=echo)
     except DeviceError:
         if settings.speaker:
             raise

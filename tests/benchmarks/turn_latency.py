@@ -69,8 +69,8 @@ class Measured:
     phases: dict[str, float]
 
 
-def measure(talk: Talk) -> tuple[list[Measured], int]:
-    """Every turn of one session, and how many replies were withdrawn."""
+def measure(talk: Talk) -> tuple[list[Measured], list[Event]]:
+    """Every turn of one session, and the replies that were withdrawn."""
     session = SessionFolder.open(talk.folder)
     turns, events = session.turns(), session.events()
     candidate, interviewer = (audible(side) for side in read_stereo(session.audio_path))
@@ -86,8 +86,7 @@ def measure(talk: Talk) -> tuple[list[Measured], int]:
         cut_in = first_after(interviewer, heard.start_ms, heard.end_ms) is not None
         latency = None if reply_ms is None else reply_ms - heard.end_ms
         found.append(one(played, heard, latency, room_ms, cut_in, turns, events))
-    withdrawn = sum("withdr" in event.event for event in events)
-    return found, withdrawn
+    return found, [event for event in events if event.event == "undo"]
 
 
 def one(
@@ -126,7 +125,9 @@ def one(
     )
 
 
-def summary(found: Sequence[Measured], talks: Sequence[Talk], withdrawn: int) -> dict[str, Any]:
+def summary(
+    found: Sequence[Measured], talks: Sequence[Talk], undone: Sequence[Event]
+) -> dict[str, Any]:
     """The figures of the table."""
     clean = [m for m in found if m.kind == "clean"]
     paused = [m for m in found if m.kind != "clean"]
@@ -146,7 +147,8 @@ def summary(found: Sequence[Measured], talks: Sequence[Talk], withdrawn: int) ->
         "clean_cut_in": sum(m.cut_in for m in clean),
         "paused_turns": dict(Counter(m.kind for m in paused)),
         "cut_ins": dict(cut),
-        "replies_withdrawn": withdrawn,
+        "undos": len(undone),
+        "undos_audible": sum(bool(event.get("said")) for event in undone),
         "fixed_wording": sum(not m.modelled for m in clean),
         "phases_median_ms": {k: round(statistics.median(v), 1) for k, v in phases.items()},
         "cpu_s": round(sum(t.cpu_s for t in talks), 1),
@@ -216,7 +218,7 @@ def main(arguments: Sequence[str]) -> int:
         talks = run(turns, options, chosen.brain, chosen.keep or Path(temporary))
         measured = [measure(talk) for talk in talks]
     found = [m for per_talk, _ in measured for m in per_talk]
-    figures = summary(found, talks, sum(withdrawn for _, withdrawn in measured))
+    figures = summary(found, talks, [event for _, undone in measured for event in undone])
     if chosen.json:
         print(json.dumps({**figures, "turns": [asdict(m) for m in found]}))
     else:

@@ -1,0 +1,277 @@
+"""The view for somebody at the microphone: the transcript scrolls, a small panel stays below it."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from agent.keys import Press
+from agent.level_meter import LevelMeter
+from agent.live_panel import LINES, METER_CELLS, LiveState, Picture, drawn
+from agent.moves import Move
+from agent.state import Ask
+from agent.view import PHASE_NAMES, ConsoleView, clock, keys_explained
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.live import Live
+    from rich.text import Text
+
+PICTURES_PER_S = 10
+"""As often as levels come. Only a changed picture is drawn."""
+LEVEL_STEP_DB = 3.0
+"""The smallest change that is shown as a number; finer ones only flicker."""
+NOTE_S = 2.5
+"""So long the answer to a key press stays."""
+NARROWEST, LOWEST = 60, LINES + 6
+"""A smaller window has no room for a panel under a transcript (columns, lines)."""
+NOTES: dict[Press, str] = {
+    "done": "got it",
+    "pause": "",
+    "go_on": "",
+    "repeat": "repeating the question",
+    "hint": "a hint is coming",
+    "skip": "skipping this one",
+    "stop": "stopping and saving",
+    "help": "",
+}
+"""What a key press is answered with at once, before the interview has acted on it."""
+
+
+def open_view(
+    console: Console,
+    *,
+    interviewer: str,
+    candidate: str = "You",
+    minutes: float | None = None,
+    keys: bool = False,
+) -> ConsoleView:
+    """`LiveView` where the terminal can show it, else the running transcript."""
+    if live_fits(console):
+        return LiveView(
+            console, interviewer=interviewer, candidate=candidate, minutes=minutes, keys=keys
+        )
+    return ConsoleView(console, interviewer=interviewer, candidate=candidate)
+
+
+def live_fits(console: Console) -> bool:
+    """Whether a panel can be drawn: a real terminal that is large enough, and colours wanted."""
+    wanted = "NO_COLOR" not in os.environ and not console.no_color
+    capable = console.is_terminal and not console.is_dumb_terminal
+    return wanted and capable and console.width >= NARROWEST and console.height >= LOWEST
+
+
+class LiveView(ConsoleView):
+    """The transcript above as `ConsoleView` prints it, each turn of the candidate at its end;
+    below it the panel of `agent/live_panel.py`.
+
+    It may be told from several threads. The panel is drawn by a thread of its own from the first
+    call until `close`.
+    """
+
+    def __init__(
+        self,
+        console: Console,
+        *,
+        interviewer: str,
+        candidate: str = "You",
+        minutes: float | None = None,
+        keys: bool = False,
+    ) -> None:
+        """`minutes`: planned length of the session. `keys`: single keys are read."""
+        super().__init__(console, interviewer=interviewer, candidate=candidate)
+        self.minutes, self.keys = minutes, keys
+        self.lock = threading.RLock()
+        self.meter = LevelMeter()
+        self.now: LiveState = "starting"
+        self.before_pause: LiveState = "starting"
+        self.speaking = False
+        self.captions: list[str] = []
+        self.caption_ms: int | None = None
+        self.last_turn = ""
+        """The candidate's last turn, which goes on when the reply to it is withdrawn."""
+        self.resumed = False
+        """Whether the turn being heard goes on with `last_turn`."""
+        self.zero_s: float | None = None
+        """`time.monotonic()` at session clock 0; None before the clock is known."""
+        self.note, self.note_until_s = "", 0.0
+        self.live: Live | None = None
+        self.shown: Picture | None = None
+        self.closing = threading.Event()
+        self.painter: threading.Thread | None = None
+
+    def moved(self, move: Move) -> None:
+        """Phases are ruled above and named in the panel."""
+        with self.drawing():
+            super().moved(move)
+
+    def saying(self, sentence: str, at_ms: int) -> None:
+        """The sentence above; the floor is the interviewer's."""
+        with self.drawing():
+            self.turn_to("speaking")
+            self.clock(at_ms)
+            super().saying(sentence, at_ms)
+
+    def listening(self, ask: Ask) -> None:
+        """The floor is the candidate's."""
+        with self.drawing():
+            super().listening(ask)
+            self.turn_to("listening")
+            self.captions, self.caption_ms, self.speaking = [], None, False
+
+    def caption(self, text: str, at_ms: int) -> None:
+        """The clause joins the open turn in the panel."""
+        with self.drawing():
+            self.captions.append(text)
+            if self.caption_ms is None:
+                self.caption_ms = at_ms
+
+    def heard(self, text: str, at_ms: int) -> None:
+        """The turn goes above as one paragraph; what was printed before it was cut in on stays."""
+        with self.drawing():
+            new = text
+            if self.resumed and text.startswith(self.last_turn):
+                new = text[len(self.last_turn) :].strip()
+                at_ms = at_ms if self.caption_ms is None else self.caption_ms
+            self.last_turn, self.resumed = text, False
+            self.captions, self.caption_ms, self.speaking = [], None, False
+            if new:
+                self.line(self.candidate, new, at_ms, "green")
+            self.speaker = ""
+            self.turn_to("thinking")
+
+    def withdrawn(self) -> None:
+        """The interviewer falls silent and listens on."""
+        with self.drawing():
+            super().withdrawn()
+            self.resumed = True
+
+    def waiting_on(self, text: str) -> None:
+        """The open question above."""
+        with self.drawing():
+            super().waiting_on(text)
+
+    def judging(self, done: int) -> None:
+        """The panel counts."""
+        with self.drawing():
+            super().judging(done)
+            self.turn_to("evaluating")
+
+    def notice(self, text: str) -> None:
+        """Above, where it stays."""
+        with self.drawing():
+            super().notice(text)
+
+    def state(self, state: LiveState) -> None:
+        """As told."""
+        with self.drawing():
+            self.turn_to(state)
+
+    def clock(self, now_ms: int) -> None:
+        """From here on the panel's clock runs by itself."""
+        with self.drawing():
+            self.zero_s = time.monotonic() - now_ms / 1000
+
+    def level(self, dbfs: float) -> None:
+        """One level for the meter."""
+        with self.drawing():
+            self.meter.push(dbfs, time.monotonic(), speaking=self.speaking)
+
+    def voice(self, speaking: bool) -> None:
+        """Whether the candidate is heard."""
+        with self.drawing():
+            self.speaking = speaking
+
+    def pressed(self, press: Press) -> None:
+        """Answered at once: a key without an answer is pressed again."""
+        with self.drawing():
+            if press == "help":
+                self.put(keys_explained())
+            elif press == "pause":
+                self.before_pause = self.now if self.now != "paused" else self.before_pause
+                self.now = "paused"
+            elif self.now == "paused":
+                self.now = self.before_pause
+            self.note, self.note_until_s = NOTES[press], time.monotonic() + NOTE_S
+
+    def turn_to(self, state: LiveState) -> None:
+        """Another state; the answer to a key has served its time, but for the last one."""
+        if state == self.now:
+            return
+        self.now = state
+        if self.note != NOTES["stop"]:
+            self.note = ""
+
+    def drawing(self) -> threading.RLock:
+        """One lock for whoever tells or draws; the panel begins with the first call."""
+        with self.lock:
+            if self.painter is None and not self.closing.is_set():
+                self.show()
+                self.painter = threading.Thread(target=self.paint, name="panel", daemon=True)
+                self.painter.start()
+        return self.lock
+
+    def show(self) -> None:
+        """Put the panel on the screen, again after `hide`."""
+        from rich.live import Live
+
+        with self.lock:
+            if self.live is not None or self.closing.is_set():
+                return
+            self.shown = self.picture()
+            self.live = Live(
+                self.render(self.shown),
+                console=self.console,
+                auto_refresh=False,
+                transient=True,
+                redirect_stdout=False,
+            )
+            self.live.start(refresh=True)
+
+    def hide(self) -> None:
+        """Take the panel off the screen, for a Ctrl-Z or the end."""
+        with self.lock:
+            live, self.live = self.live, None
+            if live is not None:
+                live.stop()
+
+    def paint(self) -> None:
+        """Draw the picture whenever it has changed, until `close`."""
+        while not self.closing.wait(1 / PICTURES_PER_S):
+            with self.lock:
+                picture = self.picture()
+                if self.live is not None and picture != self.shown:
+                    self.shown = picture
+                    self.live.update(self.render(picture), refresh=True)
+
+    def picture(self) -> Picture:
+        """What there is to see at this moment."""
+        now_s = time.monotonic()
+        elapsed_ms = 0.0 if self.zero_s is None else (now_s - self.zero_s) * 1000
+        return Picture(
+            state=self.now,
+            interviewer=self.interviewer,
+            phase=PHASE_NAMES.get(self.phase, self.phase),
+            clock=clock(elapsed_ms),
+            minutes=self.minutes,
+            meter=self.meter.read(now_s).coarse(METER_CELLS, LEVEL_STEP_DB),
+            speaking=self.speaking,
+            caption=" ".join(self.captions),
+            note=self.note if now_s < self.note_until_s else "",
+            keys=self.keys,
+            judged=self.judged,
+        )
+
+    def render(self, picture: Picture) -> Text:
+        """The picture for this console."""
+        return drawn(picture, self.console.width, unicode="utf" in self.console.encoding.lower())
+
+    def close(self) -> None:
+        """The panel goes, the transcript stays."""
+        self.closing.set()
+        if self.painter is not None and self.painter is not threading.current_thread():
+            self.painter.join()
+        self.hide()
+        super().close()
