@@ -91,8 +91,8 @@ class Channel(Protocol):
         """Session clock in milliseconds; on after a resume where the session stopped."""
         ...
 
-    def speech(self, sentences: Iterator[str], *, ahead: bool = False) -> Speech:
-        """An utterance to be said. `ahead`: work on it at once, although it may be dropped."""
+    def speech(self, sentences: Iterator[str]) -> Speech:
+        """An utterance to be said, perhaps worked on at once; it may yet be dropped."""
         ...
 
     def say(self, speech: Speech, *, undoable: bool) -> Spoken:

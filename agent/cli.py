@@ -75,11 +75,7 @@ def viva() -> None:
 
 def main() -> None:
     """Run the program; the exit code is 0, 1, 2 or 130 (see README)."""
-    code = run(sys.argv[1:])
-    # Worker threads of a speech engine must not keep a finished program alive.
-    sys.stdout.flush()
-    sys.stderr.flush()
-    sys.exit(code)
+    sys.exit(run(sys.argv[1:]))
 
 
 def run(arguments: list[str]) -> int:

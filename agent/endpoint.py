@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agent.models import OPENAI_URL, OpenAIModel
-from agent.settings import Settings
+from agent.settings import Settings, shown_address
 from prompts.errors import UsageError
 
 if TYPE_CHECKING:
@@ -59,14 +59,16 @@ def default_model(base_url: str, key: str) -> str:
     except (openai.OpenAIError, ValueError) as error:
         raise UsageError(
             f"does not list its models ({type(error).__name__})",
-            where=base_url,
+            where=shown_address(base_url),
             todo="Start the server, or name the model with VIVA_MODEL.",
         ) from error
     if not names:
-        raise UsageError("lists no model", where=base_url, todo="Name one with VIVA_MODEL.")
+        raise UsageError(
+            "lists no model", where=shown_address(base_url), todo="Name one with VIVA_MODEL."
+        )
     return names[0]
 
 
 def endpoint_name(settings: Settings) -> str:
     """Where words go, for the first line of a session."""
-    return settings.openai_base_url or "api.openai.com"
+    return shown_address(settings.openai_base_url) or "api.openai.com"

@@ -18,6 +18,7 @@ from agent.context import Context
 from agent.graph import STEP_LIMIT, build_graph
 from agent.moves import Move
 from agent.plan import Plan
+from agent.reading import Reading
 from agent.reply import Reply, command
 from agent.state import STATE_VERSION, Answer, Ask, InterviewState
 from agent.view import View
@@ -27,6 +28,10 @@ from prompts.errors import VivaError
 
 if TYPE_CHECKING:
     from langgraph.checkpoint.base import BaseCheckpointSaver
+
+
+FALSE_ALARMS = 2
+"""Replies withdrawn for nothing, in a row, after which the microphone is no longer trusted."""
 
 
 class Interview:
@@ -48,6 +53,10 @@ class Interview:
             "recursion_limit": STEP_LIMIT,
         }
         self.warmed = ""
+        self.false_alarms = 0
+        """Replies withdrawn in a row although the candidate said nothing more."""
+        self.told = ""
+        """What the candidate heard of the last utterance, when it was cut short."""
 
     def start(self, plan: Plan) -> None:
         """A new interview with the questions of `plan`."""
@@ -100,7 +109,8 @@ class Interview:
         """Until the graph has nothing more to say: one round is one exchange."""
         while True:
             reply.show(self.view, self.channel.now_ms)
-            spoken = self.channel.say(reply.speech, undoable=reply.base is not None)
+            trusted = reply.base is not None and self.false_alarms < FALSE_ALARMS
+            spoken = self.channel.say(reply.speech, undoable=trusted)
             if spoken.withdrawn:
                 reply = self.withdraw(reply, spoken)
                 continue
@@ -108,17 +118,34 @@ class Interview:
             if ask is None:
                 return
             self.store_interviewer(ask, spoken, reply)
+            self.told = spoken.text if spoken.interrupted else ""
             reply = self.answer(ask)
 
     def withdraw(self, reply: Reply, spoken: Spoken) -> Reply:
         """The candidate had not finished: unsay the reply, and listen on to the same turn."""
         reply.speech.drop()
+        before = self.session.turns()
         self.view.withdrawn()
         self.event("undo", None, at_ms=spoken.end_ms, said=spoken.text, onset_ms=spoken.onset_ms)
         self.fork(reply.base)
         ask = self.waiting()
         assert ask is not None
-        return self.answer(ask, again=True)
+        again = self.answer(ask, again=True)
+        self.count_false_alarm(before == self.session.turns())
+        return again
+
+    def count_false_alarm(self, nothing_new: bool) -> None:
+        """A reply withdrawn for nothing: the interviewer hears itself, or the room.
+
+        After two in a row the microphone is not listened to any more while the interviewer speaks.
+        """
+        self.false_alarms = self.false_alarms + 1 if nothing_new else 0
+        if self.false_alarms == FALSE_ALARMS:
+            self.notice(
+                "I keep hearing something while I speak. From now on I do not listen meanwhile; "
+                "headphones help.",
+                self.channel.now_ms(),
+            )
 
     def fork(self, base: Any) -> None:
         """Back to the checkpoint that waited for the answer; later ones are left behind.
@@ -127,10 +154,10 @@ class Interview:
         """
         self.graph.invoke(None, base, context=self.context, durability="sync")
 
-    def reply(self, given: Any, *, base: Any = None, ahead: bool = False) -> Reply:
+    def reply(self, given: Any, *, base: Any = None) -> Reply:
         """What the graph will say to `given`, to be said by the channel."""
         run = Reply(self.graph, self.config, self.context, given, base, on_question=self.warm)
-        run.speech = self.channel.speech(run.sentences(), ahead=ahead)
+        run.speech = self.channel.speech(run.sentences())
         return run
 
     def warm(self, question_id: str) -> None:
@@ -184,7 +211,7 @@ class Interview:
             self.notice(notice, heard.end_ms)
         turn = self.store_candidate(ask, heard) if heard.text.strip() else None
         ready = guess.taken(heard)
-        return ready or self.reply(command(answer_of(heard, turn)), base=snapshot.config)
+        return ready or self.reply(command(answer_of(heard, turn, self.told)), base=snapshot.config)
 
     def turn_index(self, ask: Ask) -> int:
         """The index that the answer to `ask` has or will get."""
@@ -194,25 +221,8 @@ class Interview:
         """The move with its reason, what was understood before it, and the turn itself."""
         for notice in ask.notices:
             self.notice(notice, spoken.start_ms, kind="fallback")
-        self.store_reading(ask, spoken.start_ms)
-        move = ask.move
-        fields = move.model_dump(mode="json", exclude_defaults=True)
-        self.event("move", ask.turn, at_ms=spoken.start_ms, **fields)
-        question = self.context.bank.get(move.question_id)
-        for fact_id in move.fact_ids if move.kind == "fact" else ():
-            say = question.fact(fact_id).say
-            self.event("fact_released", ask.turn, at_ms=spoken.start_ms, fact=fact_id, say=say)
-        if move.kind == "hint":
-            self.event(
-                "hint",
-                ask.turn,
-                at_ms=spoken.start_ms,
-                rung=move.hint_rung,
-                point=move.point_id,
-                criterion=self.helped(move),
-            )
-        if move.kind == "twist":
-            self.event("twist", ask.turn, at_ms=spoken.start_ms, twist=move.twist_id)
+        if not any(e.event == "move" and e.turn == ask.turn for e in self.session.events()):
+            self.store_move(ask, spoken.start_ms)
         self.event(
             "timing",
             ask.turn,
@@ -227,9 +237,31 @@ class Interview:
                 start_ms=spoken.start_ms,
                 end_ms=spoken.end_ms,
                 interrupted=spoken.interrupted,
-                question_id=move.question_id,
+                question_id=ask.move.question_id,
             )
         )
+
+    def store_move(self, ask: Ask, at_ms: int) -> None:
+        """The move with its reason; once, also when a kill made its turn be said again."""
+        self.store_reading(ask, at_ms)
+        move = ask.move
+        fields = move.model_dump(mode="json", exclude_defaults=True)
+        self.event("move", ask.turn, at_ms=at_ms, **fields)
+        question = self.context.bank.get(move.question_id)
+        for fact_id in move.fact_ids if move.kind == "fact" else ():
+            say = question.fact(fact_id).say
+            self.event("fact_released", ask.turn, at_ms=at_ms, fact=fact_id, say=say)
+        if move.kind == "hint":
+            self.event(
+                "hint",
+                ask.turn,
+                at_ms=at_ms,
+                rung=move.hint_rung,
+                point=move.point_id,
+                criterion=self.helped(move),
+            )
+        if move.kind == "twist":
+            self.event("twist", ask.turn, at_ms=at_ms, twist=move.twist_id)
 
     def store_reading(self, ask: Ask, at_ms: int) -> None:
         """What was understood of the answer before this move, for the notebook."""
@@ -239,11 +271,23 @@ class Interview:
         reading = ask.reading
         fields = reading.model_dump(mode="json", exclude_defaults=True)
         self.event("reading", ask.turn - 1, at_ms=at_ms, **fields)
-        before = [event for event in self.session.events() if event.event == "move"]
-        if before and before[-1].get("kind") == "reconcile":
-            thin = reading.words < self.context.conduct.limits.thin_answer_words
-            settled = reading.act == "answer" and not thin and not reading.contradictions
-            self.event("contradiction", ask.turn - 1, at_ms=at_ms, reconciled=settled)
+        self.store_reconciled(ask, reading, at_ms)
+
+    def store_reconciled(self, ask: Ask, reading: Reading, at_ms: int) -> None:
+        """Whether a contradiction was settled by the first real answer after it was put."""
+        asked = [e for e in self.session.events() if e.get("kind") == "reconcile"]
+        judged = [e for e in self.session.events() if e.event == "contradiction"]
+        if len(asked) == len(judged) or reading.act not in {"answer", "dont_know"}:
+            return
+        enough = reading.words >= self.context.conduct.limits.thin_answer_words
+        self.event(
+            "contradiction",
+            ask.turn - 1,
+            at_ms=at_ms,
+            reconciled=reading.act == "answer" and enough,
+            before=asked[-1].get("before", ""),
+            now=asked[-1].get("hook", ""),
+        )
 
     def helped(self, move: Move) -> str:
         """The criterion that a hint is about: its point's, or clarification while framing."""
@@ -312,7 +356,7 @@ class Interview:
         )
 
 
-def answer_of(heard: Heard, turn: int | None) -> Answer:
+def answer_of(heard: Heard, turn: int | None, told: str = "") -> Answer:
     """What the graph is resumed with."""
     return Answer(
         text=heard.text if turn is not None else "",
@@ -325,6 +369,7 @@ def answer_of(heard: Heard, turn: int | None) -> Answer:
         command=heard.command,
         other_language=heard.other_language,
         unclear=heard.unclear,
+        told=told,
         left=heard.left,
     )
 
@@ -350,8 +395,8 @@ class GuessedReply:
         self.dropped()
         if not heard.text.strip():
             return
-        answer = answer_of(heard, self.turn)
-        self.reply = self.interview.reply(command(answer), base=self.base, ahead=True)
+        answer = answer_of(heard, self.turn, self.interview.told)
+        self.reply = self.interview.reply(command(answer), base=self.base)
         self.text, self.void = heard.text, False
 
     def resumed(self) -> None:

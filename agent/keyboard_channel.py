@@ -32,12 +32,14 @@ class KeyboardChannel:
         self.started = time.monotonic() - offset_ms / 1000
         self.show_prompt = show_prompt or (lambda _text: None)
         self.helped = False
+        self.command = ""
+        """Typed behind an answer; carried out next."""
 
     def now_ms(self) -> int:
         """Wall clock since the session began."""
         return round((time.monotonic() - self.started) * 1000)
 
-    def speech(self, sentences: Iterator[str], *, ahead: bool = False) -> Speech:
+    def speech(self, sentences: Iterator[str]) -> Speech:
         """Nothing is worked on ahead: nobody waits for a printed sentence."""
         return Speech(sentences)
 
@@ -54,14 +56,19 @@ class KeyboardChannel:
         self.show_prompt("> " if self.helped else f"{HELP}\n> ")
         self.helped = True
         start = self.now_ms()
+        if self.command:
+            command, self.command = self.command, ""
+            return self.answer([], start, command=command)
         typed: list[str] = []
         while True:
             line = self.lines.readline()
             if not line:
                 return self.answer(typed, start, left=not typed)
             command = COMMANDS.get(line.strip().casefold(), "")
-            if command and not typed:
-                return self.answer(typed, start, command=command)
+            if command:
+                # What was typed before it is sent all the same; the command follows.
+                self.command = command if typed else ""
+                return self.answer(typed, start, command="" if typed else command)
             if line.strip():
                 typed.append(line.strip())
                 prepare(line.strip())

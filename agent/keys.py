@@ -43,6 +43,15 @@ HELP: tuple[tuple[str, str], ...] = (
     ("?", "help"),
 )
 """Each key with its meaning in a few words, for a line of help."""
+EXPLAINED: tuple[tuple[str, str], ...] = (
+    ("Enter, space", "I have said what I wanted to say"),
+    ("p", "pause; p or Enter goes on"),
+    ("r", "repeat the question"),
+    ("h", "a hint: it helps, and is noted in the report"),
+    ("s", "skip this question"),
+    ("q", "stop and save; `viva resume` goes on"),
+)
+"""The same in sentences, for whoever asks by ?."""
 TYPED_AT_ONCE = 3
 """More different characters than this in one read are a paste, not a person pressing keys."""
 READ_BYTES = 1024

@@ -25,9 +25,10 @@ LINES = 4
 WIDEST = 80
 """Columns. A wider panel is harder to take in, and breaks when the window is narrowed."""
 METER_CELLS = 14
+LEAST_CELLS = 4
 STATE_COLUMNS = 38
 """Where the meter begins; what stands before it is cut."""
-MUTED_HINT = "no sound: is it muted?"
+MUTED_HINT = "no sound: muted?"
 CAPTION_HINT = "What I understand of your answer appears here."
 
 
@@ -121,8 +122,9 @@ def situation(picture: Picture, columns: int, unicode: bool) -> Text:
     symbol = look.symbol if unicode else look.plain
     line = Text.assemble(" ", (f" {symbol} {title} ", look.badge), "  ", remark(picture))
     if picture.state == "listening":
-        line.truncate(min(STATE_COLUMNS, columns), pad=True)
-        line.append_text(meter_text(picture.meter, unicode))
+        line.truncate(STATE_COLUMNS - 1, pad=True)
+        line.append(" ")
+        line.append_text(meter_text(picture.meter, columns - len(line), unicode))
     return line
 
 
@@ -141,25 +143,27 @@ def remark(picture: Picture) -> str:
     return ""
 
 
-def meter_text(meter: Reading, unicode: bool) -> Text:
-    """`mic ████░░░░  -24 dB  good`."""
+def meter_text(meter: Reading, room: int, unicode: bool) -> Text:
+    """`mic ████░░░░  -24 dB  good` in `room` columns; the number goes before the judgement does."""
     from rich.text import Text
 
     if meter.loudness == "muted":
         return Text.assemble("mic ", (f" {MUTED_HINT} ", LOUDNESS_STYLES["muted"]))
+    judged = "" if meter.loudness == "unknown" else f" {meter.loudness} "
+    number = "" if meter.dbfs is None else f" {round(meter.dbfs):>4} dB "
+    if room < len("mic ") + METER_CELLS + len(number) + len(" too quiet "):
+        number = " "
     full, empty = ("█", "░") if unicode else ("#", ".")
-    cells = round(meter.filled * METER_CELLS)
-    text = Text.assemble(
+    taken = len("mic ") + len(number) + len(judged)
+    cells = min(METER_CELLS, max(LEAST_CELLS, room - taken))
+    filled = round(meter.filled * cells)
+    return Text.assemble(
         "mic ",
-        (full * cells, BAR_STYLES.get(meter.loudness, "green")),
-        (empty * (METER_CELLS - cells), "dim"),
+        (full * filled, BAR_STYLES.get(meter.loudness, "green")),
+        (empty * (cells - filled), "dim"),
+        number,
+        (judged, LOUDNESS_STYLES.get(meter.loudness, "")),
     )
-    if meter.dbfs is not None:
-        text.append(f" {round(meter.dbfs):>4} dB")
-    if meter.loudness != "unknown":
-        text.append(" ")
-        text.append(f" {meter.loudness} ", style=LOUDNESS_STYLES.get(meter.loudness, ""))
-    return text
 
 
 def words(picture: Picture, columns: int, unicode: bool) -> Text:

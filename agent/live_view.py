@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from agent.keys import Press
+from agent.keys import Commands, Keys, NoKeys, Press, open_keys
 from agent.level_meter import LevelMeter
 from agent.live_panel import LINES, METER_CELLS, LiveState, Picture, drawn
 from agent.moves import Move
 from agent.state import Ask
-from agent.view import PHASE_NAMES, ConsoleView, clock, keys_explained
+from agent.view import PHASE_NAMES, ConsoleView, View, clock, keys_explained
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -47,11 +48,17 @@ def open_view(
     candidate: str = "You",
     minutes: float | None = None,
     keys: bool = False,
+    now_ms: Callable[[], float] | None = None,
 ) -> ConsoleView:
     """`LiveView` where the terminal can show it, else the running transcript."""
     if live_fits(console):
         return LiveView(
-            console, interviewer=interviewer, candidate=candidate, minutes=minutes, keys=keys
+            console,
+            interviewer=interviewer,
+            candidate=candidate,
+            minutes=minutes,
+            keys=keys,
+            now_ms=now_ms,
         )
     return ConsoleView(console, interviewer=interviewer, candidate=candidate)
 
@@ -61,6 +68,15 @@ def live_fits(console: Console) -> bool:
     wanted = "NO_COLOR" not in os.environ and not console.no_color
     capable = console.is_terminal and not console.is_dumb_terminal
     return wanted and capable and console.width >= NARROWEST and console.height >= LOWEST
+
+
+def keys_with(view: View, commands: Commands) -> Keys | NoKeys:
+    """Single keys that `view` answers, as a context; a Ctrl-Z takes its panel off the screen."""
+    if not isinstance(view, LiveView):
+        return open_keys(commands, view.pressed)
+    keys = open_keys(commands, view.pressed, on_suspend=view.hide, on_continue=view.show)
+    view.keys = keys.reading
+    return keys
 
 
 class LiveView(ConsoleView):
@@ -79,10 +95,15 @@ class LiveView(ConsoleView):
         candidate: str = "You",
         minutes: float | None = None,
         keys: bool = False,
+        now_ms: Callable[[], float] | None = None,
     ) -> None:
-        """`minutes`: planned length of the session. `keys`: single keys are read."""
+        """`minutes`: planned length of the session. `keys`: single keys are read.
+
+        `now_ms` is the session clock, asked by the drawing thread. Without it the panel's clock
+        runs on by itself from what `clock` and `saying` tell.
+        """
         super().__init__(console, interviewer=interviewer, candidate=candidate)
-        self.minutes, self.keys = minutes, keys
+        self.minutes, self.keys, self.now_ms = minutes, keys, now_ms
         self.lock = threading.RLock()
         self.meter = LevelMeter()
         self.now: LiveState = "starting"
@@ -95,7 +116,7 @@ class LiveView(ConsoleView):
         self.resumed = False
         """Whether the turn being heard goes on with `last_turn`."""
         self.zero_s: float | None = None
-        """`time.monotonic()` at session clock 0; None before the clock is known."""
+        """`time.monotonic()` at session clock 0; None before it was told, unused with `now_ms`."""
         self.note, self.note_until_s = "", 0.0
         self.live: Live | None = None
         self.shown: Picture | None = None
@@ -170,7 +191,7 @@ class LiveView(ConsoleView):
             self.turn_to(state)
 
     def clock(self, now_ms: int) -> None:
-        """From here on the panel's clock runs by itself."""
+        """From here on the panel's clock runs by itself, unless it has one to ask."""
         with self.drawing():
             self.zero_s = time.monotonic() - now_ms / 1000
 
@@ -249,12 +270,11 @@ class LiveView(ConsoleView):
     def picture(self) -> Picture:
         """What there is to see at this moment."""
         now_s = time.monotonic()
-        elapsed_ms = 0.0 if self.zero_s is None else (now_s - self.zero_s) * 1000
         return Picture(
             state=self.now,
             interviewer=self.interviewer,
             phase=PHASE_NAMES.get(self.phase, self.phase),
-            clock=clock(elapsed_ms),
+            clock=clock(self.elapsed_ms(now_s)),
             minutes=self.minutes,
             meter=self.meter.read(now_s).coarse(METER_CELLS, LEVEL_STEP_DB),
             speaking=self.speaking,
@@ -263,6 +283,12 @@ class LiveView(ConsoleView):
             keys=self.keys,
             judged=self.judged,
         )
+
+    def elapsed_ms(self, now_s: float) -> float:
+        """Session clock at `now_s` of `time.monotonic()`; 0 before it is known."""
+        if self.now_ms is not None:
+            return self.now_ms()
+        return 0.0 if self.zero_s is None else (now_s - self.zero_s) * 1000
 
     def render(self, picture: Picture) -> Text:
         """The picture for this console."""

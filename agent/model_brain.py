@@ -19,7 +19,7 @@ from agent.offline_brain import OfflineBrain, reading_context
 from agent.reading import Reading
 from agent.situation import Situation
 from agent.state import Answer, Covered
-from prompts.errors import ModelError
+from prompts.errors import ModelError, ModelReplyInvalid
 from prompts.persona import Persona
 from prompts.prompt import LanguageModel
 from prompts.question_bank import Question
@@ -71,7 +71,7 @@ class ModelBrain:
         self.models = (phrasing, reading)
         self.reader = ModelReader(reading)
         self.phraser = ModelPhraser(phrasing, on_rejected=self.rejected)
-        self.pending: list[tuple[int, Future[Reading]]] = []
+        self.pending: list[tuple[str, int, Future[Reading]]] = []
         self.told: list[str] = []
 
     def warm(self, question: Question, level: Level) -> None:
@@ -93,11 +93,12 @@ class ModelBrain:
         context = reading_context(situation)
         future = beside(lambda: self.reader.read(answer.text, fast, situation.question, context))
         if not fast.unknown_questions:
-            self.pending.append((answer.turn, future))
+            self.pending.append((situation.question.id, answer.turn, future))
             return fast
         try:
             return future.result(timeout=self.budget_s)
         except StillReading:
+            self.pending.append((situation.question.id, answer.turn, future))
             self.told.append("The endpoint read too slowly; this answer was read offline.")
         except ModelError as error:
             self.told.append(f"{error.what}; this answer was read offline.")
@@ -106,17 +107,20 @@ class ModelBrain:
     def late(self) -> tuple[Covered, ...]:
         """Points the model has found in earlier answers since the last call."""
         found: list[Covered] = []
-        waiting: list[tuple[int, Future[Reading]]] = []
-        for turn, future in self.pending:
+        waiting: list[tuple[str, int, Future[Reading]]] = []
+        for question_id, turn, future in self.pending:
             if not future.done():
-                waiting.append((turn, future))
+                waiting.append((question_id, turn, future))
                 continue
             try:
                 points = future.result().points
             except ModelError as error:
                 self.told.append(f"{error.what}; an answer was read offline only.")
                 continue
-            found += [Covered(point_id=p.point_id, quote=p.quote, turn=turn) for p in points]
+            found += [
+                Covered(question_id=question_id, point_id=p.point_id, quote=p.quote, turn=turn)
+                for p in points
+            ]
         self.pending = waiting
         return tuple(found)
 
@@ -137,7 +141,11 @@ class ModelBrain:
 
     def request(self, move: Move, s: Situation, intent: str, safe_text: str) -> PhraseRequest:
         """What the phraser needs, and what its words are checked against."""
-        told = {released.fact_id for released in s.state.get("released", [])}
+        told = {
+            released.fact_id
+            for released in s.state.get("released", [])
+            if released.question_id == s.question.id
+        }
         said = [x for x in s.state.get("said", []) if x.question_id == s.question.id]
         hook = f' The words: "{move.hook}".' if move.hook else ""
         before = f' The earlier words: "{move.before}".' if move.before else ""
@@ -149,6 +157,7 @@ class ModelBrain:
             level=s.level,
             question_prompt=s.question.prompt,
             forbidden=telling_terms(s),
+            must_contain=(move.hook,) if move.hook else (),
             hidden=tuple(fact.say for fact in s.question.facts if fact.id not in told),
             recent=tuple((x.speaker, x.text) for x in said),
             spoken=tuple(s.state.get("sentences", [])),
@@ -176,8 +185,11 @@ def beside(work: Callable[[], Reading]) -> Future[Reading]:
     def run() -> None:
         try:
             future.set_result(work())
-        except Exception as error:  # noqa: BLE001 - whatever it is belongs to who asks the future
+        except ModelError as error:
             future.set_exception(error)
+        except Exception as error:  # noqa: BLE001 - no fault of reading may stop the interview
+            what = f"the reading failed ({type(error).__name__})"
+            future.set_exception(ModelReplyInvalid(what))
 
     threading.Thread(target=run, name="deep-reading", daemon=True).start()
     return future

@@ -37,13 +37,20 @@ def decide(state: InterviewState, runtime: Runtime[Context]) -> dict[str, Any]:
         update["released"] = newly_released(state, situation, move)
     if move.kind == "hint":
         update["hints"] = move.hint_rung
-    if move.kind in LADDER:
-        update["silence_rung"] = LADDER[move.kind]
+    if move.kind == "hint" or new_thread(move, situation.last):
+        update["fruitless"] = 0
+    quiet = situation.reading.act == "silence"
+    update["silence_rung"] = LADDER.get(move.kind, 0) if quiet else 0
     update["waiting"] = move.kind == "wait_ok"
     if not move.expects_answer:
-        reasons = {"stopped": "stopped"}
-        update["ended"] = reasons.get(move.kind, "left" if situation.answer.left else "complete")
+        left = "left" if situation.answer.left else "complete"
+        update["ended"] = "stopped" if move.kind == "stopped" else left
     return update
+
+
+def new_thread(move: Move, last: Move | None) -> bool:
+    """Whether `move` asks about another area than the move before."""
+    return move.area is not None and (last is None or move.area != last.area)
 
 
 def fresh_question(state: InterviewState, context: Context, move: Move) -> dict[str, Any]:
@@ -63,12 +70,17 @@ def fresh_question(state: InterviewState, context: Context, move: Move) -> dict[
         "asked_something": False,
         "outlined": False,
         "solving_since_ms": -1,
+        "contradictions": [],
     }
 
 
 def newly_released(state: InterviewState, s: Situation, move: Move) -> list[Released]:
     """Facts of `move` that have not been told yet."""
-    known = {released.fact_id for released in state.get("released", [])}
+    known = {
+        released.fact_id
+        for released in state.get("released", [])
+        if released.question_id == s.question.id
+    }
     turn = s.answer.turn if s.answer.turn is not None else 0
     return [
         Released(
@@ -120,7 +132,7 @@ def await_answer(state: InterviewState) -> dict[str, Any]:
         Said(
             turn=ask.turn,
             speaker="interviewer",
-            text=ask.utterance,
+            text=answer.told or ask.utterance,
             question_id=ask.move.question_id,
         )
     ]
@@ -142,12 +154,20 @@ def read(state: InterviewState, runtime: Runtime[Context]) -> dict[str, Any]:
     answer = state["answer"]
     reading = runtime.context.brain.read(answer, situation)
     turn = answer.turn if answer.turn is not None else -1
-    heard = [Covered(point_id=p.point_id, quote=p.quote, turn=turn) for p in reading.points]
+    question_id = situation.question.id
+    heard = [
+        Covered(question_id=question_id, point_id=p.point_id, quote=p.quote, turn=turn)
+        for p in reading.points
+    ]
     new = unheard([*runtime.context.brain.late(), *heard], situation)
     update: dict[str, Any] = {"reading": reading, "covered": [*state.get("covered", []), *new]}
     if reading.act == "silence":
         return update
     update["silence_rung"] = 0
+    if situation.last is None or situation.last.kind != "reconcile":
+        # The answer to "how do these fit together?" restates both; that is no new contradiction.
+        known = state.get("contradictions", [])
+        update["contradictions"] = [*known, *reading.contradictions]
     unclear = reading.act == "unintelligible" or answer.other_language
     update["unclear"] = state.get("unclear", 0) + 1 if unclear else 0
     update |= progress(state, situation, reading, brought=bool(new))
@@ -157,7 +177,8 @@ def read(state: InterviewState, runtime: Runtime[Context]) -> dict[str, Any]:
 def unheard(found: list[Covered], s: Situation) -> list[Covered]:
     """Points of this question that were not heard before, each once."""
     ids = {point.id for point in s.question.points} - s.covered
-    first = {each.point_id: each for each in reversed(found) if each.point_id in ids}
+    mine = [each for each in found if each.question_id == s.question.id]
+    first = {each.point_id: each for each in reversed(mine) if each.point_id in ids}
     return list(first.values())
 
 
@@ -175,6 +196,6 @@ def progress(
     probing = s.last is not None and s.last.kind in {"probe", "deeper", "why", "how_much"}
     if probing:
         thin = reading.words < s.conduct.limits.thin_answer_words and not reading.numbers
-        gained = brought or not thin
+        gained = brought or not (thin or reading.repeats_turn is not None)
         update["fruitless"] = 0 if gained else state.get("fruitless", 0) + 1
     return update

@@ -88,7 +88,6 @@ class OfflineBrain:
 def reading_context(s: Situation) -> ReadingContext:
     """What the reader may compare an answer with."""
     said = [x for x in s.state.get("said", []) if x.question_id == s.question.id]
-    spoken = [x.text for x in said if x.speaker == "interviewer"]
     return ReadingContext(
         earlier=tuple(
             (x.turn, x.text) for x in said if x.speaker == "candidate" and x.turn != s.answer.turn
@@ -96,8 +95,6 @@ def reading_context(s: Situation) -> ReadingContext:
         released={
             r.fact_id: r.say for r in s.state.get("released", []) if r.question_id == s.question.id
         },
-        last_utterance=spoken[-1] if spoken else "",
-        last_move=s.last.kind if s.last else "",
     )
 
 

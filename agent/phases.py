@@ -112,7 +112,10 @@ def reflect(s: Situation, phase: Phase) -> Move | None:
 
 def leave_question(s: Situation, reason: str, *, lead: Lead = "") -> Move:
     """Reflect if there is time and something to reflect on, else the next question or the end."""
-    answered = any(said.speaker == "candidate" for said in s.state.get("said", []))
+    answered = any(
+        said.speaker == "candidate" and said.question_id == s.question.id
+        for said in s.state.get("said", [])
+    )
     skipped = lead == "skip_ok"
     if answered and not skipped and not s.made("reflect"):
         return s.move("reflect", reason, phase="close", lead=lead)
@@ -121,8 +124,7 @@ def leave_question(s: Situation, reason: str, *, lead: Lead = "") -> Move:
 
 def closing(s: Situation) -> Move:
     """In the close: after the look back, the next question, or the candidate's questions."""
-    last = s.last
-    if last is not None and last.kind == "candidate_questions":
+    if s.made("candidate_questions"):
         lead: Lead = "answer_candidate_question" if s.reading.questions else ""
         return s.move("close", "the interview is complete", phase="close", lead=lead)
     return next_or_close(s, "the question is complete", "")

@@ -22,6 +22,11 @@ CHALLENGES_FROM = 0.4
 TOO_FAST_SHARE = 0.6
 """Share of a question's time before which a complete answer was too fast."""
 ALL_AREAS = get_args(Area)
+BEFORE_DISCUSSION: tuple[MoveKind, ...] = (
+    *("prompt", "next_question", "repeat", "rephrase", "wait_ok", "take_your_time"),
+    *("what_weighing", "unintelligible", "other_language", "go_on", "hint"),
+)
+"""Moves that may be made before the candidate has said anything of substance."""
 
 Rule = Callable[[Situation], Move | None]
 
@@ -46,14 +51,12 @@ def opening(s: Situation) -> Move | None:
 
 
 def ending(s: Situation) -> Move | None:
-    """The candidate stops or is gone, the close is running, or the time is up."""
+    """The candidate stops or is gone, or the time for this question is up."""
     if s.reading.act == "stop" or s.answer.command == "stop":
         return s.move("stopped", "the candidate ended the interview", trigger=s.answer.text)
     if s.answer.left:
         return s.move("close", "the candidate's recording has ended", phase="close")
-    if s.phase == "close":
-        return closing(s)
-    if s.left_ms <= 0:
+    if s.left_ms <= 0 and s.phase != "close":
         return leave_question(s, "the time for this question is up", lead="bridge")
     return None
 
@@ -64,9 +67,9 @@ def ending(s: Situation) -> Move | None:
 def command(s: Situation) -> Move | None:
     """Repeat, rephrase, wait, hint, skip: said or pressed."""
     act = s.answer.command or s.reading.act
-    if act == "hint":
+    if act == "hint" and s.phase != "close":
         return hint(s, "the candidate asked for a hint", s.answer.text)
-    if act == "skip":
+    if act == "skip" and s.phase != "close":
         return skip(s)
     simple: dict[str, tuple[MoveKind, str]] = {
         "repeat": ("repeat", "the candidate asked to hear the question again"),
@@ -80,8 +83,8 @@ def command(s: Situation) -> Move | None:
 
 
 def skip(s: Situation) -> Move:
-    """Right after the prompt the whole question is skipped, later only the thread."""
-    if s.last is not None and s.last.kind in {"prompt", "next_question"}:
+    """Before anything was discussed the whole question is skipped, later only the thread."""
+    if all(move.kind in BEFORE_DISCUSSION for move in s.moves):
         return leave_question(s, "the candidate skipped the question", lead="skip_ok")
     return follow(s, "the candidate skipped this thread", lead="skip_ok")
 
@@ -123,9 +126,17 @@ def silence(s: Situation) -> Move | None:
         return s.move("take_your_time", waited)
     if rung <= 1:
         return s.move("what_weighing", waited)
-    if rung == 2 and s.state.get("hints", 0) == 0:
+    if rung == 2 and s.state.get("hints", 0) == 0 and s.persona.hint_generosity > 0:
         return hint(s, waited)
     return follow(s, f"{waited} after a nudge", lead="no_answer_move_on")
+
+
+def in_close(s: Situation) -> Move | None:
+    """The look back is answered, or the candidate has no more questions."""
+    if s.phase != "close":
+        return None
+    last_word = s.made("candidate_questions") > 0
+    return None if s.reading.facts_asked and not last_word else closing(s)
 
 
 # 2. the candidate asked something ---------------------------------------------------------------
@@ -189,18 +200,23 @@ def rambling(s: Situation) -> Move | None:
 
 
 def framing(s: Situation) -> Move | None:
-    """Framing belongs to the candidate's questions; solving without any gets one nudge."""
-    if s.phase != "framing":
+    """Framing belongs to the candidate's questions; solving without any gets one nudge.
+
+    It is let run first: for two minutes, or for one more turn.
+    """
+    if s.phase != "framing" or s.state.get("asked_something"):
         return None
-    if not s.reading.solving and not s.state.get("asked_something"):
+    if not s.reading.solving:
         return None if s.made("go_on") else s.move("go_on", "nothing was asked or proposed yet")
+    if s.question.type != "design" or s.made("nudge_framing"):
+        return None
     began = s.state.get("solving_since_ms", -1)
     solving_ms = s.state.get("now_ms", 0) - began if began >= 0 else 0
-    late = solving_ms >= s.conduct.limits.nudge_after_ms
-    if late and not s.state.get("asked_something") and not s.made("nudge_framing"):
-        reason = f"{solving_ms / 1000:.0f} s of solving without a question"
+    reason = f"{solving_ms / 1000:.0f} s of solving without a question"
+    if solving_ms >= s.conduct.limits.nudge_after_ms or s.made("go_on"):
         return s.move("nudge_framing", reason)
-    return None
+    noted = solving_ms >= s.conduct.limits.solving_without_question_ms
+    return s.move("go_on", f"{reason}{', noted' if noted else ''}; it may run for now")
 
 
 # 4. what was said -------------------------------------------------------------------------------
@@ -225,8 +241,11 @@ def unquantified(s: Situation) -> Move | None:
 
 
 def contradicting(s: Situation) -> Move | None:
-    """Two statements that cannot both hold: quote both, ask to reconcile."""
-    for found in s.reading.contradictions:
+    """Two statements that cannot both hold: quote both, ask to reconcile.
+
+    Also those that came up earlier, when something else had to be asked first.
+    """
+    for found in s.state.get("contradictions", []):
         used = any(m.kind == "reconcile" and m.before == found.before for m in s.moves)
         if not used:
             return s.move(
@@ -261,7 +280,13 @@ def stalled(s: Situation) -> Move | None:
         return None
     if s.persona.hint_generosity >= 0.7 and not s.made("hint", phase=s.phase):
         return hint(s, "two probes brought nothing", s.answer.text)
-    return advance(s, "two probes on one thread brought nothing new", lead="bridge")
+    reason = "two probes on one thread brought nothing new"
+    thread = s.last.area if s.last else None
+    others = [p for p in s.open_points(s.plan.areas) if p.area != thread]
+    if others and s.made("probe", "deeper", phase=s.phase) < s.plan.probes:
+        move = s.about(others[0])
+        return move.model_copy(update={"reason": f"{reason}; {move.reason}"})
+    return advance(s, reason, lead="bridge")
 
 
 def uncovered(s: Situation) -> Move | None:
@@ -319,6 +344,7 @@ RULES: tuple[Rule, ...] = (
     ending,
     command,
     not_understood,
+    in_close,
     silence,
     asked,
     dont_know,

@@ -63,10 +63,6 @@ class ReadingContext:
     """Earlier candidate turns of this question: index and text, oldest first."""
     released: Mapping[str, str] = field(default_factory=dict)
     """Facts released so far: id and the words that were said."""
-    last_utterance: str = ""
-    """What the interviewer said last."""
-    last_move: str = ""
-    """The kind of that move; empty before the first one."""
 
 
 class AnswerReader:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 import platformdirs
 from pydantic import AliasChoices, Field, SecretStr, ValidationError
@@ -86,7 +87,17 @@ class Settings(BaseSettings):
     def public(self) -> dict[str, Any]:
         """Settings for session.json: everything but keys."""
         shown = self.model_dump(mode="json", exclude={"openai_api_key"})
+        shown["openai_base_url"] = shown_address(self.openai_base_url)
         return {name: value for name, value in shown.items() if value not in (None, "")}
+
+
+def shown_address(url: str) -> str:
+    """An address without user, password and query, which may be secrets."""
+    if not url:
+        return ""
+    parts = urlsplit(url)
+    port = f":{parts.port}" if parts.port else ""
+    return f"{parts.scheme}://{parts.hostname or ''}{port}{parts.path}"
 
 
 def load_settings(**flags: Any) -> Settings:

@@ -8,7 +8,7 @@ from typing import Annotated, TypedDict
 from pydantic import BaseModel, ConfigDict, Field
 
 from agent.moves import Move
-from agent.reading import Reading
+from agent.reading import Contradiction, Reading
 from evaluation.record import Word
 from evaluation.result import PointVerdict
 from prompts.conduct import Phase
@@ -32,6 +32,7 @@ class Answer(BaseModel):
     silent_ms: int = Field(default=0, ge=0, description="Silence in a row when nothing was said.")
     command: str = Field(default="", description="A key: hint, skip, repeat, stop; else empty.")
     other_language: bool = Field(default=False, description="Speech, but not in English.")
+    told: str = Field(default="", description="What the candidate heard of the utterance before.")
     unclear: bool = Field(default=False, description="Speech without a single usable word.")
     left: bool = Field(default=False, description="The candidate is gone (end of the recording).")
 
@@ -63,6 +64,7 @@ class Covered(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
+    question_id: str
     point_id: str
     quote: str
     turn: int
@@ -161,9 +163,11 @@ class InterviewState(TypedDict, total=False):
     """True when the candidate has asked a question or stated an assumption on this question."""
     outlined: bool
     """True when a plan with an order was announced on this question."""
+    contradictions: list[Contradiction]
+    """Contradictions heard on this question; each is asked about once."""
     solving_since_ms: int
     """Session clock when solving began without any question; -1 = not yet."""
     ended: str
-    """Why the interview ended: complete, stopped, left, time; empty while it goes on."""
+    """Why the interview ended: complete, stopped, left; empty while it goes on."""
     judged: Annotated[list[Judged], operator.add]
     """Results of the evaluation's fan-out."""

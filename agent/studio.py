@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,7 +31,7 @@ from evaluation.session import (
 )
 from prompts.conduct import load_conduct
 from prompts.errors import UsageError, VivaError
-from prompts.persona import Persona
+from prompts.persona import Persona, load_persona
 from prompts.question_bank import QuestionBank
 from prompts.rubric import Level, load_rubric
 
@@ -128,16 +128,30 @@ def create_session(
         prompt_hashes=prompt_hashes() if settings.has_endpoint else {},
         settings=settings.public(),
         retry_of=retry_of,
+        # The whole persona: a file of the user's may be gone or changed when it is taken up.
+        persona_data=persona.model_dump(mode="json"),
     )
-    session = SessionFolder.create(settings.sessions_home, meta)
-    free = shutil.disk_usage(session.path).free
+    refuse_full_disk(settings.sessions_home)
+    return SessionFolder.create(settings.sessions_home, meta)
+
+
+def refuse_full_disk(home: Path) -> None:
+    """UsageError where a recording would not fit; an unwritable place is told by who writes."""
+    place = next((each for each in (home, *home.parents) if each.exists()), Path("/"))
+    free = shutil.disk_usage(place).free
     if free < ROOM_NEEDED_BYTES:
         raise UsageError(
             f"only {free // 1_000_000} MB are free",
-            where=str(settings.sessions_home),
+            where=str(home),
             todo="Free 200 MB, or choose another place with VIVA_SESSIONS_HOME.",
         )
-    return session
+
+
+def persona_of(meta: SessionMeta) -> Persona:
+    """The persona a session was begun with."""
+    if meta.persona_data:
+        return Persona.model_validate(meta.persona_data)
+    return load_persona(meta.persona)
 
 
 def versions() -> dict[str, str]:
@@ -165,12 +179,13 @@ def open_interview(
     engines: Engines,
     bank: QuestionBank,
     persona: Persona,
-    channel: Channel,
+    open_channel: Callable[[], Channel],
     view: View,
 ) -> Iterator[Interview]:
     """The interview of `session`, locked against a second process; the channel is closed after."""
     with ExitStack() as stack:
         stack.enter_context(session.lock())
+        channel = open_channel()
         stack.callback(channel.close)
         stack.callback(engines.brain.close)
         saver = stack.enter_context(open_checkpoints(session.checkpoint_path))

@@ -6,7 +6,7 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
-from agent.keys import HELP
+from agent.keys import EXPLAINED
 from agent.moves import Move
 from agent.state import Ask
 
@@ -134,8 +134,7 @@ class ConsoleView:
 
     def caption(self, text: str, at_ms: int) -> None:
         """The candidate's words as they come, clause after clause in one paragraph."""
-        if self.speaker != self.candidate:
-            self.end_paragraph()
+        if not self.column:
             self.speaker = self.candidate
             self.console.print(margin(self.candidate, at_ms, "green"), end="")
             self.column = TEXT_COLUMN
@@ -255,9 +254,14 @@ def margin(speaker: str, at_ms: float, colour: str) -> Text:
     return Text.assemble((f"{clock(at_ms):<6} ", "dim"), name, " ")
 
 
-def keys_explained() -> str:
-    """What each key does, in one line."""
-    return "Keys: " + " · ".join(f"{key} {meaning}" for key, meaning in HELP)
+def keys_explained() -> Text:
+    """What each key does, a line each."""
+    from rich.text import Text
+
+    lines = [
+        Text.assemble(" " * TEXT_COLUMN, (f"{key:<14}", "bold"), means) for key, means in EXPLAINED
+    ]
+    return Text("\n").join(lines)
 
 
 def text_of(text: str) -> Text:

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Protocol
 
 from agent.channels import Guess, Heard, Prepare, Speech, Spoken
 from agent.clock import SessionClock
+from agent.keys import Commands
 from agent.speech import VoicedSpeech
 from agent.state import Ask
 from agent.view import View
 from audio.endpointing import Completeness, EndpointPatience
 from audio.frame import AudioFrame
-from audio.hearing import ClauseHeard, EndedBy, HearingEvent, ListenRequest, Settled, SpeechStarted
+from audio.hearing import (
+    ClauseHeard,
+    EndedBy,
+    HearingEvent,
+    Level,
+    ListenRequest,
+    Settled,
+    SpeechStarted,
+    SpeechStopped,
+)
 from audio.hearing import Heard as HeardSpeech
 from audio.listener import Listener
 from audio.playback import Player
@@ -64,11 +75,14 @@ class VoiceChannel:
         recording: RecordingWriter,
         patience: Patience,
         view: View,
+        commands: Commands | None = None,
     ) -> None:
+        """`commands` are the keys pressed while the interview runs."""
         self.clock, self.synthesizer, self.player = clock, synthesizer, player
         self.detector, self.listener = detector, listener
         self.candidate, self.recording = candidate, recording
         self.patience, self.view = endpoint_patience(patience), view
+        self.commands = commands or Commands()
         self.spoken: SpokenSound | None = None
         """The last utterance: where listening goes on."""
         self.heard: HeardSpeech | None = None
@@ -78,9 +92,10 @@ class VoiceChannel:
         """Session clock."""
         return round(self.clock.now_ms())
 
-    def speech(self, sentences: Iterator[str], *, ahead: bool = False) -> Speech:
-        """Ahead only where time is real: a recording has no waiting that could be used."""
-        return VoicedSpeech(sentences, self.synthesizer, ahead=ahead and self.clock.runs_by_itself)
+    def speech(self, sentences: Iterator[str]) -> Speech:
+        """Worked on in a thread of its own where time is real: its first clause is heard while
+        the next is made. A recording has no waiting that could be used."""
+        return VoicedSpeech(sentences, self.synthesizer, ahead=self.clock.runs_by_itself)
 
     def say(self, speech: Speech, *, undoable: bool) -> Spoken:
         """Speak until it was heard or the candidate takes the floor; record what was heard."""
@@ -88,7 +103,9 @@ class VoiceChannel:
         asked_ms = self.clock.now_ms()
         source = self.candidate.meanwhile() if undoable else None
         watch = None if source is None else Watch(source, self.detector, self.record)
-        sound = speak(speech.sound, self.player, watch, at=self.clock.at)
+        sound = speak(
+            speech.sound, self.player, watch, at=self.clock.at, stop=self.commands.break_off
+        )
         started_ms = asked_ms if sound.started_ms is None else sound.started_ms
         for piece in sound.pieces:
             self.recording.write_interviewer(piece.samples, piece.start_ms)
@@ -98,7 +115,7 @@ class VoiceChannel:
             speech.heard(sound),
             round(started_ms),
             round(sound.ended_ms),
-            interrupted=sound.outcome == Outcome.INTERRUPTED,
+            interrupted=sound.outcome in {Outcome.INTERRUPTED, Outcome.STOPPED},
             withdrawn=sound.outcome == Outcome.WITHDRAWN,
             onset_ms=None if sound.onset_ms is None else round(sound.onset_ms),
             timings=self.reply_timings(started_ms),
@@ -133,19 +150,35 @@ class VoiceChannel:
             now = round(began_ms)
             return Heard("", now, now, now, left=True)
         spoken, self.spoken = self.spoken, None
+        if spoken and spoken.frames:
+            source = Prefixed(spoken.frames, source)
+        self.commands.done.clear()
         request = ListenRequest(
             hotwords=ask.vocabulary,
             patience=self.patience,
             silence_limit_ms=ask.silence_limit_ms,
             begin_ms=spoken.begin_ms if spoken else began_ms,
             earlier=self.heard if again else None,
+            done=self.commands.done,
+            stop=self.commands.break_off,
         )
-        if spoken and spoken.frames:
-            source = Prefixed(spoken.frames, source)
-        heard = self.listener.listen(source, request, self.telling(prepare, guess, began_ms))
+        heard = self.unpaused(source, request, self.telling(prepare, guess, began_ms))
         self.clock.reach(heard.timing.decided_ms)
         self.heard = heard
-        return heard_turn(heard, began_ms, self.candidate.playing)
+        turn = heard_turn(heard, began_ms, self.candidate.playing)
+        command = self.commands.take()
+        return replace(turn, command=command) if command else turn
+
+    def unpaused(self, source: FrameSource, request: ListenRequest, tell: Telling) -> HeardSpeech:
+        """Listen; a pause of the candidate's interrupts it and the turn goes on afterwards."""
+        heard = self.listener.listen(source, request, tell)
+        while self.commands.paused:
+            self.view.state("paused")
+            self.commands.wait_while_paused()
+            self.view.state("listening")
+            again = replace(request, earlier=heard, begin_ms=self.clock.now_ms())
+            heard = self.listener.listen(source, again, tell)
+        return heard
 
     def telling(self, prepare: Prepare, guess: Guess | None, began_ms: float) -> Telling:
         """Passes on what the listener tells on the way."""
@@ -170,9 +203,14 @@ class Telling:
 
     def __call__(self, event: HearingEvent) -> None:
         """One event."""
+        view = self.channel.view
+        if isinstance(event, Level):
+            view.level(event.dbfs)
+        elif isinstance(event, SpeechStarted | SpeechStopped):
+            view.voice(isinstance(event, SpeechStarted))
         if isinstance(event, ClauseHeard) and event.clause.text:
             self.prepare(event.clause.text)
-            self.channel.view.caption(event.clause.text, event.clause.start_ms)
+            view.caption(event.clause.text, event.clause.start_ms)
         elif self.guess is None:
             return
         elif isinstance(event, SpeechStarted):

@@ -71,6 +71,9 @@ class SessionMeta(BaseModel):
     level: Level
     minutes: float = Field(gt=0, description="Planned length of the whole session.")
     persona: str = Field(description="Persona id.")
+    persona_data: dict[str, Any] = Field(
+        default={}, description="The whole persona, so that a session can be taken up with it."
+    )
     brain: str
     judge: str = "auto"
     questions: tuple[PlannedQuestion, ...] = Field(min_length=1, description="In asking order.")

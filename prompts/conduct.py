@@ -9,7 +9,7 @@ from typing import Literal, get_args
 
 from pydantic import Field, model_validator
 
-from prompts.question_bank import Area, Category
+from prompts.question_bank import Area
 from prompts.rubric import QUESTION_TYPES, Level, QuestionType, Strict
 from prompts.yaml_file import load_yaml
 
@@ -64,14 +64,12 @@ class QuestionTime(Strict):
     """Minutes one question of a type wants when several share a session."""
 
     minutes: float = Field(gt=0)
-    at_least: float = Field(gt=0)
 
 
 class Slot(Strict):
     """One place in the plan of a session."""
 
     types: tuple[QuestionType, ...]
-    categories: tuple[Category, ...] = ()
 
 
 class Conduct(Strict):

@@ -50,10 +50,13 @@ def command(
         raise click.UsageError("--text and --candidate exclude each other.")
     if fast and not candidate:
         raise click.UsageError("--fast needs --candidate: people cannot be hurried.")
+    from dataclasses import replace
+
     from rich.console import Console
 
     from agent.commands.running import Stage, begin
     from agent.commands.sound import keyboard, live, recorded
+    from agent.keys import Commands
     from agent.planning import Wish, make_plan
     from agent.settings import load_settings
     from prompts.persona import load_persona
@@ -70,11 +73,12 @@ def command(
     chosen = load_persona(settings.persona)
     wish = Wish(question_id or "", category or "", retry or "", seed)
     made = make_plan(settings, wish)
+    stage = Stage(Console(), json_lines=json_lines)
     if text:
-        channel = keyboard()
+        channel = keyboard(show_help=not json_lines)
     elif candidate:
         channel = recorded(candidate, chosen, settings, realtime=not fast)
     else:
-        channel = live(chosen, settings)
-    stage = Stage(Console(), json_lines=json_lines)
+        stage = replace(stage, commands=Commands())
+        channel = live(chosen, settings, stage.commands)
     begin(made.settings, made.plan, chosen, stage, channel, seed=made.seed, retry_of=made.retry_of)

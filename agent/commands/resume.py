@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from agent.commands.options import engines as engine_options
+
 if TYPE_CHECKING:
     from evaluation.session import SessionFolder
 
@@ -16,23 +18,32 @@ if TYPE_CHECKING:
 @click.option("--text", is_flag=True, help="Go on by keyboard.")
 @click.option("--candidate", type=click.Path(path_type=Path), help="Go on from recorded answers.")
 @click.option("--fast", is_flag=True, help="With --candidate: as quick as the machine allows.")
+@engine_options
 @click.option("--json", "json_lines", is_flag=True, help="Events as JSON lines.")
 def command(
-    session_name: str, text: bool, candidate: Path | None, fast: bool, json_lines: bool
+    session_name: str,
+    text: bool,
+    candidate: Path | None,
+    fast: bool,
+    brain: str | None,
+    judge: str | None,
+    json_lines: bool,
 ) -> None:
     """Go on with SESSION (a path, the end of its name, or `last`).
 
     What was asked and answered before is in the folder and is not asked again.
     """
+    from dataclasses import replace
+
     from rich.console import Console
 
     from agent.commands.options import open_session
     from agent.commands.running import Stage, conduct, finish
     from agent.commands.sound import keyboard, live, recorded
+    from agent.keys import Commands
     from agent.planning import plan_of
     from agent.settings import load_settings
-    from agent.studio import open_engines
-    from prompts.persona import load_persona
+    from agent.studio import open_engines, persona_of
     from prompts.question_bank import load_bank
 
     session = open_session(session_name)
@@ -45,20 +56,32 @@ def command(
         finish(session, bank, stage)
         return
     meta = session.meta
-    settings = load_settings(level=meta.level, persona=meta.persona)
-    persona = load_persona(settings.persona)
-    engines = open_engines(settings, persona, meta.level, seed=meta.seed)
-    stage.line(engines.said, "dim")
+    persona = persona_of(meta)
+    # A session that was begun offline stays offline, whatever is configured by now.
+    settings = load_settings(
+        level=meta.level,
+        brain=brain or ("offline" if meta.brain == "offline" else "auto"),
+        judge=judge or ("offline" if meta.judge == "offline" else "auto"),
+    )
     if text:
-        opened = keyboard()
+        opened = keyboard(show_help=not json_lines)
     elif candidate:
         opened = recorded(candidate, persona, settings, realtime=not fast)
     else:
-        opened = live(persona, settings)
-    view = stage.view(persona, "You")
-    channel = opened(session, view, clock_of(session))
+        stage = replace(stage, commands=Commands())
+        opened = live(persona, settings, stage.commands)
+    engines = open_engines(settings, persona, meta.level, seed=meta.seed)
+    stage.line(engines.said, "dim")
     conduct(
-        session, engines, bank, persona, stage, view, channel, plan_of(meta, bank), resumed=True
+        session,
+        engines,
+        bank,
+        persona,
+        stage,
+        stage.view(persona, "You", meta.minutes),
+        opened,
+        plan_of(meta, bank),
+        resumed_at_ms=clock_of(session),
     )
 
 

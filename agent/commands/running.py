@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent.interview import Interview
+from agent.keys import Commands
+from agent.live_view import keys_with, open_view
 from agent.plan import Plan
 from agent.settings import Settings
 from agent.studio import Engines, create_session, open_engines, open_interview, write_report
@@ -32,11 +35,17 @@ class Stage:
     console: Console
     json_lines: bool = False
     notes: bool = False
+    commands: Commands | None = None
+    """Filled from single keys; only where somebody speaks at a microphone."""
 
-    def view(self, persona: Persona, you: str) -> View:
-        """The live view of one interview."""
+    def view(self, persona: Persona, you: str, minutes: float) -> View:
+        """The view of one interview; live where somebody speaks at a terminal."""
         if self.json_lines:
             return JsonView()
+        if self.commands is not None:
+            return open_view(
+                self.console, interviewer=persona.name, candidate=you, minutes=round(minutes)
+            )
         return ConsoleView(self.console, interviewer=persona.name, candidate=you, notes=self.notes)
 
     def line(self, text: str, style: str = "") -> None:
@@ -64,8 +73,8 @@ def begin(
         settings, plan, persona, engines, level=settings.level, seed=seed, retry_of=retry_of
     )
     stage.line(f"Session: {session.path}", "dim")
-    view = stage.view(persona, you)
-    conduct(session, engines, bank, persona, stage, view, open_channel(session, view, 0), plan)
+    view = stage.view(persona, you, sum(plan.minutes))
+    conduct(session, engines, bank, persona, stage, view, open_channel, plan)
     return session
 
 
@@ -76,15 +85,23 @@ def conduct(
     persona: Persona,
     stage: Stage,
     view: View,
-    channel: Channel,
+    open_channel: OpenChannel,
     plan: Plan,
     *,
-    resumed: bool = False,
+    resumed_at_ms: int | None = None,
 ) -> None:
-    """Run or resume `session`, then score it and write its report."""
+    """Run `session`, or resume it with its clock at `resumed_at_ms`; then write its report."""
+
+    def opened() -> Channel:
+        return open_channel(session, view, resumed_at_ms or 0)
+
     try:
-        with open_interview(session, engines, bank, persona, channel, view) as interview:
-            (interview.resume if resumed else interview.start)(plan)
+        with (
+            keys_with(view, stage.commands) if stage.commands else nullcontext(),
+            closing(view),
+            open_interview(session, engines, bank, persona, opened, view) as interview,
+        ):
+            (interview.start if resumed_at_ms is None else interview.resume)(plan)
             session.finish(ended_by(interview))
     except KeyboardInterrupt:
         stage.line(f"\nStopped and saved. Go on with: viva resume {session.path.name}")

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from agent.channels import Channel
 from agent.clock import SoundClock, WallClock
 from agent.commands.running import OpenChannel
@@ -17,6 +19,7 @@ from evaluation.session import SessionFolder
 from prompts.persona import Persona
 
 if TYPE_CHECKING:
+    from agent.keys import Commands
     from agent.voice_channel import CandidateSound
     from audio.echo import EchoCanceller
     from audio.playback import Player
@@ -25,13 +28,17 @@ if TYPE_CHECKING:
     from audio.vad import VoiceDetector
 
 
-def keyboard() -> OpenChannel:
-    """Typed answers."""
+def keyboard(*, show_help: bool) -> OpenChannel:
+    """Typed answers. `show_help`: prompts are printed; not where JSON lines are."""
 
     def open_channel(session: SessionFolder, view: View, offset_ms: int) -> Channel:
         from agent.keyboard_channel import KeyboardChannel
 
-        return KeyboardChannel(offset_ms=offset_ms)
+        def show(text: str) -> None:
+            if show_help:
+                click.echo(text, nl=False)
+
+        return KeyboardChannel(offset_ms=offset_ms, show_prompt=show)
 
     return open_channel
 
@@ -55,7 +62,7 @@ def recorded(path: Path, persona: Persona, settings: Settings, *, realtime: bool
     return open_channel
 
 
-def live(persona: Persona, settings: Settings) -> OpenChannel:
+def live(persona: Persona, settings: Settings, commands: Commands | None = None) -> OpenChannel:
     """Microphone and speaker. Raises DeviceError before anything else is begun."""
     from audio.devices import find_input, find_output
 
@@ -80,7 +87,8 @@ def live(persona: Persona, settings: Settings) -> OpenChannel:
         watched = echo is not None or settings.barge_in == "on"
         sound = LiveCandidate(open_microphone, watched=watched, tell=view.notice)
         player = open_player(settings, echo)
-        return engines.channel(session, view, persona, clock, sound, player)
+        view.clock(round(clock.now_ms()))
+        return engines.channel(session, view, persona, clock, sound, player, commands)
 
     return open_channel
 
@@ -100,6 +108,8 @@ class SpeechEngines:
 
         from audio.vad import SpeechDetector
 
+        # Spinning OpenMP threads cost a busy two-core machine seconds at each barrier.
+        os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
         with ThreadPoolExecutor(max_workers=2) as pool:
             voice = pool.submit(open_voice, persona)
             transcriber = pool.submit(open_transcriber, settings)
@@ -113,8 +123,9 @@ class SpeechEngines:
         clock: SoundClock | WallClock,
         sound: CandidateSound,
         player: Player | None,
+        commands: Commands | None = None,
     ) -> Channel:
-        """The channel of one session."""
+        """The channel of one session; `commands` are the keys pressed meanwhile."""
         from agent.voice_channel import VoiceChannel
         from audio.listener import Listener
         from audio.playback import NullPlayer
@@ -136,6 +147,7 @@ class SpeechEngines:
             recording=recording,
             patience=persona.patience,
             view=view,
+            commands=commands,
         )
 
 

@@ -94,7 +94,7 @@ def test_events_come_as_json_lines_on_request(tmp_path: Path) -> None:
     )
     out, err = process.communicate("Can you repeat the question?\n\n/stop\n", timeout=120)
     assert process.returncode == 0, err
-    events = [json.loads(line) for line in out.splitlines() if line.startswith("{")]
+    events = [json.loads(line) for line in out.splitlines()]
     assert [e["kind"] for e in events if e["event"] == "move"] == ["prompt", "repeat", "stopped"]
 
 
@@ -156,3 +156,35 @@ def test_a_second_process_on_one_session_is_refused(tmp_path: Path) -> None:
     assert "another viva works on this session" in err
     first.communicate("/stop\n", timeout=60)
     assert first.returncode == 0
+
+
+def test_a_persona_file_is_kept_with_the_session_that_it_began(tmp_path: Path) -> None:
+    from prompts.persona import persona_files
+
+    own = tmp_path / "own.yaml"
+    text = persona_files()[0].read_text(encoding="utf-8")
+    own.write_text(text.replace("name: Daniel", "name: Zelda").replace("id: neutral", "id: my"))
+    home = tmp_path / "home"
+    first = viva(home, "interview", "--text", "--question", "monitoring", "--persona", str(own))
+    home.mkdir(exist_ok=True)
+    wait_for_turns(home, 1)
+    first.send_signal(signal.SIGKILL)
+    first.communicate()
+    own.unlink()
+    again = viva(home, "resume", "last", "--text")
+    out, err = again.communicate("/stop\n", timeout=60)
+    assert again.returncode == 0, err
+    assert "Zelda" in out
+
+
+def test_a_session_of_several_questions_asks_them_all_and_is_scored(tmp_path: Path) -> None:
+    process = viva(tmp_path, "interview", "--text", "--minutes", "45", "--seed", "5")
+    answers = ["skip this one", "I would use gradient boosted trees because they are fast."]
+    _, err = process.communicate("\n\n".join([*(answers * 8), "/stop", ""]), timeout=180)
+    assert process.returncode == 0, err
+    session = only_session(tmp_path)
+    asked = [event for event in moves(session) if event.get("kind") in {"prompt", "next_question"}]
+    assert len(asked) >= 3
+    evaluation = session.evaluation()
+    assert evaluation is not None
+    assert len(evaluation.questions) == len(asked)

@@ -98,7 +98,7 @@ def test_the_same_words_are_never_held_against_the_candidate_twice() -> None:
 
 def test_a_contradiction_quotes_both_statements() -> None:
     found = Contradiction(now="score it in a nightly batch", before="decide while they wait")
-    chosen = next_move(situation(talk(contradictions=(found,)), phase="data_and_model"))
+    chosen = next_move(situation(talk(), phase="data_and_model", contradictions=[found]))
     assert chosen.kind == "reconcile"
     assert (chosen.before, chosen.hook) == (found.before, found.now)
 
@@ -113,7 +113,7 @@ def test_an_uncovered_must_have_is_probed_and_names_no_other_area() -> None:
 
 def test_what_was_said_already_is_taken_one_level_deeper() -> None:
     covered = [
-        Covered(point_id=point.id, quote="words", turn=1)
+        Covered(question_id=QUESTION.id, point_id=point.id, quote="words", turn=1)
         for point in QUESTION.points
         if point.area in {"data", "model", "evaluation"}
     ]
@@ -122,9 +122,12 @@ def test_what_was_said_already_is_taken_one_level_deeper() -> None:
 
 
 def test_two_probes_without_gain_leave_the_thread() -> None:
-    terse = situation(talk(), phase="data_and_model", fruitless=2, persona="terse-bar-raiser")
+    moves = (move("prompt", "open"), move("probe", "data_and_model", area="data", point_id="x"))
+    terse = situation(
+        talk(), phase="data_and_model", fruitless=2, persona="terse-bar-raiser", moves=moves
+    )
     chosen = next_move(terse)
-    assert chosen.phase == "deep_dive"
+    assert chosen.area != "data"
     assert "brought nothing" in chosen.reason
 
 
@@ -146,7 +149,7 @@ def test_production_is_asked_only_when_it_was_not_volunteered() -> None:
     asked = next_move(situation(talk(), phase="twist", now_ms=17 * 60_000))
     assert asked.kind == "production"
     monitored = [
-        Covered(point_id=point.id, quote="words", turn=1)
+        Covered(question_id=QUESTION.id, point_id=point.id, quote="words", turn=1)
         for point in QUESTION.points
         if point.area == "production"
     ]
@@ -220,7 +223,10 @@ def test_a_reasoned_choice_is_challenged_once_by_those_who_push() -> None:
 
 
 def test_a_complete_answer_with_time_to_spare_is_scaled_up() -> None:
-    covered = [Covered(point_id=p.id, quote="words", turn=1) for p in QUESTION.points]
+    covered = [
+        Covered(question_id=QUESTION.id, point_id=p.id, quote="words", turn=1)
+        for p in QUESTION.points
+    ]
     asked = tuple(move("deeper", "deep_dive", point_id=p.id) for p in QUESTION.points)
     moves = (move("prompt", "open"), move("why", "data_and_model", hook="boosted trees"), *asked)
     fast = situation(talk(), phase="deep_dive", moves=moves, covered=covered, now_ms=9 * 60_000)
@@ -276,3 +282,34 @@ def test_from_every_state_there_is_a_move_and_time_always_ends_it(
     assert chosen.reason
     if now > 20 * 60_000 and reading.act != "stop":
         assert chosen.phase == "close"
+
+
+def test_the_close_hears_commands_but_no_hints_and_ends() -> None:
+    reflected = (move("prompt", "open"), move("reflect", "close"))
+    repeat = situation(talk(act="repeat", words=5), phase="close", moves=reflected)
+    assert next_move(repeat).kind == "repeat"
+    hint = situation(talk(act="hint", words=5), phase="close", moves=reflected)
+    assert next_move(hint).kind == "candidate_questions"
+    asked = (*reflected, move("candidate_questions", "close"), move("repeat", "close"))
+    assert next_move(situation(talk(), phase="close", moves=asked)).kind == "close"
+
+
+def test_solving_without_a_question_may_run_and_then_gets_its_nudge() -> None:
+    first = next_move(situation(talk(solving=True), solving_since_ms=10_000))
+    assert first.kind == "go_on"
+    moves = (move("prompt", "open"), first)
+    assert next_move(situation(talk(solving=True), moves=moves)).kind == "nudge_framing"
+
+
+def test_a_contradiction_waits_for_its_turn_and_is_not_lost() -> None:
+    found = Contradiction(now="score it in a nightly batch", before="decide while they wait")
+    why = situation(talk(unjustified=(HOOK,)), phase="data_and_model", contradictions=[found])
+    assert next_move(why).kind == "why"
+    moves = (*why.moves, next_move(why))
+    later = situation(talk(), phase="data_and_model", contradictions=[found], moves=moves)
+    assert next_move(later).kind == "reconcile"
+
+
+def test_an_interviewer_who_gives_hints_only_on_request_gives_none_for_silence() -> None:
+    quiet = situation(Reading(act="silence"), silence_rung=2, persona="terse-bar-raiser")
+    assert next_move(quiet).kind != "hint"

@@ -87,13 +87,6 @@ def test_the_short_window_gives_the_words_of_the_full_one_in_less_time(
     assert took["short"] < 0.8 * took["full"]
 
 
-def test_two_models_do_not_share_a_window(
-    say: Callable[[str], Samples], whisper: WhisperTranscriber
-) -> None:
-    long = np.concatenate([say(BASELINE)] * 4)
-    assert plain(whisper.transcribe(long, 0, TERMS).text).count("baseline") == 4
-
-
 @dataclass(frozen=True)
 class Read:
     """A segment of the recogniser."""

@@ -34,8 +34,8 @@ SOUND_S = 30.0
 """The longest wait for a sound that must come (seconds)."""
 UNDO_AFTER_S = 0.7
 """How long after the interviewer's first sound the candidate goes on (seconds)."""
-BARGE_IN_AFTER_S = 2.5
-"""Well behind the undo, well before the end of the two sentences of the fact (seconds)."""
+BARGE_IN_AFTER_S = 3.5
+"""Well behind the undo, well before the end of the facts that were asked for (seconds)."""
 SILENT_MS = 200
 """From the candidate's first sound to the interviewer's silence: the promise."""
 DEVICES_MS = 250
@@ -43,10 +43,9 @@ DEVICES_MS = 250
 GAP_MS = 300.0
 """Silence of this length is no gap between words."""
 
-PLAN = "I would use gradient boosted trees for the second stage."
-MORE = "They answer in two milliseconds, and analysts can read them."
 VOLUME = "How many transactions per second do we have?"
-COSTS = "Sorry, one more question, what does a missed fraud cost us?"
+COSTS = "And what does a missed fraud cost us?"
+PLAN = "Okay, then I would use gradient boosted trees for the second stage."
 LATER = "I would train on payments that are older than ninety days."
 
 
@@ -102,7 +101,10 @@ class Story:
     turns: Sequence[Turn]
     """Before the crash."""
     events: Sequence[Event]
+    crash_told: Sequence[str]
+    """What the candidate was told when the sound server died."""
     crash_code: int
+    """After Ctrl-C, while it waited for the microphone to come back."""
     crash_said: str
     resumed_turns: Sequence[Turn]
     resumed_code: int
@@ -134,7 +136,7 @@ def over_the_interviewer(room: Room, wait_s: float, text: str) -> tuple[float, f
 
 @pytest.fixture(scope="module")
 def story() -> Iterator[Story]:
-    """Prompt, a plan with an afterthought, a question, a question over its answer, a crash."""
+    """Prompt, a question with an afterthought, a plan over the answer to it, a crash."""
     # A socket's path may have 107 characters: not below pytest's own folder.
     with tempfile.TemporaryDirectory(prefix="viva-") as place:
         home = Path(place) / "sessions"
@@ -153,15 +155,21 @@ def conversation(card: SoundCard, home: Path) -> Story:
         listens = program.wait_for("listening")
         assert listens is not None, program.said()
         prompt = speaker.samples
-        room.reply_begins(room.answer(PLAN))
-        undo_ms, ended = over_the_interviewer(room, UNDO_AFTER_S, MORE)
-        room.reply_ends(ended)
         room.reply_begins(room.answer(VOLUME))
-        barge_in_ms, ended = over_the_interviewer(room, BARGE_IN_AFTER_S, COSTS)
+        undo_ms, ended = over_the_interviewer(room, UNDO_AFTER_S, COSTS)
+        room.reply_begins(ended)
+        barge_in_ms, ended = over_the_interviewer(room, BARGE_IN_AFTER_S, PLAN)
         room.reply_ends(ended)
         turns, events = program.session.turns(), program.session.events()
+        killed = time.monotonic()
         card.kill()
-        code, said = program.wait(), program.said()
+        assert program.wait_for("notice", after_s=killed) is not None, program.said()
+        code, said = program.stop(), program.said()
+        told = [
+            str(event["text"])
+            for at_s, event in program.told
+            if event["event"] == "notice" and at_s > killed
+        ]
     card.start()
     with (
         Program(home, "resume", "last", env=card.env) as program,
@@ -173,7 +181,7 @@ def conversation(card: SoundCard, home: Path) -> Story:
         room.reply_ends(room.answer(LATER))
         resumed_code = program.stop()
         return Story(
-            prompt, undo_ms, barge_in_ms, turns, events, code, said,
+            prompt, undo_ms, barge_in_ms, turns, events, told, code, said,
             program.session.turns(), resumed_code, program.said(),
         )  # fmt: skip
 
@@ -203,48 +211,46 @@ def test_the_prompt_is_audible_and_is_the_question(story: Story) -> None:
 
 
 def test_what_the_candidate_says_is_stored_word_for_word(story: Story) -> None:
+    assert shared(VOLUME, story.turns[1].text) >= 0.9
     assert shared(PLAN, turn_with(story.turns, "candidate", "boosted").text) >= 0.9
-    assert shared(VOLUME, turn_with(story.turns, "candidate", "transactions").text) >= 0.9
 
 
 def test_who_asks_for_a_fact_gets_it(story: Story) -> None:
     facts = [event.get("fact") for event in story.events if event.event == "fact_released"]
-    assert facts == ["volume", "error-costs"]
-    assert "85" in turn_with(story.turns, "interviewer", "85").text
+    assert facts.count("volume") == 1
+    assert "million" in words(story.turns[2].text)
 
 
 def test_an_afterthought_silences_the_interviewer_and_belongs_to_the_same_turn(
     story: Story,
 ) -> None:
-    assert story.undo_ms <= SILENT_MS + DEVICES_MS
-    plan = turn_with(story.turns, "candidate", "boosted")
-    assert shared(MORE, plan.text) >= 0.8
-    assert [turn.speaker for turn in story.turns[: plan.turn + 1]] == ["interviewer", "candidate"]
+    assert 0 < story.undo_ms <= SILENT_MS + DEVICES_MS
+    asked = story.turns[1]
+    assert asked.speaker == "candidate"
+    assert shared(f"{VOLUME} {COSTS}", asked.text) >= 0.8
 
 
 def test_nothing_of_a_withdrawn_reply_is_left(story: Story) -> None:
-    plan = turn_with(story.turns, "candidate", "boosted")
-    after = [turn for turn in story.turns if turn.turn > plan.turn]
-    assert after[0].speaker == "interviewer"
-    assert (after[0].start_ms or 0) >= (plan.end_ms or 0)
+    asked, reply = story.turns[1:3]
+    assert reply.speaker == "interviewer"
+    assert (reply.start_ms or 0) >= (asked.end_ms or 0)
     moves = [event.turn for event in story.events if event.event == "move"]
     assert moves == [turn.turn for turn in story.turns if turn.speaker == "interviewer"]
 
 
-def test_a_question_over_the_interviewer_is_heard_and_cuts_the_utterance(story: Story) -> None:
-    assert story.barge_in_ms <= SILENT_MS + DEVICES_MS
-    cut = story.turns[turn_with(story.turns, "candidate", "transactions").turn + 1]
-    assert cut.speaker == "interviewer"
+def test_speech_over_the_interviewer_is_heard_and_cuts_the_utterance(story: Story) -> None:
+    assert 0 < story.barge_in_ms <= SILENT_MS + DEVICES_MS
+    cut, over = story.turns[2:4]
     assert cut.interrupted
-    assert "1,200" not in cut.text
-    assert shared(COSTS, turn_with(story.turns, "candidate", "missed").text) >= 0.8
+    assert len(words(cut.text)) < len(words(load_bank().get(QUESTION).fact("volume").say))
+    assert shared(PLAN, over.text) >= 0.8
 
 
-def test_a_dead_sound_server_ends_in_one_clear_line_with_everything_saved(story: Story) -> None:
-    assert story.crash_code == 1
-    told = [line for line in story.crash_said.splitlines() if line.startswith("viva: ")]
-    assert len(told) == 1
-    assert "microphone" in told[0] or "speaker" in told[0]
+def test_a_dead_sound_server_is_told_in_one_line_and_everything_is_saved(story: Story) -> None:
+    (told,) = story.crash_told
+    assert "microphone" in told
+    assert "Ctrl-C" in told
+    assert story.crash_code == 130
     assert "Traceback" not in story.crash_said
     assert story.resumed_turns[: len(story.turns)] == story.turns
 
