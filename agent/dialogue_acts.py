@@ -198,6 +198,12 @@ COMPILED = {
 # Said last these end the turn whatever stood before; the others need a turn without substance.
 FINAL: frozenset[Command] = frozenset({"repeat", "rephrase", "wait", "hint", "skip", "stop"})
 
+ROUNDS_OFF = re.compile(
+    r"\b(?:stop|end|finish|leave it|close|wrap (?:it )?up|pause) (?:it )?"
+    r"(?:here|there|at that|with that)\W*$",
+    re.IGNORECASE,
+)
+"""After an answer these words close it: people say "let me stop there" and wait for a question."""
 HAND_OVER = re.compile(
     r"(?:so )?(?:does|did|do) (?:that|this|it|any of (?:that|"
     r"this)) (?:all )?(?:make (?:any )?sense|help|answer (?:your|the) question|sound (?:good|"
@@ -279,6 +285,8 @@ def read_acts(text: str) -> Acts:
     command: Command | None = None
     if whole is not None:
         command = whole
+    elif last in {"stop", "skip"} and substance >= SUBSTANCE_WORDS and only_rounds_off(text):
+        command = "done"
     elif last in FINAL and last is not None and not (last == "wait" and substance > 60):
         command = last
     elif commands and substance < SUBSTANCE_WORDS:
@@ -286,6 +294,12 @@ def read_acts(text: str) -> Acts:
     elif ends and not rest.strip():
         command = "done"
     return Acts(command, handed or command == "done", tuple(taken))
+
+
+def only_rounds_off(text: str) -> bool:
+    """Whether the last sentence ends an answer ("I'd stop here") rather than the interview."""
+    ends = [sentence.text for sentence in sentences(text)]
+    return bool(ends) and ROUNDS_OFF.search(ends[-1]) is not None
 
 
 def last_command(text: str, found: list[tuple[Span, Command | None]]) -> Command | None:

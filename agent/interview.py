@@ -79,6 +79,12 @@ class Interview:
     def resume(self, plan: Plan) -> None:
         """Go on after a crash or a stop; asks nothing that the folder already holds."""
         snapshot = self.graph.get_state(self.config)
+        if snapshot.created_at is None and self.session.turns():
+            raise VivaError(
+                "has lost its checkpoint, so it cannot be taken up",
+                where=str(self.session.path),
+                todo="`viva score` still judges what was said.",
+            )
         if snapshot.created_at is None:
             self.start(plan)
             return

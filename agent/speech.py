@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from agent.channels import Speech
 from audio.ahead import Ahead
 from audio.clauses import clauses
 from audio.frame import SpeechChunk
 from audio.speaking import SpokenSound
 from audio.synthesizer import Synthesizer
+
+AUDIBLE = 10 ** (-50 / 20)
+"""Amplitude of -50 dBFS, below which speech is not heard."""
+LEAD_MS = 20
+"""Kept before the first sound, so that soft onsets are whole (milliseconds)."""
 
 
 class VoicedSpeech(Speech):
@@ -30,9 +37,10 @@ class VoicedSpeech(Speech):
                 for clause in clauses(sentence):
                     words = clause
                     for chunk in self.synthesizer.synthesize(clause):
+                        first = not self.words
                         self.words.append(words)
                         words = ""
-                        yield chunk
+                        yield without_lead(chunk) if first else chunk
         finally:
             super().drop()
 
@@ -62,6 +70,14 @@ class VoicedSpeech(Speech):
             total += len(chunk.samples)
             heard += played
         return " ".join(text for text in told if text)
+
+
+def without_lead(chunk: SpeechChunk) -> SpeechChunk:
+    """The chunk without the silence before its first sound: engines put 0.2 to 0.3 s there, and
+    somebody waits for it."""
+    audible = np.flatnonzero(np.abs(chunk.samples) > AUDIBLE)
+    first = max(0, int(audible[0]) - chunk.rate_hz * LEAD_MS // 1000) if len(audible) else 0
+    return SpeechChunk(chunk.samples[first:], chunk.rate_hz)
 
 
 def cut(clause: str, share: float) -> str:

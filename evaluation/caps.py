@@ -33,7 +33,7 @@ NOT_ACCURACY = re.compile(
 IMBALANCED = re.compile(r"\b(?:fraud|imbalanc\w*|rare|anomal\w*|churn|click\w*|defects?|abuse)\b")
 FROM_THE_FUTURE = re.compile(
     r"\b(?:features?|inputs?|columns?|use)\b.{0,50}\b(?:the (?:chargeback|final outcome|outcome"
-    r"|label)|future|tomorrow's|next (?:day|week|month)'?s?|whether (?:it|they) (?:was|were) later"
+    r"|label)|tomorrow's|next (?:day|week|month)'?s?|whether (?:it|they) (?:was|were) later"
     r"|after the (?:fact|purchase|transaction|event))\b"
 )
 REPAIRED = re.compile(
@@ -100,7 +100,9 @@ def accuracy_only(facts: CapFacts) -> bool:
 
 def unavailable_feature(facts: CapFacts) -> bool:
     """A feature from after the prediction, never taken back."""
-    return FROM_THE_FUTURE.search(facts.text) is not None and REPAIRED.search(facts.text) is None
+    units = [unit.norm for unit in facts.answer.units]
+    seen = any(FROM_THE_FUTURE.search(unit) for unit in units)
+    return seen and REPAIRED.search(facts.text) is None
 
 
 def algorithms_only(facts: CapFacts) -> bool:
@@ -110,8 +112,12 @@ def algorithms_only(facts: CapFacts) -> bool:
 
 
 def contradiction(facts: CapFacts) -> bool:
-    """The interviewer logged a contradiction that was not reconciled."""
-    return any(e.event == "contradiction" and not e.get("reconciled", False) for e in facts.events)
+    """The interviewer logged a contradiction that was not reconciled, then or later."""
+    settled: dict[object, bool] = {}
+    for event in facts.events:
+        if event.event == "contradiction":
+            settled[event.get("before")] = bool(event.get("reconciled", False))
+    return not all(settled.values())
 
 
 RULES: dict[str, Callable[[CapFacts], bool]] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from evaluation.evidence import valid_quotes
@@ -27,6 +27,8 @@ UNCLEAR_COST = 0.3
 """How much of the confidence is lost when every point is unclear."""
 DAMAGE_COST = 0.4
 """How much is lost when all evidence rests on poorly recognised words."""
+ANSWER_WORDS = 8
+"""Words from which a turn after a hint makes use of it."""
 HINT_DEFAULT: CriterionKey = "technical_soundness"
 """The dimension a hint lowers when the event names neither a criterion nor a known point."""
 
@@ -58,9 +60,20 @@ def hints_of(
             continue
         criterion = hinted_criterion(event.get("criterion"), event.get("point"), question)
         at_most[criterion] = min(limit, at_most.get(criterion, limit))
-        if event.turn is not None and event.turn + 1 in turns:
-            helped.setdefault(criterion, set()).add(event.turn + 1)
+        answered = None if event.turn is None else first_answer(turns, event.turn)
+        if answered is not None:
+            helped.setdefault(criterion, set()).add(answered)
     return Hints(at_most, {key: frozenset(value) for key, value in helped.items()})
+
+
+def first_answer(turns: Mapping[int, Turn], after: int) -> int | None:
+    """The first candidate turn after a hint that says more than "let me think"."""
+    for index in sorted(turns):
+        turn = turns[index]
+        enough = len(turn.text.split()) >= ANSWER_WORDS
+        if index > after and turn.speaker == "candidate" and enough:
+            return index
+    return None
 
 
 def hinted_criterion(named: object, point: object, question: Question | None) -> CriterionKey:
@@ -122,7 +135,9 @@ def checked(points: Sequence[PointVerdict], turns: Sequence[Turn]) -> tuple[Poin
     result = []
     for point in points:
         quotes = tuple(quote for quote in held if quote.point == point.point)
-        if point.state == "absent" or quotes:
+        # "Unclear" without any words stands; with words that do not hold it was never seen.
+        wordless = point.state == "unclear" and not point.quotes
+        if point.state == "absent" or quotes or wordless:
             kept = quotes if point.state != "absent" else ()
             result.append(point.model_copy(update={"quotes": kept}))
             continue

@@ -20,6 +20,7 @@ from evaluation.detectors import (
     whole,
 )
 from evaluation.lexicon import FIELD_TERMS
+from evaluation.record import Event, InterviewRecord
 from prompts.rubric import RubricPoint
 
 METHOD_TERMS = 4
@@ -39,13 +40,39 @@ TWIST = re.compile(
 )
 
 
-def twist_turns(answer: Answer, told: frozenset[int]) -> tuple[int, ...]:
-    """Interviewer turns that put a new fact: those of the events, else read from the words.
+NEW_FACTS = frozenset({"twist", "scale_up"})
+"""Moves that change the situation; so does a contradiction put with a fact of the sheet."""
+
+
+def told_twists(record: InterviewRecord) -> frozenset[int] | None:
+    """Interviewer turns of the whole session that put a new or contradicting fact.
+
+    None for a transcript made elsewhere: it has no events to tell.
+    """
+    if not record.events:
+        return None
+    return frozenset(
+        event.turn
+        for event in record.events
+        if event.turn is not None and (event.event == "twist" or puts_fact(event))
+    )
+
+
+def puts_fact(event: Event) -> bool:
+    """Whether the move confronted the candidate with something new."""
+    if event.event != "move":
+        return False
+    kind = event.get("kind")
+    return kind in NEW_FACTS or (kind == "reconcile" and bool(event.get("fact_ids")))
+
+
+def twist_turns(answer: Answer, told: frozenset[int] | None) -> tuple[int, ...]:
+    """The turns of this answer that put a new fact: those told, else (None) read from the words.
 
     Only turns after the first proposal that answer no question of the candidate's can be a twist.
     """
-    if told:
-        return tuple(sorted(told))
+    if told is not None:
+        return tuple(sorted(told & set(answer.by_turn)))
     if answer.first_solution >= len(answer.units):
         return ()
     began = answer.units[answer.first_solution].turn

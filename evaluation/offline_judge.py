@@ -112,9 +112,6 @@ class OfflineJudge:
             if task.question and task.criterion.key == "technical_soundness"
             else ()
         )
-        told = frozenset(
-            event.turn for event in task.record.events if event.event == "twist" and event.turn
-        )
         applies = load_rubric().applicability[task.asked.type][task.criterion.key]
         return Context(
             answer=answer,
@@ -123,7 +120,7 @@ class OfflineJudge:
             question=task.question,
             covered=tuple(c.point.id for c in covered if c.position is not None),
             uncovered=tuple(c.point.text for c in covered if c.position is None),
-            twist_turns=depth.twist_turns(answer, told),
+            twist_turns=depth.twist_turns(answer, depth.told_twists(task.record)),
             points={point.id: point for point in task.criterion.points},
         )
 

@@ -17,7 +17,7 @@ from evaluation.report_transcript import Cited, Piece, view_text
 from evaluation.result import Evaluation, QuestionEvaluation, SignalResult, Verdict
 from evaluation.session import SessionMeta
 from prompts.question_bank import Question, QuestionBank
-from prompts.rubric import Rubric, Signal
+from prompts.rubric import Level, Rubric, Signal
 
 RESULT_WORDS = {
     "meets": "Meets the {level} bar",
@@ -127,7 +127,9 @@ def view_report(
     """Everything the report shows. `sound_ms` is the length of the recording, None without one."""
     sound = Sound(record.turns, sound_ms)
     questions = tuple(
-        view_question(number, result, record, bank=bank, rubric=rubric, sound=sound)
+        view_question(
+            number, result, record, level=evaluation.level, bank=bank, rubric=rubric, sound=sound
+        )
         for number, result in enumerate(evaluation.questions, start=1)
     )
     verdict, single = weighed_verdict(evaluation)
@@ -171,11 +173,12 @@ def view_question(
     result: QuestionEvaluation,
     record: InterviewRecord,
     *,
+    level: Level,
     bank: QuestionBank,
     rubric: Rubric,
     sound: Sound,
 ) -> QuestionView:
-    """One evaluated question."""
+    """One evaluated question, held against `level`: the one it was scored for."""
     known = bank.by_id.get(result.question_id)
     asked = next(
         (each for each in record.questions if each.id == result.question_id),
@@ -186,13 +189,13 @@ def view_question(
         asked=asked,
         title=known.title if known else asked.text or result.question_id,
         result=result,
-        headline=headline(result.verdict, record.level),
+        headline=headline(result.verdict, level),
         criteria=tuple(
             view_criterion(
                 criterion,
                 result,
                 number=number,
-                level=record.level,
+                level=level,
                 rubric=rubric,
                 known=known,
                 sound=sound,
@@ -203,7 +206,7 @@ def view_question(
         habits=view_signals(rubric.habits, result.signals, sound),
         mistakes=view_signals(rubric.mistakes, result.mistakes, sound),
         sheet=view_sheet(record, known, sound) if known else (),
-        covered=view_covered(result, known, record.level, sound) if known else (),
+        covered=view_covered(result, known, level, sound) if known else (),
         bank=known,
     )
 

@@ -18,7 +18,7 @@ from evaluation.caps import CapFacts, fired_caps
 from evaluation.coverage import question_terms
 from evaluation.criterion_score import Hints, hints_of, score_criterion
 from evaluation.delivery import measure_delivery
-from evaluation.detect_depth import twist_turns
+from evaluation.detect_depth import told_twists, twist_turns
 from evaluation.judge import CriterionReading, Judge, JudgeTask
 from evaluation.record import AskedQuestion, InterviewRecord
 from evaluation.result import CriterionResult, Evaluation, FiredCap, QuestionEvaluation
@@ -193,11 +193,6 @@ def caps_of(
     turns = {turn.turn for turn in answer.turns}
     events = tuple(e for e in record.events if e.turn is None or e.turn in turns)
     return fired_caps(CapFacts(answer, asked.type, asked.text, points, events), rubric)
-
-
-def told_twists(record: InterviewRecord) -> frozenset[int]:
-    """Interviewer turns that the events call a twist."""
-    return frozenset(e.turn for e in record.events if e.event == "twist" and e.turn is not None)
 
 
 def known(asked: AskedQuestion, bank: QuestionBank) -> Question | None:

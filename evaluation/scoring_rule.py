@@ -17,7 +17,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import inspect
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from pydantic import Field, model_validator
@@ -113,9 +113,18 @@ def rounded(score: float, step: float) -> float:
     return round(min(HIGHEST, max(LOWEST, round(score / step) * step)), 2)
 
 
-def reads_as(scores: dict[CriterionKey, float], band: LevelBand) -> Level | None:
-    """The level a profile reads as: its weighted mean against two lines; None without scores."""
-    weights = {key: band.weights.get(key, 0.0) for key in scores}
+def reads_as(
+    scores: dict[CriterionKey, float], scoring: Scoring, light: Collection[CriterionKey] = ()
+) -> Level | None:
+    """The level a profile reads as: its weighted mean against two lines; None without scores.
+
+    Criteria in `light` count with `light_weight` of their weight.
+    """
+    band = scoring.level
+    weights = {
+        key: band.weights.get(key, 0.0) * (scoring.light_weight if key in light else 1.0)
+        for key in scores
+    }
     total = sum(weights.values())
     if total <= 0:
         return None

@@ -52,7 +52,7 @@ CONTEXT = re.compile(
 
 
 def read_signals(
-    answer: Answer, kind: QuestionType, rubric: Rubric, told_twists: frozenset[int] = frozenset()
+    answer: Answer, kind: QuestionType, rubric: Rubric, told_twists: frozenset[int] | None = None
 ) -> tuple[dict[str, SignalResult], dict[str, SignalResult]]:
     """Habits and mistakes by id. `told_twists`: interviewer turns the events call a twist."""
     points = {p.id: p for c in rubric.criteria for p in c.points}
@@ -142,7 +142,7 @@ def areas_of(norm: str) -> set[str]:
 
 
 def only_algorithms(context: Context) -> Hit | bool:
-    """M1, for a design: most of the talk is the model, and data or serving is not touched."""
+    """M1, for a design: most of the talk is the model; neither data nor serving is touched."""
     if context.type != "design":
         return False
     areas = [areas_of(unit.norm) - {"business"} for unit in context.answer.units]
@@ -150,7 +150,7 @@ def only_algorithms(context: Context) -> Hit | bool:
     on_model = [p for p in tagged if areas[p] == {"model"}]
     if len(tagged) < MIN_AREA_UNITS or len(on_model) < MODEL_SHARE * len(tagged):
         return False
-    if any("serving" in found for found in areas):
+    if any(found & {"data", "serving"} for found in areas):
         return False
     return whole(context.answer, on_model[0])
 

@@ -81,6 +81,10 @@ def session_verdict(
                 gathered.setdefault(key, []).append(result.score)
     scores = {key: mean(values) for key, values in gathered.items()}
     verdict = against_minimum(scores, level, rubric, scoring)
+    capped = [cap for question in judged for cap in question.caps]
+    if capped and verdict.result == "meets":
+        cap = capped[0]
+        verdict = Verdict(result="near", blocking=cap.criterion, reason=cap.text)
     seen = min(1.0, len(judged) / FULL_CONFIDENCE_QUESTIONS)
     sure = mean([q.verdict.confidence or 0.0 for q in judged]) * seen
     return verdict.model_copy(update={"confidence": round(sure, 2)})
@@ -91,7 +95,8 @@ def read_level(
 ) -> Level | None:
     """The level the profile reads as; a cap marked so keeps it from senior."""
     scores = {key: r.score for key, r in criteria.items() if r.score is not None}
-    level = reads_as(scores, scoring.level)
+    light = frozenset(key for key, r in criteria.items() if r.weight == "light")
+    level = reads_as(scores, scoring, light)
     if level == "senior" and any(cap.not_senior for cap in caps):
         return "mid"
     return level

@@ -64,7 +64,7 @@ def score_one(scorer: Scorer, path: Path, json_lines: bool) -> bool:
     from rich.console import Console
 
     console = Console()
-    console.print(f"[bold]{path}[/]", highlight=False)
+    console.print(str(path), style="bold", markup=False, highlight=False)
     print_summary(console, evaluation)
     return True
 

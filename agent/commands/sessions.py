@@ -9,6 +9,7 @@ import click
 def command() -> None:
     """List recorded sessions, newest first."""
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
     from agent.settings import load_settings
@@ -26,13 +27,13 @@ def command() -> None:
         table.add_column(name, no_wrap=name == "session")
     for session in found:
         if session.meta is None:
-            table.add_row(session.path.name, "", "", "", "", f"[yellow]{session.problem}[/]")
+            table.add_row(escape(session.path.name), "", "", "", "", escape(session.problem))
             continue
         state = session.verdict or ("not scored" if session.meta.ended else "unfinished")
         table.add_row(
-            session.path.name,
+            escape(session.path.name),
             session.meta.level,
-            session.meta.persona,
+            escape(session.meta.persona),
             clock(session.length_ms),
             str(session.turns),
             state,
