@@ -2,9 +2,9 @@
 
 .PHONY: demo test setup lock clean
 
-demo: ## set up, then watch a whole interview with the bundled candidate
+demo: ## set up, then watch a whole interview with the bundled candidate, as quick as the machine allows
 	@.ci/setup runtime
-	@.venv/bin/viva demo $(ARGS)
+	@.venv/bin/viva demo $(or $(ARGS),--fast)
 
 test: ## set up, then run every check and test
 	@.ci/setup dev

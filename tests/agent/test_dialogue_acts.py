@@ -129,3 +129,15 @@ def test_every_piece_is_a_verbatim_part_of_the_text(text: str) -> None:
         assert text[piece.start : piece.end] == piece.text
     for question in asked(text):
         assert question in text
+
+
+@pytest.mark.parametrize(
+    "ending", ["Let me stop there.", "I would stop here.", "We can leave it there."]
+)
+def test_words_that_round_off_an_answer_do_not_end_the_interview(ending: str) -> None:
+    answer = (
+        "I would train boosted trees on the mature labels, because they answer in two milliseconds "
+        f"and the network takes thirty. {ending}"
+    )
+    assert read_acts(answer).command not in {"stop", "skip"}
+    assert read_acts("Let's stop the interview here, please.").command == "stop"

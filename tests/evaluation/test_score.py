@@ -259,3 +259,33 @@ def test_the_evaluation_says_which_rubric_and_judge_made_it() -> None:
     assert found["judge"] == "scripted"
     assert found["rubric"].startswith("rubric ")
     assert found["format"] == "viva-evaluation/1"
+
+
+def test_a_twist_in_one_question_does_not_reach_into_another() -> None:
+    from evaluation.offline_judge import OfflineJudge
+    from evaluation.record import AskedQuestion, Event, InterviewRecord, Turn
+    from evaluation.score import evaluate
+
+    ids = ("fraud-detection", "data-drift", "two-models")
+    texts = [
+        ("interviewer", "Here is the question."),
+        ("candidate", "I would use boosted trees because they are fast, and watch the labels."),
+        ("interviewer", "Attackers now probe the threshold. What changes in your design?"),
+        ("candidate", "Then the fixed threshold falls, and I would vary it inside a band."),
+    ]
+    turns = [
+        Turn(turn=4 * number + place, speaker=speaker, text=text, question_id=question_id)  # type: ignore[arg-type]
+        for number, question_id in enumerate(ids)
+        for place, (speaker, text) in enumerate(texts)
+    ]
+    types = {"fraud-detection": "design", "data-drift": "operations", "two-models": "decision"}
+    record = InterviewRecord(
+        source="test",
+        level="senior",
+        questions=tuple(AskedQuestion(i, "", types[i], known=True) for i in ids),  # type: ignore[arg-type]
+        turns=tuple(turns),
+        events=(Event(event="twist", at_ms=0, turn=2),),
+    )
+    first, *others = evaluate(record, OfflineJudge()).questions
+    assert first.criteria["adaptability"].status == "scored"
+    assert {q.criteria["adaptability"].status for q in others} == {"not_applicable"}
