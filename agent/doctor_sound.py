@@ -268,7 +268,7 @@ def echo_finding(heard: EchoHeard, cancelled: EchoHeard | None) -> Finding:
     louder = heard.dbfs - heard.noise_dbfs
     found = f"the microphone hears the speaker ({louder:.0f} dB above the noise)"
     if cancelled is None:
-        todo = "Use headphones, or install Viva with its `echo` extra."
+        todo = "Use headphones; the package for echo cancellation, pywebrtc-audio, is missing."
         return Finding(name, "warning", found, todo)
     if cancelled.interrupts:
         todo = "Use headphones, or turn the volume down."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from collections.abc import Callable
 from contextlib import closing, nullcontext
 from dataclasses import dataclass
@@ -104,9 +106,14 @@ def conduct(
             (interview.start if resumed_at_ms is None else interview.resume)(plan)
             session.finish(ended_by(interview))
     except KeyboardInterrupt:
-        stage.line(f"\nStopped and saved. Go on with: viva resume {session.path.name}")
+        stage.line(f"\nStopped and saved. Go on with: {program()} resume {session.path.name}")
         raise
     finish(session, bank, stage)
+
+
+def program() -> str:
+    """How this program is called here: by name where the shell finds it, else by its path."""
+    return "viva" if shutil.which("viva") else sys.argv[0]
 
 
 def ended_by(interview: Interview) -> str:
@@ -127,7 +134,7 @@ def finish(session: SessionFolder, bank: QuestionBank, stage: Stage) -> Path:
     stage.line(f"Report:  {path}")
     if session.audio_path.exists():
         stage.line(f"Sound:   {session.audio_path}")
-    stage.line(f"Replay:  viva replay {session.path.name}")
+    stage.line(f"Replay:  {program()} replay {session.path.name}")
     return path
 
 
