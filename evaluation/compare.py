@@ -14,7 +14,7 @@ from prompts.question_bank import QuestionBank
 from prompts.rubric import CRITERIA, CriterionKey, Rubric, load_rubric
 
 SAME_WITHIN = 0.25
-"""Points by which two scores may differ and still count as the same; scores come in halves."""
+"""Points by which two scores may differ and still count as the same; scores come in tenths."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from evaluation import detect_depth as depth
 from evaluation.evidence import valid_quotes
 from evaluation.judge import CriterionReading
 from evaluation.record import AskedQuestion, InterviewRecord, Turn
@@ -27,8 +28,6 @@ UNCLEAR_COST = 0.3
 """How much of the confidence is lost when every point is unclear."""
 DAMAGE_COST = 0.4
 """How much is lost when all evidence rests on poorly recognised words."""
-ANSWER_WORDS = 8
-"""Words from which a turn after a hint makes use of it."""
 HINT_DEFAULT: CriterionKey = "technical_soundness"
 """The dimension a hint lowers when the event names neither a criterion nor a known point."""
 
@@ -70,7 +69,7 @@ def first_answer(turns: Mapping[int, Turn], after: int) -> int | None:
     """The first candidate turn after a hint that says more than "let me think"."""
     for index in sorted(turns):
         turn = turns[index]
-        enough = len(turn.text.split()) >= ANSWER_WORDS
+        enough = len(turn.text.split()) >= depth.ANSWER_WORDS
         if index > after and turn.speaker == "candidate" and enough:
             return index
     return None
@@ -100,6 +99,9 @@ def score_criterion(
 ) -> CriterionResult:
     """The result of one criterion that applies and was read."""
     points = checked(reading.points, turns)
+    if undecided(points):
+        reason = "The judge could not decide on any point of it, so there is nothing to go by."
+        return CriterionResult(status="could_not_judge", reason=reason, weight=weight)
     calibration = scoring.criteria[criterion.key]
     score = after_hints(points, criterion.key, calibration, hints, level)
     for limit in [cap.at_most for cap in caps]:
@@ -117,6 +119,12 @@ def score_criterion(
         weight=weight,
         points=points,
     )
+
+
+def undecided(points: Sequence[PointVerdict]) -> bool:
+    """Nothing was seen, and most of it not even denied: a middle score would be made of doubt."""
+    unclear = sum(point.state == "unclear" for point in points)
+    return unclear * 2 > len(points) and not any(point.quotes for point in points)
 
 
 def checked(points: Sequence[PointVerdict], turns: Sequence[Turn]) -> tuple[PointVerdict, ...]:

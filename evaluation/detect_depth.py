@@ -40,6 +40,8 @@ TWIST = re.compile(
 )
 
 
+ANSWER_WORDS = 8
+"""Words from which a turn is an answer and not "let me think" or "sure"."""
 NEW_FACTS = frozenset({"twist", "scale_up"})
 """Moves that change the situation; so does a contradiction put with a fact of the sheet."""
 
@@ -154,9 +156,17 @@ def second_probe(context: Context, point: RubricPoint) -> Finding:
     return present([hits[0] for hits in solid[:2]]) if len(solid) >= 2 else absent()
 
 
+def next_answer(answer: Answer, after: int) -> int | None:
+    """The first candidate turn after `after` that says more than "let me think"."""
+    said = [turn for turn in answer.turns if turn.speaker == "candidate" and turn.turn > after]
+    full = [turn for turn in said if len(turn.text.split()) >= ANSWER_WORDS]
+    chosen = full or said
+    return chosen[0].turn if chosen else None
+
+
 def reactions(context: Context) -> list[int]:
     """Positions of the units said right after a twist."""
-    following = {turn + 1 for turn in context.twist_turns}
+    following = {next_answer(context.answer, turn) for turn in context.twist_turns}
     return [p for p, unit in enumerate(context.answer.units) if unit.turn in following]
 
 
@@ -167,7 +177,7 @@ def takes_up(context: Context, point: RubricPoint) -> Finding:
         fact = set(content_words(answer.by_turn[turn].text.lower()))
         for position in reactions(context):
             unit = answer.units[position]
-            if unit.turn == turn + 1 and (
+            if unit.turn == next_answer(answer, turn) and (
                 fact & set(content_words(unit.norm)) or re.match(r"(?:ok|okay|so|then)", unit.norm)
             ):
                 return present([whole(answer, position)])

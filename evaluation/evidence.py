@@ -51,6 +51,11 @@ def tokens(text: str) -> tuple[Token, ...]:
 
     Cached: every quote of a turn is looked for in the same text.
     """
+    return _tokens_of(text)
+
+
+def _tokens_of(text: str) -> tuple[Token, ...]:
+    """As `tokens`, without a place in its cache."""
     return tuple(
         Token(
             _APOSTROPHES.sub("", unicodedata.normalize("NFKC", match[0])).casefold(),
@@ -148,13 +153,19 @@ def _with_signs(
     return start, end
 
 
+@functools.lru_cache(maxsize=32)
+def _owners(words: tuple[Word, ...]) -> tuple[tuple[str, Word], ...]:
+    """Each token of the recognised words with its word; cached, every quote of a turn asks."""
+    return tuple((token.norm, word) for word in words for token in _tokens_of(word.word))
+
+
 def _words_of(turn: Turn, text: Sequence[Token], first: int, last: int) -> list[Word]:
     """The recognised words behind `text[first:last]`.
 
     Text and words agree word for word unless a word was corrected by hand; then they are aligned,
     and a part whose words were all replaced has none.
     """
-    owners = [(token.norm, word) for word in turn.words for token in tokens(word.word)]
+    owners = _owners(turn.words)
     norms, spoken = [token.norm for token in text], [norm for norm, _ in owners]
     if norms == spoken:
         covered = range(first, last)

@@ -41,8 +41,10 @@ class Turn(BaseModel):
 class Event(BaseModel):
     """One line of `events.jsonl`. Fields beyond the three named ones depend on `event`.
 
-    move: kind, reason, trigger, point, fact, phase, question_id · fact_released: fact, say ·
-    hint: rung · twist: twist · timing: phases in ms · error, fallback: what · phase: phase
+    question: question_id, reason · move: the fields of `agent.moves.Move` · fact_released: fact,
+    say · hint: rung, point, criterion · twist: twist · contradiction: before, now, reconciled ·
+    reading: what was understood of a turn · timing: phases in ms · undo: said, onset_ms ·
+    error, fallback: what
     """
 
     model_config = ConfigDict(frozen=True, extra="allow")

@@ -83,7 +83,7 @@ class SessionMeta(BaseModel):
     models: dict[str, str] = Field(default={}, description="Role → model and revision.")
     settings: dict[str, Any] = Field(default={}, description="Settings used; never a key.")
     retry_of: str = Field(default="", description="Id of the session this one tries again.")
-    ended: str = Field(default="", description="complete, stopped, left, time; empty: unfinished.")
+    ended: str = Field(default="", description="complete, stopped, left; empty: unfinished.")
 
 
 def new_session_id() -> str:
@@ -163,7 +163,7 @@ class SessionFolder:
         return bool(self._meta.ended)
 
     def finish(self, ended: str) -> None:
-        """Note why the interview is over: complete, stopped, left, time."""
+        """Note why the interview is over: complete, stopped, left."""
         self.save_meta(self._meta.model_copy(update={"ended": ended}))
 
     @property

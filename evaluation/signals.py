@@ -150,7 +150,7 @@ def only_algorithms(context: Context) -> Hit | bool:
     on_model = [p for p in tagged if areas[p] == {"model"}]
     if len(tagged) < MIN_AREA_UNITS or len(on_model) < MODEL_SHARE * len(tagged):
         return False
-    if any(found & {"data", "serving"} for found in areas):
+    if any("serving" in found or found == {"data"} for found in areas):
         return False
     return whole(context.answer, on_model[0])
 

@@ -158,7 +158,7 @@ def parse_transcript(data: bytes, path: Path) -> tuple[Transcript, list[str]]:
     except RecursionError as error:
         raise InputFileError(path, "is not a transcript (nested too deeply)") from error
     except ValueError as error:
-        raise InputFileError(path, f"is not a transcript ({error})") from error
+        raise InputFileError(path, "holds a number that is too long to read") from error
     if not isinstance(content, dict) or "turns" not in content:
         raise InputFileError(path, f"is not a transcript (no `turns`; {FORMAT} is expected)")
     name = content.get("format")

@@ -153,6 +153,7 @@ class Terminal:
             if time.monotonic() > deadline:
                 raise AssertionError(f"{text!r} never came:\n{self.screen.text}")
             self.read(0.05)
+        self.settle()
 
     def settle(self) -> None:
         """Until nothing has come for a moment: a picture may arrive in two pieces."""
