@@ -87,7 +87,7 @@ def run(arguments: list[str]) -> int:
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("Stopped; everything so far is saved.", err=True)
+        click.echo("Stopped.", err=True)
         return STOPPED_BY_USER
     except BrokenPipeError:
         # `viva sessions | head` closes our output early; that is no failure.

@@ -94,13 +94,16 @@ class Interview:
                 where=str(self.session.path),
                 todo="`viva score` still judges what was said.",
             )
-        if not snapshot.next:
+        # A step that was done but not closed by a checkpoint stands in `tasks`, not in `next`.
+        if not snapshot.next and not snapshot.tasks:
             return
         if behind(snapshot.values, self.session.next_turn):
             self.rewind()
+        if not self.waiting():
+            self.graph.invoke(None, self.config, context=self.context, durability="sync")
         ask = self.waiting()
-        reply = self.reply(None) if ask is None else self.taken_up(ask)
-        self.run(reply)
+        if ask is not None:
+            self.run(self.taken_up(ask))
 
     def rewind(self) -> None:
         """Back to where the folder stands: a reply was begun to an answer that was not stored."""

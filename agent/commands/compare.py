@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("first", metavar="A")
-@click.argument("second", metavar="B", default="last")
+@click.argument("second", metavar="[B]", default="last")
 def command(first: str, second: str) -> None:
     """Compare session A with session B: criteria, facts asked, the sentences that changed it."""
     from agent.commands.options import open_session

@@ -16,7 +16,7 @@ KEYS = "Enter = next turn, f = next finding, b = back, q = quit: "
 
 
 @click.command()
-@click.argument("session_name", metavar="SESSION", default="last")
+@click.argument("session_name", metavar="[SESSION]", default="last")
 @click.option("--play", is_flag=True, help="With sound, turn by turn; without a device it reads.")
 @click.option("--all", "everything", is_flag=True, help="Print everything without stopping.")
 def command(session_name: str, play: bool, everything: bool) -> None:

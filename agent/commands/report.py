@@ -8,7 +8,7 @@ import click
 
 
 @click.command()
-@click.argument("session_name", metavar="SESSION", default="last")
+@click.argument("session_name", metavar="[SESSION]", default="last")
 @click.option("--open", "show", is_flag=True, help="Open it in the browser.")
 @click.option("--markdown", is_flag=True, help="Print it as Markdown instead.")
 @click.option("--output", type=click.Path(path_type=Path), help="Another place than the session.")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("session_name", metavar="SESSION", default="last")
+@click.argument("session_name", metavar="[SESSION]", default="last")
 @click.option("--text", is_flag=True, help="Go on by keyboard.")
 @click.option("--candidate", type=click.Path(path_type=Path), help="Go on from recorded answers.")
 @click.option("--fast", is_flag=True, help="With --candidate: as quick as the machine allows.")

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
+from agent.cli import STOPPED_BY_USER
 from agent.interview import Interview
 from agent.keys import Commands
 from agent.live_view import keys_with, open_view
@@ -107,7 +110,7 @@ def conduct(
             session.finish(ended_by(interview))
     except KeyboardInterrupt:
         stage.line(f"\nStopped and saved. Go on with: {program()} resume {session.path.name}")
-        raise
+        raise click.exceptions.Exit(STOPPED_BY_USER) from None
     finish(session, bank, stage)
 
 
