@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from evaluation.result import VerdictResult
+from evaluation.result import Evaluation, VerdictResult
 from evaluation.session import META_FILE, SessionFolder, SessionMeta
 from prompts.errors import InputFileError, UsageError, VivaError
 
@@ -69,8 +69,15 @@ def summarise(folder: Path) -> SessionSummary:
         meta=session.meta,
         turns=len(turns),
         length_ms=max((turn.end_ms or 0 for turn in turns), default=0),
-        verdict=evaluation.verdict.result if evaluation else None,
+        verdict=shown_verdict(evaluation) if evaluation else None,
     )
+
+
+def shown_verdict(evaluation: Evaluation) -> VerdictResult:
+    """The session's verdict; of a single question its own, as the session has none then."""
+    if len(evaluation.questions) == 1:
+        return evaluation.questions[0].verdict.result
+    return evaluation.verdict.result
 
 
 def find_session(home: Path, name: str) -> SessionFolder:
