@@ -118,6 +118,7 @@ class EspeakWorker:
             # The driver prints "Audio saved to ..." from its callback thread. Shadowing the name
             # in that module alone keeps our own standard output as it is, in every thread.
             driver_module.__dict__["print"] = lambda *_: None
+            espeak.__dict__["Synth"] = functools.partial(synthesize_exactly, espeak)
             engine = pyttsx3.init("espeak")
         except Exception as error:
             raise EngineError(f"pyttsx3 does not start ({error})", todo=INSTALL) from error
@@ -167,6 +168,17 @@ class EspeakWorker:
     def busy(self) -> bool:
         """Whether any of the driver's three flags still says that it works."""
         return bool(self.engine.isBusy() or self.driver._looping or self.driver._speaking)
+
+
+def synthesize_exactly(espeak: Any, text: bytes, flags: int) -> int:
+    """What `pyttsx3.drivers._espeak.Synth` should do: hand over as many bytes as there are.
+
+    The one of 2.99 claims ten times the length of the text. espeak-ng copies that much, reads
+    behind the end of the string, and now and then the process dies of it.
+    """
+    size = len(text) + 1  # with the terminating zero, which ctypes appends
+    result: int = espeak.cSynth(text, size, 0, espeak.POS_CHARACTER, 0, flags, None, None)
+    return result
 
 
 def load_espeak() -> None:

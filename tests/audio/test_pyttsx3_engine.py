@@ -91,6 +91,24 @@ def test_several_threads_share_the_one_driver(engine: Pyttsx3Engine) -> None:
     assert all(1 < duration < 4 for duration in durations), durations
 
 
+def test_no_byte_behind_the_text_is_read() -> None:
+    """The driver claims ten times the length; behind a large string there is no memory."""
+    script = (
+        "from audio.pyttsx3_engine import DEFAULT_VOICE, espeak_worker\n"
+        "text = 'Hello there.' + ' ' * 4_000_000\n"
+        "print(espeak_worker().speak(text, DEFAULT_VOICE, 165).samples.size > 10_000)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout) == (0, "True\n"), done.stderr
+
+
 def test_text_without_words_is_no_sound(engine: Pyttsx3Engine) -> None:
     assert list(engine.synthesize("... ?!")) == []
 
