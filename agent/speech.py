@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
-
 from agent.channels import Speech
 from audio.ahead import Ahead
+from audio.audible import first_audible
 from audio.clauses import clauses
 from audio.frame import SpeechChunk
 from audio.speaking import SpokenSound
 from audio.synthesizer import Synthesizer
 
-AUDIBLE = 10 ** (-50 / 20)
-"""Amplitude of -50 dBFS, below which speech is not heard."""
 LEAD_MS = 20
 """Kept before the first sound, so that soft onsets are whole (milliseconds)."""
 
@@ -75,8 +72,8 @@ class VoicedSpeech(Speech):
 def without_lead(chunk: SpeechChunk) -> SpeechChunk:
     """The chunk without the silence before its first sound: engines put 0.2 to 0.3 s there, and
     somebody waits for it."""
-    audible = np.flatnonzero(np.abs(chunk.samples) > AUDIBLE)
-    first = max(0, int(audible[0]) - chunk.rate_hz * LEAD_MS // 1000) if len(audible) else 0
+    audible = first_audible(chunk.samples, chunk.rate_hz)
+    first = max(0, audible - chunk.rate_hz * LEAD_MS // 1000)
     return SpeechChunk(chunk.samples[first:], chunk.rate_hz)
 
 

@@ -12,6 +12,7 @@ from agent.keys import Commands
 from agent.speech import VoicedSpeech
 from agent.state import Ask
 from agent.view import View
+from audio.audible import first_audible
 from audio.endpointing import Completeness, EndpointPatience
 from audio.frame import AudioFrame
 from audio.hearing import (
@@ -37,6 +38,11 @@ from prompts.persona import Patience
 
 SURE_ENOUGH = frozenset({Completeness.COMPLETE, Completeness.HANDED_OVER})
 """Turns that sound like this are answered ahead of their end."""
+
+
+REPLY_LEAD_MS = 1_500
+"""What a model may need for a first sentence, and its sound (milliseconds). Begun any earlier, more
+replies are made for nothing: each thinking pause longer than a breath would cost one."""
 
 
 class CandidateSound(Protocol):
@@ -118,15 +124,15 @@ class VoiceChannel:
             interrupted=sound.outcome in {Outcome.INTERRUPTED, Outcome.STOPPED},
             withdrawn=sound.outcome == Outcome.WITHDRAWN,
             onset_ms=None if sound.onset_ms is None else round(sound.onset_ms),
-            timings=self.reply_timings(started_ms),
+            timings=self.reply_timings(started_ms + silent_lead_ms(sound)),
         )
 
     def record(self, frame: AudioFrame) -> None:
         """Every captured sample goes into the recording, speech or not."""
         self.recording.write_candidate(frame.samples, frame.start_ms)
 
-    def reply_timings(self, started_ms: float) -> dict[str, float]:
-        """Where the time went between the candidate's last sound and our first, milliseconds.
+    def reply_timings(self, audible_ms: float) -> dict[str, float]:
+        """Where the time went from the candidate's last audible sound to our first, milliseconds.
 
         The three parts add up to `voice_to_voice_ms`.
         """
@@ -134,10 +140,10 @@ class VoiceChannel:
             return {}
         timing = self.heard.timing
         return {
-            "transcribe_ms": round(timing.transcribed_ms - timing.speech_end_ms, 1),
+            "transcribe_ms": round(timing.transcribed_ms - timing.audible_end_ms, 1),
             "wait_ms": round(timing.decided_ms - timing.transcribed_ms, 1),
-            "reply_ms": round(started_ms - timing.decided_ms, 1),
-            "voice_to_voice_ms": round(started_ms - timing.speech_end_ms, 1),
+            "reply_ms": round(audible_ms - timing.decided_ms, 1),
+            "voice_to_voice_ms": round(audible_ms - timing.audible_end_ms, 1),
         }
 
     def listen(
@@ -158,6 +164,7 @@ class VoiceChannel:
             patience=self.patience,
             silence_limit_ms=ask.silence_limit_ms,
             begin_ms=spoken.begin_ms if spoken else began_ms,
+            lead_ms=REPLY_LEAD_MS,
             earlier=self.heard if again else None,
             done=self.commands.done,
             stop=self.commands.break_off,
@@ -243,6 +250,14 @@ def heard_turn(heard: HeardSpeech, began_ms: float, source: str) -> Heard:
         },
         notices=tuple(f"Left out as noise: {c.dropped_reason}" for c in heard.dropped),
     )
+
+
+def silent_lead_ms(sound: SpokenSound) -> float:
+    """What passes before the first sample of `sound` that can be heard, milliseconds."""
+    if not sound.chunks:
+        return 0.0
+    first = sound.chunks[0]
+    return first_audible(first.samples, first.rate_hz) * 1000 / first.rate_hz
 
 
 def endpoint_patience(patience: Patience) -> EndpointPatience:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -69,6 +70,9 @@ class Timing:
     """The words of all speech were known."""
     decided_ms: float
     """The turn was declared over."""
+    audible_end_ms: float
+    """The last audible sound; the voice detector ends up to 0.1 s before or after it. In steady
+    noise, where speech ended."""
     transcription_ms: float = field(default=0.0, compare=False)
     """What the last transcription took by the wall clock; not part of the outcome."""
 
@@ -137,6 +141,8 @@ class ListenRequest:
     """Set to end listening for another reason; what was said is still put into words."""
     begin_ms: float = 0.0
     """Earlier frames are recorded, not heard: what was captured while the interviewer spoke."""
+    lead_ms: float = math.inf
+    """A reply takes this long to be ready: `Settled` is told so long before patience ends."""
     earlier: Heard | None = None
     """The turn so far, when the candidate went on after all: it is one turn again, and the pause
     in which it was cut in on is learned at once."""
@@ -173,10 +179,11 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """All speech so far has its words, and silence goes on: told once in a pause.
+    """All speech so far has its words, and silence goes on: told once in a pause, not before
+    `lead_ms` are left of the patience, and not when the turn is over at that moment.
 
-    What is begun on it is dropped at the next SpeechStarted. Not told when the turn is over at
-    that moment.
+    Speech may go on after it: with SpeechStarted, or, after a short pause, without. Either way the
+    turn has other words then, and what was begun on these is void.
     """
 
     at_ms: float

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 
+from audio.audible import AudibleEnd
 from audio.completeness import Completeness
 from audio.endpointing import (
     CandidatePace,
@@ -140,8 +142,11 @@ class _Turn:
         self._segmenter = listener.segmenter()
         self._endpointer = Endpointer(request.patience, listener.pace)
         self._readings = Readings(lambda stretch: listener.transcribe(stretch, request.hotwords))
-        self._settled = False
-        """Whether this pause has been told to be settled."""
+        self._settled: tuple[float, str] | None = None
+        """End of speech and words that were told to be settled."""
+        self._known: tuple[float, float] | None = None
+        """End of speech whose words were known early, and when that was, milliseconds."""
+        self._audible = AudibleEnd()
         self._cut_in = request.earlier is not None
         """Whether the pause before the next words is one that we cut in on."""
         self._clauses = list(request.earlier.clauses) if request.earlier else []
@@ -158,6 +163,7 @@ class _Turn:
         if self._began_ms is None:
             self._began_ms = frame.start_ms
         self._now_ms = frame.end_ms
+        self._audible.hear(frame)
         if self._ending is None:
             self._detect(frame)
         self._collect(wait=not self._realtime)
@@ -170,10 +176,20 @@ class _Turn:
         if self._ending is None:
             self._ending = self._stopped_from_outside()
             if self._ending is None:
-                return self._decided(self._decide())
-            self._readings.read(self._segmenter.close())
-            self._collect(wait=not self._realtime)
+                decision = self._decide()
+                if not decision.over:
+                    self._settle(decision)
+                    return None
+                self._close()
+                ended_by = EndedBy(decision.reason.value)
+                return None if self._readings else self._heard(ended_by, decision.wait_ms)
+            self._close()
         return None if self._readings else self._heard(self._ending)
+
+    def _close(self) -> None:
+        """End the open stretch; its words may be known already."""
+        self._readings.read(self._segmenter.close())
+        self._collect(wait=not self._realtime)
 
     def finish(self, ended_by: EndedBy) -> Heard:
         """The turn as it is now; waits for the last words."""
@@ -194,7 +210,6 @@ class _Turn:
             # A recording waits for every reading, and those for nothing would add up.
             self._readings.read_early(self._segmenter.early)
         if speaks and not spoke:
-            self._settled = False
             self._on_event(SpeechStarted(self._segmenter.speech_start_ms))
         if spoke and not speaks:
             self._on_event(SpeechStopped(self._segmenter.speech_end_ms))
@@ -204,7 +219,9 @@ class _Turn:
         for transcribed in self._readings.finished(wait=wait):
             self._learn_pause(transcribed.heard)
             self._clauses.append(transcribed.heard)
-            self._transcribed_ms = self._now_ms
+            end_ms, known_ms = self._known or (math.nan, math.nan)
+            early = end_ms == transcribed.heard.speech_end_ms
+            self._transcribed_ms = known_ms if early else self._now_ms
             self._took_ms = transcribed.took_ms
             self._on_event(ClauseHeard(transcribed.heard.clause))
 
@@ -212,7 +229,7 @@ class _Turn:
         """The candidate went on: what pause is usual after such words?"""
         text = joined(self._clauses)
         if text and new.clause.text:
-            before = reading(text, self._unsure_end())
+            before = reading(text, self._unsure_end(self._clauses))
             pause_ms = new.speech_start_ms - self._clauses[-1].speech_end_ms
             if self._cut_in:
                 self._listener.pace.learn_cut_in(before, pause_ms)
@@ -230,20 +247,36 @@ class _Turn:
         return EndedBy.LIMIT if self._listening_ms() >= self._request.max_ms else None
 
     def _decide(self) -> Decision:
-        spoken = self._clauses or self._segmenter.in_stretch
+        clauses = self._said()
         return self._endpointer.decide(
             now_ms=self._now_ms,
-            last_speech_end_ms=self._last_speech_end_ms() if spoken else None,
-            text_so_far=joined(self._clauses),
-            untranscribed=bool(self._readings) or self._segmenter.hears_speech,
+            last_speech_end_ms=(
+                self._last_speech_end_ms() if clauses or self._segmenter.in_stretch else None
+            ),
+            text_so_far=joined(clauses or ()),
+            untranscribed=clauses is None,
             listening_ms=self._listening_ms(),
             silence_limit_ms=self._request.silence_limit_ms,
-            unheard_ms=sum(h.speech_ms for h in self._clauses if not h.clause.text),
-            unsure_end=self._unsure_end(),
+            unheard_ms=sum(h.speech_ms for h in clauses or () if not h.clause.text),
+            unsure_end=self._unsure_end(clauses or ()),
         )
 
-    def _unsure_end(self) -> bool:
-        words = next((h.clause.words for h in reversed(self._clauses) if h.clause.words), ())
+    def _said(self) -> list[HeardClause] | None:
+        """All clauses so far, with the one whose pause may still turn out short; None while words
+        of this turn are missing."""
+        if self._readings or self._segmenter.may_open:
+            return None
+        if not self._segmenter.in_stretch:
+            return self._clauses
+        early = self._readings.early if self._segmenter.pauses else None
+        if early is None or early.heard.speech_end_ms != self._segmenter.speech_end_ms:
+            return None
+        if self._known is None or self._known[0] != early.heard.speech_end_ms:
+            self._known = early.heard.speech_end_ms, self._now_ms
+        return [*self._clauses, early.heard]
+
+    def _unsure_end(self, clauses: Sequence[HeardClause]) -> bool:
+        words = next((h.clause.words for h in reversed(clauses) if h.clause.words), ())
         return unsure(words, self._request.hotwords)
 
     def _listening_ms(self) -> float:
@@ -258,30 +291,30 @@ class _Turn:
         again = self._began_ms if self._request.earlier and self._began_ms is not None else 0.0
         return max(last, self._segmenter.speech_end_ms, again)
 
-    def _decided(self, decision: Decision) -> Heard | None:
-        """The turn when it is over; else tells, once in a pause, that all is known."""
-        if decision.over:
-            return self._heard(EndedBy(decision.reason.value), decision.wait_ms)
-        known = decision.reason is not Reason.UNTRANSCRIBED and joined(self._clauses)
-        if known and not self._settled:
-            self._settled = True
-            self._on_event(
-                Settled(
-                    at_ms=self._now_ms,
-                    heard=self._heard(EndedBy(decision.reason.value), decision.wait_ms),
-                    completeness=Completeness(decision.reason.value),
-                    silence_ms=self._now_ms - self._last_speech_end_ms(),
-                    wait_ms=decision.wait_ms,
-                )
-            )
-        return None
+    def _settle(self, decision: Decision) -> None:
+        """Tell, once in a pause, that all is known and how the turn would end."""
+        clauses = self._said()
+        if decision.reason is Reason.UNTRANSCRIBED or clauses is None or not joined(clauses):
+            return
+        end_ms = self._last_speech_end_ms()
+        silence_ms = self._now_ms - end_ms
+        settled = end_ms, joined(clauses)
+        if settled == self._settled or silence_ms < decision.wait_ms - self._request.lead_ms:
+            return
+        self._settled = settled
+        heard = self._heard(EndedBy(decision.reason.value), decision.wait_ms, clauses)
+        kind = Completeness(decision.reason.value)
+        self._on_event(Settled(self._now_ms, heard, kind, silence_ms, decision.wait_ms))
 
-    def _heard(self, ended_by: EndedBy, wait_ms: float = 0.0) -> Heard:
+    def _heard(
+        self, ended_by: EndedBy, wait_ms: float = 0.0, so_far: list[HeardClause] | None = None
+    ) -> Heard:
+        clauses = self._clauses if so_far is None else so_far
         began = self._began_ms if self._began_ms is not None else self._now_ms
-        first = self._clauses[0].speech_start_ms if self._clauses else began
-        last = self._clauses[-1].speech_end_ms if self._clauses else self._now_ms
+        first = clauses[0].speech_start_ms if clauses else began
+        last = clauses[-1].speech_end_ms if clauses else self._now_ms
         return Heard(
-            clauses=tuple(self._clauses),
+            clauses=tuple(clauses),
             start_ms=round(first),
             end_ms=round(last),
             ended_by=ended_by,
@@ -290,6 +323,7 @@ class _Turn:
                 speech_end_ms=last,
                 transcribed_ms=max(self._transcribed_ms, last),
                 decided_ms=self._now_ms,
+                audible_end_ms=self._audible.near(last),
                 transcription_ms=self._took_ms,
             ),
         )

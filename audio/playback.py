@@ -25,8 +25,10 @@ __all__ = [
     "resample",
 ]
 
-OUTPUT_LATENCY_S = 0.15
-"""Buffering asked of the device (seconds). 0.04 lost most of a signal on a busy 2-core machine."""
+OUTPUT_LATENCY_S = 0.06
+"""Buffering asked of the device (seconds): what a reply waits at least. Longer after underruns."""
+LONGEST_LATENCY_S = 0.15
+"""Without a gap at a load of 10 on two cores, where 0.04 lost most of a signal."""
 DEVICE_PATIENCE_S = 4.0
 """A playing device that asks for nothing for this long is gone (seconds). A virtual speaker that
 just woke up was seen to ask for nothing for 1.7 s."""

@@ -56,6 +56,13 @@ class Readings:
         """Whether words are missing."""
         return bool(self._pending)
 
+    @property
+    def early(self) -> Transcribed | None:
+        """The early reading, if it is done. Raises what the transcriber raised."""
+        if self._early is None or not self._early[1].done() or self._early[1].cancelled():
+            return None
+        return self._early[1].result()
+
     def read(self, stretch: Stretch | None) -> None:
         """Queue a closed stretch, or take over its early reading."""
         if stretch is None:

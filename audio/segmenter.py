@@ -32,6 +32,12 @@ class Segmentation:
     """Kept before the first speech frame: the detector is late on soft onsets."""
     post_roll_ms: float = 200
     """Kept after the last one; clipped ends cost tiny.en 1.6 points of word errors."""
+    early_ms: float = 96
+    """Kept instead when nothing can be heard behind it: a stretch can be read that much sooner."""
+    quiet_probability: float = 0.2
+    quiet_share: float = 0.05
+    """Nothing can be heard: less likely speech than that, and so much softer than the speech of
+    the stretch (root mean square; 0.05 = -26 dB). A fading "s" is not, noise in the room is not."""
     cap_ms: float = 14_000
     """Longest stretch; then it is cut at its last dip."""
     dip_ms: float = 224
@@ -57,6 +63,8 @@ class _Scored:
     frame: AudioFrame
     probability: float
     speech: bool
+    loudness: float
+    """Root mean square, 0 to 1."""
 
 
 class Segmenter:
@@ -82,6 +90,16 @@ class Segmenter:
         return bool(self._open or self._onset)
 
     @property
+    def may_open(self) -> bool:
+        """Whether speech may just be opening a stretch."""
+        return bool(self._onset)
+
+    @property
+    def pauses(self) -> bool:
+        """Whether the open stretch is in a pause."""
+        return bool(self._open) and self._silent_frames > 0
+
+    @property
     def speech_start_ms(self) -> float:
         """Session clock where the speech of the latest stretch began."""
         return self._speech_start_ms
@@ -93,15 +111,21 @@ class Segmenter:
 
     @property
     def early(self) -> Stretch | None:
-        """The open stretch as the present pause will close it, at the frame when that is first
-        known: nothing behind the post-roll belongs to it. None at all other frames."""
-        if not self._open or self._silent_frames != self._frames(self.settings.post_roll_ms):
+        """The open stretch as the present pause will close it, if nothing more is heard in it.
+
+        First at the frame when early_ms of silence have passed; again, longer, at the end of the
+        post-roll when there was something to hear after all. None at all other frames.
+        """
+        silent = self._silent_frames
+        first, last = (self._frames(ms) for ms in (self._early_ms, self.settings.post_roll_ms))
+        if not self._open or silent not in {first, last} or (silent > first and self._quiet_end()):
             return None
         return self._stretch(self._open, self._speech_start_ms, self._speech_end_ms)
 
     def push(self, frame: AudioFrame, probability: float) -> Stretch | None:
         """Take the next frame; returns the stretch that it closed, if it closed one."""
-        scored = _Scored(frame, probability, self._is_speech(probability))
+        loudness = float(np.sqrt(np.mean(np.square(frame.samples))))
+        scored = _Scored(frame, probability, self._is_speech(probability), loudness)
         if not self._open:
             self._wait_for_speech(scored)
             return None
@@ -121,14 +145,29 @@ class Segmenter:
         """End the open stretch now; None when there is none."""
         if not self._open:
             return None
-        post_roll = self._frames(self.settings.post_roll_ms)
-        extra = max(0, self._silent_frames - post_roll)
+        roll_ms = self._early_ms if self._quiet_end() else self.settings.post_roll_ms
+        extra = max(0, self._silent_frames - self._frames(roll_ms))
         kept = self._open[: len(self._open) - extra]
         stretch = self._stretch(kept, self._speech_start_ms, self._speech_end_ms)
         tail = self._open[-self._silent_frames :] if self._silent_frames else []
         self._before.extend(tail)
         self._open, self._onset, self._silent_frames = [], [], 0
         return stretch
+
+    @property
+    def _early_ms(self) -> float:
+        return min(self.settings.early_ms, self.settings.post_roll_ms)
+
+    def _quiet_end(self) -> bool:
+        """Whether nothing can be heard between early_ms and the end of the post-roll."""
+        first, last = (self._frames(ms) for ms in (self._early_ms, self.settings.post_roll_ms))
+        silence = self._open[len(self._open) - self._silent_frames :]
+        spoken = [scored.loudness for scored in self._open if scored.speech]
+        soft = self.settings.quiet_share * float(np.mean(spoken)) if spoken else 0.0
+        return all(
+            scored.probability < self.settings.quiet_probability and scored.loudness <= soft
+            for scored in silence[first:last]
+        )
 
     def _wait_for_speech(self, scored: _Scored) -> None:
         if not scored.speech:

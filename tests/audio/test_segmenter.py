@@ -105,16 +105,22 @@ def test_every_frame_of_an_open_stretch_is_handed_over_exactly_once(
     assert spoken <= set(given_out)
 
 
-def test_what_can_be_read_early_is_what_the_pause_closes_in_the_end() -> None:
+@pytest.mark.parametrize(("tail", "early_at_ms"), [(0.0, [96]), (0.04, [96, 192])])
+def test_what_can_be_read_early_is_what_the_pause_closes_in_the_end(
+    tail: float, early_at_ms: list[float]
+) -> None:
+    """Quiet behind the speech: read after 96 ms. Something to hear there: once more with it."""
     segmenter, early, closed = Segmenter(), [], []
     for frame, probability in frames((SILENCE, 320), (SPEECH, 960), (SILENCE, 640)):
-        stretch = segmenter.push(frame, probability)
+        sound = np.full_like(frame.samples, 0.5 if probability == SPEECH else tail)
+        heard = AudioFrame(sound, frame.start_ms)
+        stretch = segmenter.push(heard, probability)
         if segmenter.early is not None:
-            early.append((frame.end_ms, segmenter.early))
+            early.append((frame.end_ms - 320 - 960, segmenter.early))
         if stretch is not None:
-            closed.append((frame.end_ms, stretch))
-    ((early_ms, first),) = early
-    ((closed_ms, last),) = closed
-    assert closed_ms - early_ms >= 160
+            closed.append(stretch)
+    assert [at_ms for at_ms, _ in early] == early_at_ms
+    (last,) = closed
+    first = early[-1][1]
     np.testing.assert_array_equal(first.samples, last.samples)
     assert (first.start_ms, first.speech_end_ms) == (last.start_ms, last.speech_end_ms)
