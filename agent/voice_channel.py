@@ -36,7 +36,7 @@ from audio.wav import RecordingWriter
 from evaluation.record import Word
 from prompts.persona import Patience
 
-SURE_ENOUGH = frozenset({Completeness.COMPLETE, Completeness.HANDED_OVER})
+SURE_ENOUGH = frozenset({Completeness.COMPLETE, Completeness.DOUBTFUL, Completeness.HANDED_OVER})
 """Turns that sound like this are answered ahead of their end."""
 
 

@@ -3,7 +3,8 @@
     untranscribed audio                 never over
     handed over (question, "that's it") at once
     complete statement                  after complete_ms, or what this candidate's pauses ask for
-    incomplete or doubtful last words   after incomplete_ms, longer just after a question
+    doubtful, in words or in hearing    a quarter of the way from complete_ms to incomplete_ms
+    incomplete                          after incomplete_ms, longer just after a question
     announced thinking                  after thinking_ms
     no words at all                     at the caller's silence limit
 
@@ -18,6 +19,8 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+from rapidfuzz import fuzz
 
 from audio.completeness import Completeness, completeness
 from audio.transcriber import HeardWord
@@ -40,6 +43,9 @@ PAUSES_NEEDED = 2
 """One long pause may be chance."""
 PAUSES_KEPT = 30
 """The pace of the last minutes counts, not that of the first question."""
+DOUBT_SHARE = 0.25
+"""Of the way from complete_ms to incomplete_ms; all of it made a plain statement that ends in a rare
+word wait 4 s with a brisk interviewer."""
 PACE_QUANTILE = 0.9
 PACE_MARGIN = 1.25
 """Wait a quarter longer than nine in ten of the candidate's own pauses."""
@@ -54,11 +60,16 @@ two natural and two robotic conditions: of 39 fragments that read as complete 30
 statements 0 of 30 in a clear voice, 4 of 30 in noise; of 108 stretches of the demo answers 4."""
 
 
+SAME_TERM = 85
+"""Similarity (0-100) from which a word is a form of an expected one."""
+
+
 class Reason(StrEnum):
     """Why a turn is over, or why not."""
 
     HANDED_OVER = "handed_over"
     COMPLETE = "complete"
+    DOUBTFUL = "doubtful"
     INCOMPLETE = "incomplete"
     THINKING = "thinking"
     SILENCE = "silence"
@@ -84,6 +95,11 @@ class EndpointPatience:
     """After "let me think": the silence ladder's first real question comes at 25 to 30 s."""
     fresh_ms: float = 8_000
     """Words that end this soon after listening began count as the first ones after a question."""
+
+    @property
+    def doubtful_ms(self) -> float:
+        """After words that may be over or not."""
+        return self.complete_ms + DOUBT_SHARE * (self.incomplete_ms - self.complete_ms)
 
     def __post_init__(self) -> None:
         """ValueError unless 0 < handed_over ≤ complete ≤ incomplete ≤ thinking."""
@@ -187,6 +203,8 @@ class Endpointer:
                 return self.pace.patience_ms(kind, patience.handed_over_ms)
             case Completeness.COMPLETE:
                 return self.pace.patience_ms(kind, patience.complete_ms)
+            case Completeness.DOUBTFUL:
+                return self.pace.patience_ms(kind, patience.doubtful_ms)
             case Completeness.INCOMPLETE:
                 wait_ms = patience.incomplete_ms + (patience.fresh_extra_ms if fresh else 0.0)
                 return self.pace.patience_ms(kind, wait_ms)
@@ -200,16 +218,24 @@ def reading(text: str, unsure_end: bool) -> Completeness:
     A question or a hand-over is one all the same.
     """
     kind = completeness(text)
-    doubted = unsure_end and kind is Completeness.COMPLETE
-    return Completeness.INCOMPLETE if doubted else kind
+    if not unsure_end:
+        return kind
+    doubted = {
+        Completeness.COMPLETE: Completeness.DOUBTFUL,
+        Completeness.DOUBTFUL: Completeness.INCOMPLETE,
+    }
+    return doubted.get(kind, kind)
 
 
 def unsure(words: Sequence[HeardWord], expected: Sequence[str]) -> bool:
     """Whether the last word is doubtful; rare terms always are, so `expected` ones do not count."""
     if not words or words[-1].confidence >= UNSURE_CONFIDENCE:
         return False
-    terms = {bare(part) for term in expected for part in term.split()}
-    return bare(words[-1].word) not in terms
+    last = bare(words[-1].word)
+    # "neighbours" for "nearest neighbour": another form of a term is one too.
+    return all(
+        fuzz.ratio(last, bare(part)) < SAME_TERM for term in expected for part in term.split()
+    )
 
 
 def bare(word: str) -> str:

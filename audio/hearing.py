@@ -14,10 +14,11 @@ from audio.transcriber import Clause, HeardWord, looks_english
 
 
 class EndedBy(StrEnum):
-    """Why listening ended. The first six are the endpointer's reasons under the same names."""
+    """Why listening ended. The first seven are the endpointer's reasons under the same names."""
 
     HANDED_OVER = "handed_over"
     COMPLETE = "complete"
+    DOUBTFUL = "doubtful"
     INCOMPLETE = "incomplete"
     THINKING = "thinking"
     SILENCE = "silence"

