@@ -177,8 +177,8 @@ SENTENCE_END = re.compile(r"(?<=[.?!])\s+")
 
 
 SURELY_ON = 0.88
-"""The model alone, from here on. All three were chosen on questions left out of the training, so that
-about 4 % of whole statements read as incomplete and as many as doubtful."""
+"""The model alone, from here on. All three were chosen on questions left out of the training: about
+4 % of whole statements read as incomplete, and as many as doubtful."""
 LIKELY_ON = 0.5
 """The same where a word list says so too."""
 MAYBE_ON = 0.82

@@ -1,4 +1,4 @@
-"""How likely it is that a statement goes on: a linear model over its words, trained on our own texts.
+"""How likely it is that a statement goes on: a linear model over its words, trained on our texts.
 
 Word lists know "between" and "because"; they do not know that "the second stage would then" and
 "the reason I prefer batch" go on. The model has seen the sentences of the question bank, whole and
