@@ -157,6 +157,10 @@ class SoundCard:
             if sink in arguments.split():
                 self.control("unload-module", number)
 
+    def suspend(self, side: Side, on: bool) -> None:
+        """The device hangs: it is there and takes or gives nothing, without a word."""
+        self.control("suspend-sink", SINKS[side], "1" if on else "0")
+
     def kill(self) -> None:
         """The sound server dies without a word, as in a crash."""
         assert self.server is not None, "the sound card is not running"
