@@ -13,6 +13,7 @@ from agent.keyboard_channel import KeyboardChannel
 from agent.speech import VoicedSpeech
 from agent.standing_still import StandingStill
 from agent.state import Ask
+from agent.stepping_down import SteppingDown
 from agent.view import View
 from audio.endpointing import Completeness, EndpointPatience
 from audio.frame import AudioFrame
@@ -94,6 +95,11 @@ class VoiceChannel:
         self.commands = commands or Commands()
         self.still = still or StandingStill(clock, view, self.commands)
         self.keyboard = keyboard
+        self.works_ahead = clock.runs_by_itself
+        """Whether a reply is begun before it is certain that the turn is over. A recording has no
+        waiting that could be used."""
+        self.stepping_down: SteppingDown | None = None
+        """Looks whether the machine keeps up."""
         self.typed = False
         """Whether the candidate has gone over to the keyboard."""
         self.spoken: SpokenSound | None = None
@@ -107,7 +113,7 @@ class VoiceChannel:
 
     def speech(self, sentences: Iterator[str]) -> Speech:
         """Worked on in a thread of its own where time is real: its first clause is heard while
-        the next is made. A recording has no waiting that could be used."""
+        the next is made."""
         return VoicedSpeech(sentences, self.synthesizer, ahead=self.clock.runs_by_itself)
 
     def say(self, speech: Speech, *, undoable: bool) -> Spoken:
@@ -159,6 +165,8 @@ class VoiceChannel:
         """One turn, recognised while it is spoken; typed from where the candidate wants that."""
         if self.typed and self.keyboard:
             return self.keyboard.listen(ask, prepare)
+        if self.stepping_down:
+            self.stepping_down.look()
         began_ms = self.clock.now_ms()
         source = self.candidate.begin(ask, began_ms)
         if source is None:
@@ -206,7 +214,7 @@ class VoiceChannel:
 
     def telling(self, prepare: Prepare, guess: Guess | None, began_ms: float) -> Telling:
         """Passes on what the listener tells on the way."""
-        guesser = guess if self.clock.runs_by_itself else None
+        guesser = guess if self.works_ahead else None
         return Telling(self, prepare, guesser, began_ms)
 
     def close(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,12 +22,17 @@ if TYPE_CHECKING:
     from agent.key_commands import Commands
     from agent.keyboard_channel import KeyboardChannel
     from agent.standing_still import Log, StandingStill
-    from agent.voice_channel import CandidateSound
+    from agent.voice_channel import CandidateSound, VoiceChannel
     from audio.echo import EchoCanceller
+    from audio.keeping_up import TimedTranscriber
     from audio.playback import Player
     from audio.synthesizer import Synthesizer
     from audio.transcriber import Transcriber
     from audio.vad import VoiceDetector
+    from audio.whisper import WhisperTranscriber
+
+SMALLEST = "whisper-tiny.en"
+"""The quickest recogniser there is, by its name among the weights."""
 
 
 def keyboard(*, show_help: bool) -> OpenChannel:
@@ -86,7 +91,9 @@ def live(
     def open_channel(session: SessionFolder, view: View, offset_ms: int) -> Channel:
         from agent.candidate_sound import LiveCandidate
         from agent.standing_still import StandingStill
+        from agent.stepping_down import SteppingDown, steps_for
         from audio.echo import echo_canceller
+        from audio.keeping_up import TimedTranscriber
         from audio.microphone import Microphone
 
         engines = SpeechEngines.load(persona, settings)
@@ -104,7 +111,8 @@ def live(
         watched = echo is not None or settings.barge_in == "on"
         sound = LiveCandidate(open_microphone, still, watched=watched)
         view.clock(round(clock.now_ms()))
-        return engines.channel(
+        timed = TimedTranscriber(engines.transcriber, settings.slow_factor)
+        channel = replace(engines, transcriber=timed).channel(
             session,
             view,
             persona,
@@ -114,6 +122,13 @@ def live(
             still=still,
             keyboard=typing(show_help=show_help, clock=clock.now_ms),
         )
+        steps = steps_for(
+            channel,
+            plain_voice=plain_voice(channel, persona),
+            quick_recogniser=lambda: hear_quickly(timed, settings),
+        )
+        channel.stepping_down = SteppingDown(timed, steps, still)
+        return channel
 
     return open_channel
 
@@ -168,7 +183,7 @@ class SpeechEngines:
         *,
         still: StandingStill | None = None,
         keyboard: KeyboardChannel | None = None,
-    ) -> Channel:
+    ) -> VoiceChannel:
         """The channel of one session; `still` and `keyboard` are for somebody who is there."""
         from agent.voice_channel import VoiceChannel
         from audio.listener import Listener
@@ -205,7 +220,31 @@ def open_voice(persona: Persona) -> Synthesizer:
     return open_synthesizer(voice.engine, voice.name, voice.words_per_minute)
 
 
-def open_transcriber(settings: Settings) -> Transcriber:
+def plain_voice(channel: VoiceChannel, persona: Persona) -> Callable[[], None] | None:
+    """Goes over to the plain voice; None when it is spoken with already."""
+    from audio.synthesizer import open_synthesizer
+
+    if channel.synthesizer.name == "pyttsx3":
+        return None
+
+    def speak_plainly() -> None:
+        channel.synthesizer = open_synthesizer("pyttsx3", "", persona.voice.words_per_minute)
+
+    return speak_plainly
+
+
+def hear_quickly(timed: TimedTranscriber, settings: Settings) -> None:
+    """The smallest recogniser, and no second look at doubtful words. Raises EngineError."""
+    from audio.whisper import WhisperTranscriber
+
+    recogniser = timed.transcriber
+    if settings.whisper != SMALLEST or not isinstance(recogniser, WhisperTranscriber):
+        recogniser = open_transcriber(settings.model_copy(update={"whisper": SMALLEST}))
+    recogniser.second_look = False
+    timed.replace(recogniser)
+
+
+def open_transcriber(settings: Settings) -> WhisperTranscriber:
     """The recogniser: weights by name, or a CTranslate2 folder by path."""
     from agent.weights import folder
     from audio.whisper import WhisperTranscriber

@@ -34,7 +34,12 @@ OFFLINE = ("--brain", "offline", "--judge", "offline")
 ASK = "How many transactions per second do we have?"
 FIRST_HALF = "I would train gradient boosted trees on the transactions, and"
 SECOND_HALF = "I would choose the threshold by the cost of each error."
-ASLEEP_S = 14.0
+IN_PIECES = (
+    "I would begin with the metric. [0.7 s] Then I would look at the data we have, [0.7 s] "
+    "then at the labels and how late they come, [0.7 s] and then I would build a simple model, "
+    "[0.7 s] and compare it with the rules of today."
+)
+ASLEEP_S = 13.0
 """Longer than the silence after which the interviewer would say something."""
 HUNG_S = 9.0
 
@@ -76,10 +81,6 @@ def wait_for_notice(program: Program, word: str, after_s: float) -> float:
         after_s, event = told
         if word in str(event["text"]):
             return after_s
-
-
-def moves(session: SessionFolder) -> list[str]:
-    return [str(event.get("kind")) for event in session.events() if event.event == "move"]
 
 
 def test_after_the_sound_server_was_restarted_the_same_answer_goes_on(
@@ -151,16 +152,34 @@ def test_a_process_that_was_stopped_goes_on_as_if_no_time_had_passed(
     time.sleep(1.0)
     card.play(say(ASK)).wait()
     assert program.wait_for("heard", after_s=woken) is not None, program.said()
-    assert program.wait_for("listening", after_s=woken) is not None, program.said()
+    assert program.wait_for("saying", after_s=woken) is not None, program.said()
     assert program.stop() == 130
     session = program.session
-    assert moves(session) == ["prompt", "fact"]
+    moves = [event["kind"] for _, event in program.told if event["event"] == "move"]
+    assert moves == ["prompt", "fact"]
     assert "pizza" not in words(session.turns())
     assert "transactions per second" in words(session.turns())
     (event,) = [event for event in session.events() if event.event == "asleep"]
     assert event.get("seconds") == pytest.approx(ASLEEP_S, abs=1.5)
     prompt, mine = session.turns()[:2]
     assert (mine.start_ms or 0) - (prompt.end_ms or 0) < (ASLEEP_S - 4) * 1000
+
+
+def test_a_machine_that_is_too_slow_says_so_and_leaves_something_out(
+    card: SoundCard, tmp_path: Path
+) -> None:
+    # What counts as too slow is set so low that any machine is.
+    env = {**card.env, "VIVA_SLOW_FACTOR": "0.001"}
+    with Program(tmp_path, *COMMAND, *OFFLINE, env=env) as program:
+        assert program.wait_for("listening") is not None, program.said()
+        began = time.monotonic()
+        card.play(say(IN_PIECES)).wait()
+        wait_for_notice(program, "too slow", began)
+        assert program.stop() == 130
+        (event,) = [event for event in program.session.events() if event.event == "too_slow"]
+    assert event.get("step") == "nothing_ahead"
+    (told,) = notices(program)
+    assert "nothing ahead" in told
 
 
 def test_a_pause_is_not_heard_and_from_a_key_on_answers_are_typed(
