@@ -16,6 +16,7 @@ from audio.devices import find_input
 from audio.echo import EchoCanceller
 from audio.errors import DeviceError
 from audio.frame import FRAME_MS, FRAME_SAMPLES, SAMPLE_RATE, AudioFrame, Samples
+from audio.pulse import SourceWatch
 from audio.resampling import StreamResampler
 from audio.sources import level_dbfs
 from audio.streams import OpenStream, open_stream, start_stream
@@ -37,6 +38,8 @@ captured while the clock stood still."""
 LATE_FRAMES = 16
 """So many late frames in a row, at the device's pace, are not a burst that a busy machine has held
 back: sound was lost before them."""
+
+NO_MICROPHONE = "the sound system has only the speaker's own sound to offer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,7 @@ class Microphone:
         self._first = threading.Event()
         self._closing = False
         self._stream: OpenStream | None = None
+        self._source = SourceWatch()
         self._resampler: StreamResampler | None = None
         self._rest = np.zeros(0, np.float32)
         """Resampled sound that does not fill a frame yet."""
@@ -115,6 +119,10 @@ class Microphone:
         if not self._first.wait(FIRST_FRAME_S):
             self.close()
             raise self._gone(f"no sound within {FIRST_FRAME_S:.0f} s of opening it")
+        self._source.open()
+        if self._source.lost.is_set():
+            self.close()
+            raise self._gone(NO_MICROPHONE)
 
     @property
     def rate_hz(self) -> int:
@@ -124,6 +132,7 @@ class Microphone:
     def close(self) -> None:
         """Stop capturing; closing twice is allowed."""
         self._closing = True
+        self._source.close()
         if self._stream is not None:
             self._stream.close()
             self._stream = None
@@ -147,6 +156,8 @@ class Microphone:
     def __next__(self) -> AudioFrame:
         if self._stream is None and self._queue.empty():
             raise StopIteration
+        if self._source.lost.is_set():
+            raise self._gone(NO_MICROPHONE)
         frame = self._waited_for()
         if frame is None:
             self._queue.put(None)  # asking again must not wait

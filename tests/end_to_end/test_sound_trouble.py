@@ -111,6 +111,29 @@ def test_after_the_sound_server_was_restarted_the_same_answer_goes_on(
     assert len(events(program.session, "device")) == 2
 
 
+def test_an_unplugged_microphone_is_not_replaced_by_the_interviewers_own_voice(
+    card: SoundCard, program: Program
+) -> None:
+    assert program.wait_for("listening") is not None, program.said()
+    time.sleep(0.5)
+    unplugged = time.monotonic()
+    card.unplug_microphone()
+    lost = wait_for_notice(program, "microphone is gone", unplugged)
+    assert lost - unplugged < 3
+    # Several tries later it is still not the monitor that is listened to.
+    time.sleep(5)
+    assert len(notices(program)) == 1
+    card.plug_microphone()
+    back = wait_for_notice(program, "microphone is back", lost)
+    time.sleep(0.5)
+    card.play(say(ASK)).wait()
+    heard = program.wait_for("heard", after_s=back)
+    assert heard is not None, program.said()
+    assert "transactions per second" in str(heard[1]["text"]).lower()
+    assert program.stop() == 130
+    assert "Traceback" not in program.said()
+
+
 def test_a_speaker_that_hangs_stops_the_interview_and_nothing_of_the_question_is_lost(
     card: SoundCard, program: Program
 ) -> None:
