@@ -265,7 +265,7 @@ def heard_turn(heard: HeardSpeech, began_ms: float, source: str) -> Heard:
             Word(word=w.word, start_ms=w.start_ms, end_ms=w.end_ms, confidence=w.confidence)
             for w in heard.words
         ),
-        silent_ms=0 if heard.text else round(timing.decided_ms - began_ms),
+        silent_ms=0 if heard.text else max(0, round(timing.decided_ms - began_ms)),
         other_language=heard.other_language,
         unclear=heard.ended_by == EndedBy.NOT_UNDERSTOOD,
         source=source,

@@ -148,7 +148,7 @@ class _Turn:
         """Whether the pause before the next words is one that we cut in on."""
         self._clauses = list(request.earlier.clauses) if request.earlier else []
         self._began_ms: float | None = None
-        self._now_ms = 0.0
+        self._now_ms = request.begin_ms
         self._transcribed_ms = 0.0
         self._took_ms = 0.0
         self._frames = 0

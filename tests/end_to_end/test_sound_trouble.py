@@ -35,9 +35,9 @@ ASK = "How many transactions per second do we have?"
 FIRST_HALF = "I would train gradient boosted trees on the transactions, and"
 SECOND_HALF = "I would choose the threshold by the cost of each error."
 IN_PIECES = (
-    "I would begin with the metric. [0.7 s] Then I would look at the data we have, [0.7 s] "
-    "then at the labels and how late they come, [0.7 s] and then I would build a simple model, "
-    "[0.7 s] and compare it with the rules of today."
+    "I would begin with the metric. [0.9 s] Then I look at the data. [0.9 s] "
+    "Then at the labels, and how late they come. [0.9 s] Then I build a simple model. [0.9 s] "
+    "I compare it with the rules. [0.9 s] I choose a threshold. [0.9 s] Then I would ship it."
 )
 ASLEEP_S = 13.0
 """Longer than the silence after which the interviewer would say something."""
