@@ -15,7 +15,7 @@ import numpy as np
 from agent.standing_still import StandingStill
 from audio.errors import DeviceError
 from audio.frame import Samples
-from audio.playback import POLL_S, NullPlayback, NullPlayer, Playback, Player
+from audio.playback import POLL_S, NullPlayer, Playback, Player
 
 PATIENCE_S = 20.0
 """How long the interview waits for a lost speaker; what is said can be read as well (seconds)."""
@@ -70,6 +70,8 @@ class PatientPlayback:
         self.before = 0
         """Samples heard through earlier playbacks."""
         self.playback: Playback | None = None
+        self.aloud = True
+        """Whether the present playback is heard; else its time is kept."""
         self.first_s: float | None = None
         self.over = False
 
@@ -109,7 +111,7 @@ class PatientPlayback:
         except DeviceError as lost:
             self.recover(lost)
             return
-        if not isinstance(self.playback, NullPlayback) and self.playback.started_at is not None:
+        if self.aloud and self.playback.started_at is not None:
             self.owner.speaks()
 
     def finish(self, stop: threading.Event | None = None) -> int:
@@ -152,6 +154,7 @@ class PatientPlayback:
             return
         try:
             self.playback = owner.player.start(self.rate_hz)
+            self.aloud = True
             self.playback.write(self.rest())
         except DeviceError as lost:
             self.playback = None
@@ -180,5 +183,6 @@ class PatientPlayback:
                 "there is one.",
                 device="speaker",
             )
+        self.aloud = False
         self.playback = NullPlayer().start(self.rate_hz)
         self.playback.write(self.rest())

@@ -130,9 +130,7 @@ class Room:
             listener=self.listener,
             candidate=LiveCandidate(open_microphone, still, watched=False),
             recording=RecordingWriter(folder / "audio.wav"),
-            patience=Patience(
-                handed_over_ms=300, complete_ms=600, incomplete_ms=900, fresh_extra_ms=0
-            ),
+            patience=Patience(handed_over_ms=400, complete_ms=600, incomplete_ms=2_000),
             view=view,
             commands=self.commands,
             still=still,
