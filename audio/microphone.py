@@ -122,7 +122,11 @@ class Microphone:
         self._source.open()
         if self._source.lost.is_set():
             self.close()
-            raise self._gone(NO_MICROPHONE)
+            raise DeviceError(
+                f"there is no microphone: {NO_MICROPHONE}",
+                where=self._name(),
+                todo="Plug one in, or use `--text`.",
+            )
 
     @property
     def rate_hz(self) -> int:
