@@ -7,6 +7,7 @@ tried, and the caller resamples.
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -161,3 +162,30 @@ def quiet_library() -> Iterator[None]:
             os.dup2(kept, 2)
             os.close(kept)
             os.close(nowhere)
+
+
+@contextmanager
+def hidden_noise() -> Iterator[None]:
+    """What ALSA and PortAudio write to standard error when a device dies goes nowhere, so that it
+    does not run through what is drawn on the terminal; what Python writes stays."""
+    try:
+        if sys.stderr.fileno() != 2:
+            raise ValueError("standard error is somebody else's")
+        kept = os.dup(2)
+    except (OSError, ValueError, AttributeError):
+        yield
+        return
+    before = sys.stderr
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        before.flush()
+        sys.stderr = os.fdopen(
+            kept, "w", buffering=1, encoding=before.encoding, errors=before.errors
+        )
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        sys.stderr.close()
+        sys.stderr = before
+        os.close(nowhere)

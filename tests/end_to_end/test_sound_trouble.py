@@ -205,7 +205,7 @@ def test_a_machine_that_is_too_slow_says_so_and_leaves_something_out(
     assert "nothing ahead" in told
 
 
-def test_a_pause_is_not_heard_and_from_a_key_on_answers_are_typed(
+def test_a_pause_is_not_heard_and_without_a_microphone_answers_are_typed(
     card: SoundCard, tmp_path: Path
 ) -> None:
     code = f"""
@@ -229,6 +229,8 @@ main()
         card.play(say(ASK)).wait()
         terminal.wait_for("million")
         terminal.wait_for("YOUR TURN")
+        card.unplug_microphone()
+        terminal.wait_for("NO MICROPHONE")
         terminal.type("k")
         terminal.wait_for("Type your answer")
         terminal.type("I would rank by expected cost.\n\n")
@@ -241,6 +243,8 @@ main()
         terminal.type("\x03")
         assert terminal.end() == 130, terminal.screen.text
         assert terminal.by_line
+        assert "Expression" not in terminal.output
+    card.plug_microphone()
     session = SessionFolder.open(folder)
     turns = session.turns()
     assert "pizza" not in words(turns)
