@@ -12,6 +12,7 @@ import os
 import shutil
 import subprocess
 import threading
+from pathlib import Path
 from typing import IO, Any
 
 PACTL = "pactl"
@@ -33,7 +34,7 @@ class SourceWatch:
 
     def open(self) -> None:
         """Look now, and from now on at every change; call it with the stream running."""
-        if shutil.which(PACTL) is None or os.environ.get(CHOSEN):
+        if shutil.which(PACTL) is None or os.environ.get(CHOSEN) or not running():
             return
         self._look()
         if self.lost.is_set():
@@ -72,6 +73,15 @@ class SourceWatch:
         names = sources_of(os.getpid())
         if names and all(name.endswith(MONITOR) for name in names):
             self.lost.set()
+
+
+def running() -> bool:
+    """Whether there is a server: asking for one that is not there may start it."""
+    if os.environ.get("PULSE_SERVER"):
+        return True
+    folders = [os.environ.get("PULSE_RUNTIME_PATH"), os.environ.get("XDG_RUNTIME_DIR")]
+    places = [Path(folder) for folder in folders if folder]
+    return any((at / name).exists() for at in places for name in ("native", "pulse/native"))
 
 
 def sources_of(process: int) -> list[str]:
