@@ -181,7 +181,8 @@ view.heard("I would shard " + answer, 1_000)
     with program(body) as terminal:
         terminal.wait_for("YOUR TURN")
         terminal.type("k")
-        terminal.wait_for("> ")
+        terminal.wait_for("From here on you type")
+        terminal.wait_for(">")
         assert terminal.by_line
         assert "YOUR TURN" not in terminal.screen.text
         terminal.type("by user\n")
