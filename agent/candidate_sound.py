@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 
 from agent.candidate import RecordedCandidate
+from agent.standing_still import StandingStill
 from agent.state import Ask
 from audio.errors import DeviceError
 from audio.files import load_audio
@@ -16,8 +16,6 @@ from audio.sources import FrameSource, RecordedSource
 
 MICROPHONE_PATIENCE_S = 300.0
 """How long an interview waits for a lost microphone: time to find the cable (seconds)."""
-RETRY_S = 1.0
-Tell = Callable[[str], None]
 
 
 class LiveCandidate:
@@ -28,16 +26,24 @@ class LiveCandidate:
     realtime = True
 
     def __init__(
-        self, open_microphone: Callable[[], Microphone], *, watched: bool, tell: Tell
+        self,
+        open_microphone: Callable[[], Microphone],
+        still: StandingStill,
+        *,
+        watched: bool,
+        patience_s: float = MICROPHONE_PATIENCE_S,
     ) -> None:
         """Opens the microphone. Raises DeviceError when there is none to begin with.
 
         `watched`: it may be listened to while the interviewer speaks, because it does not hear the
-        interviewer (echo is cancelled, or the candidate wears headphones). `tell` is given one
-        sentence when the microphone is lost and when it is back.
+        interviewer (echo is cancelled, or the candidate wears headphones). `still` tells when the
+        microphone is lost, and stops the interview until it is back, at most for `patience_s`.
         """
-        self.open_microphone, self.watched, self.tell = open_microphone, watched, tell
+        self.open_microphone, self.still = open_microphone, still
+        self.watched, self.patience_s = watched, patience_s
         self.microphone = open_microphone()
+        self.lost: DeviceError | None = None
+        """Why the microphone is gone; None while it is there."""
 
     def begin(self, ask: Ask, now_ms: float) -> FrameSource | None:
         """The microphone."""
@@ -45,37 +51,78 @@ class LiveCandidate:
 
     def meanwhile(self) -> FrameSource | None:
         """What can be heard of the candidate while the interviewer speaks, if anything."""
-        return self if self.watched else None
+        return WhileThere(self) if self.watched and self.lost is None else None
+
+    def forget(self) -> None:
+        """What was captured and not listened to is none of the interview's business."""
+        self.microphone.drain()
+
+    def __iter__(self) -> Iterator[AudioFrame]:
+        return self
+
+    def __next__(self) -> AudioFrame:
+        """The next frame; waits for a lost microphone, and ends when a key breaks that off.
+
+        Raises DeviceError when it does not come back.
+        """
+        while True:
+            if self.lost is not None:
+                self.wait_for_it(self.lost)
+            if self.lost is not None:
+                raise StopIteration
+            try:
+                return self.captured()
+            except DeviceError:
+                continue
+
+    def captured(self) -> AudioFrame:
+        """The next frame. Raises DeviceError when the microphone is gone, which is then known."""
+        try:
+            frame = next(self.microphone)
+        except DeviceError as error:
+            self.lost = error
+            self.microphone.close()
+            raise
+        self.still.tell_sleep()
+        return frame
+
+    def wait_for_it(self, lost: DeviceError) -> None:
+        """The interview stands still until the microphone is back or a key wants something else.
+
+        Raises DeviceError when it is not back after `patience_s`.
+        """
+        found = self.still.wait_for(
+            "microphone", lost, self.open_microphone, patience_s=self.patience_s, then="listening"
+        )
+        if found is not None:
+            self.microphone, self.lost = found, None
+        elif not self.still.commands.wait_for_wish(0):
+            raise DeviceError(
+                lost.what, where=lost.where, todo="`viva resume` goes on, with --text by keyboard."
+            )
+
+    def close(self) -> None:
+        """Free the device."""
+        self.microphone.close()
+
+
+class WhileThere:
+    """The microphone while the interviewer speaks: when it is lost, nobody is heard any more, and
+    what is being said is said to its end."""
+
+    realtime = True
+
+    def __init__(self, candidate: LiveCandidate) -> None:
+        self.candidate = candidate
 
     def __iter__(self) -> Iterator[AudioFrame]:
         return self
 
     def __next__(self) -> AudioFrame:
         try:
-            return next(self.microphone)
-        except DeviceError as error:
-            self.wait_for_it(error)
-            return next(self.microphone)
-
-    def wait_for_it(self, lost: DeviceError) -> None:
-        """The interview pauses until the microphone is back. Raises DeviceError when it is not."""
-        self.tell(f"{lost.what}. The interview waits; plug it in again, or Ctrl-C saves and stops.")
-        self.microphone.close()
-        for _ in range(round(MICROPHONE_PATIENCE_S / RETRY_S)):
-            time.sleep(RETRY_S)
-            try:
-                self.microphone = self.open_microphone()
-            except DeviceError:
-                continue
-            self.tell("The microphone is back; go on where you were.")
-            return
-        raise DeviceError(
-            lost.what, where=lost.where, todo="`viva resume` goes on, with --text by keyboard."
-        )
-
-    def close(self) -> None:
-        """Free the device."""
-        self.microphone.close()
+            return self.candidate.captured()
+        except DeviceError:
+            raise StopIteration from None
 
 
 class PlayedCandidate:
@@ -109,6 +156,9 @@ class PlayedCandidate:
         """An answer that has not come to its end goes on while the interviewer speaks."""
         unfinished = self.sound is not None and not self.sound.spoken_out
         return self.source if unfinished else None
+
+    def forget(self) -> None:
+        """A recording waits for its listener."""
 
     def close(self) -> None:
         """Nothing is held."""

@@ -55,6 +55,8 @@ class Interview:
         self.warmed = ""
         self.false_alarms = 0
         """Replies withdrawn in a row although the candidate said nothing more."""
+        self.begun: Reply | None = None
+        """The latest reply; the graph may still be at work on it in another thread."""
         self.told = ""
         """What the candidate heard of the last utterance, when it was cut short."""
 
@@ -167,7 +169,13 @@ class Interview:
         """What the graph will say to `given`, to be said by the channel."""
         run = Reply(self.graph, self.config, self.context, given, base, on_question=self.warm)
         run.speech = self.channel.speech(run.sentences())
+        self.begun = run
         return run
+
+    def close(self) -> None:
+        """Returns when the graph is not at work any more: its checkpoints can be closed then."""
+        if self.begun is not None:
+            self.begun.speech.drop()
 
     def warm(self, question_id: str) -> None:
         """Prepare for the answers to a new question while its prompt is being said."""

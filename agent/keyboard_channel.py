@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TextIO
 
 from agent.channels import Guess, Heard, Prepare, Speech, Spoken
@@ -26,10 +27,15 @@ class KeyboardChannel:
         offset_ms: int = 0,
         lines: TextIO | None = None,
         show_prompt: Callable[[str], None] | None = None,
+        clock: Callable[[], float] | None = None,
     ) -> None:
-        """`offset_ms` is where the session clock goes on; `lines` is standard input by default."""
+        """`offset_ms` is where the session clock goes on; `lines` is standard input by default.
+
+        `clock`: the session clock in milliseconds, where somebody else has it.
+        """
         self.lines = lines or sys.stdin
         self.started = time.monotonic() - offset_ms / 1000
+        self.clock = clock
         self.show_prompt = show_prompt or (lambda _text: None)
         self.helped = False
         self.command = ""
@@ -37,6 +43,8 @@ class KeyboardChannel:
 
     def now_ms(self) -> int:
         """Wall clock since the session began."""
+        if self.clock is not None:
+            return round(self.clock())
         return round((time.monotonic() - self.started) * 1000)
 
     def speech(self, sentences: Iterator[str]) -> Speech:
@@ -53,34 +61,40 @@ class KeyboardChannel:
         self, ask: Ask, prepare: Prepare, guess: Guess | None = None, *, again: bool = False
     ) -> Heard:
         """Lines up to an empty one, or a command; the end of the input ends the interview."""
+        start = self.now_ms()
+        return self.completed(Heard("", start, start, start), prepare)
+
+    def completed(self, begun: Heard, prepare: Prepare) -> Heard:
+        """As `listen`, for a turn of which something may have been said before."""
         self.show_prompt("> " if self.helped else f"{HELP}\n> ")
         self.helped = True
-        start = self.now_ms()
         if self.command:
             command, self.command = self.command, ""
-            return self.answer([], start, command=command)
+            return self.answer(begun, [], command=command)
         typed: list[str] = []
         while True:
             line = self.lines.readline()
+            something = bool(typed or begun.text)
             if not line:
-                return self.answer(typed, start, left=not typed)
+                return self.answer(begun, typed, left=not something)
             command = COMMANDS.get(line.strip().casefold(), "")
             if command:
                 # What was typed before it is sent all the same; the command follows.
-                self.command = command if typed else ""
-                return self.answer(typed, start, command="" if typed else command)
+                self.command = command if something else ""
+                return self.answer(begun, typed, command="" if something else command)
             if line.strip():
                 typed.append(line.strip())
                 prepare(line.strip())
-            elif typed:
-                return self.answer(typed, start)
+            elif something:
+                return self.answer(begun, typed)
 
     def answer(
-        self, typed: list[str], start_ms: int, *, command: str = "", left: bool = False
+        self, begun: Heard, typed: list[str], *, command: str = "", left: bool = False
     ) -> Heard:
-        """What was typed, as a turn that ends now."""
+        """What was said and typed, as a turn that ends now."""
         now = self.now_ms()
-        return Heard(" ".join(typed), start_ms, now, now, command=command, left=left)
+        text = " ".join([begun.text, *typed]).strip()
+        return replace(begun, text=text, end_ms=now, now_ms=now, command=command, left=left)
 
     def close(self) -> None:
         """Nothing is held."""

@@ -2,9 +2,10 @@
 
     Enter, space   "I'm done"           h   a hint           p   pause, and go on
     r              the question again   s   skip it          q   stop and save        ?   these keys
+    k              type from here on
 
-`Commands` is what the presses mean and is safe to ask from any thread; `Keys` reads them from the
-terminal and leaves it as it found it, whatever happens.
+`agent/key_commands.py` says what the presses mean; `Keys` reads them from the terminal and leaves
+it as it found it, whatever happens.
 """
 
 from __future__ import annotations
@@ -17,45 +18,11 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType, TracebackType
-from typing import Any, Literal, TextIO
+from typing import Any, TextIO
 
-Press = Literal["done", "pause", "go_on", "repeat", "hint", "skip", "stop", "help"]
-"""What a key meant when it was pressed."""
+from agent.key_commands import Commands, Press, presses
 
-KEYS: dict[str, Press] = {
-    "\r": "done",
-    "\n": "done",
-    " ": "done",
-    "p": "pause",
-    "r": "repeat",
-    "h": "hint",
-    "s": "skip",
-    "q": "stop",
-    "?": "help",
-}
-HELP: tuple[tuple[str, str], ...] = (
-    ("Enter", "I'm done"),
-    ("p", "pause"),
-    ("r", "repeat"),
-    ("h", "hint"),
-    ("s", "skip"),
-    ("q", "stop, save"),
-    ("?", "help"),
-)
-"""Each key with its meaning in a few words, for a line of help."""
-EXPLAINED: tuple[tuple[str, str], ...] = (
-    ("Enter, space", "I have said what I wanted to say"),
-    ("p", "pause; p or Enter goes on"),
-    ("r", "repeat the question"),
-    ("h", "a hint: it helps, and is noted in the report"),
-    ("s", "skip this question"),
-    ("q", "stop and save; `viva resume` goes on"),
-)
-"""The same in sentences, for whoever asks by ?."""
-TYPED_AT_ONCE = 3
-"""More different characters than this in one read are a paste, not a person pressing keys."""
 READ_BYTES = 1024
-ESCAPE = "\x1b"
 
 OnPress = Callable[[Press], None]
 
@@ -66,94 +33,6 @@ def untold(_: Press) -> None:
 
 def nothing() -> None:
     """For callers that need not know of Ctrl-Z."""
-
-
-class Commands:
-    """What the candidate wants, set by key presses and taken by the interview."""
-
-    def __init__(self) -> None:
-        self.done = threading.Event()
-        """"I'm done", for `ListenRequest.done`; cleared by whoever begins to listen."""
-        self.break_off = threading.Event()
-        """Set while a command waits to be taken or the interview is paused, for
-        `ListenRequest.stop`."""
-        self._changed = threading.Condition()
-        self._command = ""
-        self._paused = False
-
-    def press(self, pressed: Press) -> Press:
-        """One key press; returns what it came to mean: any key but ? and q ends a pause."""
-        with self._changed:
-            if self._paused and pressed in {"done", "pause"}:
-                pressed = "go_on"
-            if pressed == "done":
-                self.done.set()
-            elif pressed == "pause":
-                self._paused = True
-            elif pressed != "help":
-                self._paused = False
-            # Nothing may overtake the wish to stop.
-            if pressed in {"repeat", "hint", "skip", "stop"} and self._command != "stop":
-                self._command = pressed
-            self._settle()
-        return pressed
-
-    def take(self) -> str:
-        """The waiting command (hint, skip, repeat, stop), which waits no longer; "" = none."""
-        with self._changed:
-            taken, self._command = self._command, ""
-            self._settle()
-        return taken
-
-    @property
-    def paused(self) -> bool:
-        """Whether the candidate has asked for a pause."""
-        with self._changed:
-            return self._paused
-
-    def wait_while_paused(self, timeout_s: float | None = None) -> bool:
-        """Until the pause is over; False when `timeout_s` passed before."""
-        with self._changed:
-            return self._changed.wait_for(lambda: not self._paused, timeout_s)
-
-    def _settle(self) -> None:
-        if self._paused or self._command:
-            self.break_off.set()
-        else:
-            self.break_off.clear()
-        self._changed.notify_all()
-
-
-def presses(text: str) -> Iterator[Press]:
-    """The key presses in what one read gave.
-
-    Arrow and function keys come as an escape sequence, whose letters are no commands; a key held
-    down counts once; a paste counts as nothing.
-    """
-    plain = without_escapes(text)
-    if len(set(plain)) > TYPED_AT_ONCE:
-        return
-    for character in dict.fromkeys(plain):
-        pressed = KEYS.get(character.lower())
-        if pressed is not None:
-            yield pressed
-
-
-def without_escapes(text: str) -> str:
-    """`text` without escape sequences: ESC, perhaps `[` or `O`, parameters, one final letter."""
-    kept, position = [], 0
-    while position < len(text):
-        if text[position] != ESCAPE:
-            kept.append(text[position])
-            position += 1
-            continue
-        position += 1
-        if text[position : position + 1] in {"[", "O"}:
-            position += 1
-            while position < len(text) and not "@" <= text[position] <= "~":
-                position += 1
-        position += 1
-    return "".join(kept)
 
 
 class NoKeys:
@@ -232,10 +111,12 @@ class Keys:
         self._handlers: dict[int, Any] = {}
         self._wake_read, self._wake_write = -1, -1
         self._reader: threading.Thread | None = None
+        self._released = False
 
     def __enter__(self) -> Keys:
         import termios
 
+        self.commands.read = True
         self._before = termios.tcgetattr(self.terminal)
         self._wake_read, self._wake_write = os.pipe()
         self._watch_signals()
@@ -273,13 +154,19 @@ class Keys:
             if not data:
                 return
             for pressed in presses(data.decode("utf-8", "replace")):
+                if pressed == "type":
+                    # Lines are read from now on, and not by us.
+                    self._released = True
+                    self._give_back()
                 self.on_press(self.commands.press(pressed))
+            if self._released:
+                return
 
     def _take_terminal(self) -> None:
         """Single keys without echo; signals by key stay. Not from the background."""
         import termios
 
-        if not in_foreground(self.terminal):
+        if self._released or not in_foreground(self.terminal):
             return
         mode = termios.tcgetattr(self.terminal)
         mode[3] &= ~(termios.ICANON | termios.ECHO)

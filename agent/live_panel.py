@@ -3,7 +3,7 @@
     ━━ deep dive ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━ 12:41 of 45 min ━━
       ● YOUR TURN   I hear you        mic ████████░░░░░░  -24 dB  good
      … the second stage is a gradient boosted model on two hundred features
-     Enter I'm done  p pause  r repeat  h hint  s skip  q stop, save  ? help
+     Enter I'm done  p pause  r repeat  h hint  s skip  k type  q stop  ? help
 
 A picture of its input and nothing else, so that it can be looked at in tests.
 """
@@ -13,13 +13,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from agent.keys import HELP
+from agent.key_commands import HELP
 from agent.level_meter import Reading
 
 if TYPE_CHECKING:
     from rich.text import Text
 
-LiveState = Literal["starting", "listening", "thinking", "speaking", "paused", "evaluating"]
+LiveState = Literal[
+    "starting",
+    "listening",
+    "thinking",
+    "speaking",
+    "evaluating",
+    "paused",
+    "no_microphone",
+    "no_speaker",
+    "typing",
+]
+STILL: frozenset[LiveState] = frozenset({"paused", "no_microphone", "no_speaker"})
+"""States in which the session clock stands."""
 
 LINES = 4
 WIDEST = 80
@@ -50,8 +62,17 @@ LOOKS: dict[LiveState, Look] = {
     "thinking": Look("○", "o", "ONE MOMENT", "black on yellow"),
     "speaking": Look("▶", ">", "", "black on cyan"),
     "paused": Look("‖", "=", "PAUSED", "bold black on magenta"),
+    "no_microphone": Look("‖", "=", "NO MICROPHONE", "bold white on red"),
+    "no_speaker": Look("‖", "=", "NO SPEAKER", "bold white on red"),
+    "typing": Look("●", "*", "YOU TYPE", "bold black on green"),
     "evaluating": Look("○", "o", "READING YOUR ANSWERS", "black on yellow"),
 }
+REMARKS: dict[LiveState, tuple[str, str]] = {
+    "paused": ("p or Enter to go on", ""),
+    "no_microphone": ("I wait; k to type", "I wait for it"),
+    "no_speaker": ("I wait for it", "I wait for it"),
+}
+"""What stands beside a state, with keys and without."""
 LOUDNESS_STYLES = {
     "too quiet": "bold black on yellow",
     "too loud": "bold black on yellow",
@@ -136,11 +157,10 @@ def remark(picture: Picture) -> str:
         if picture.speaking:
             return "I hear you"
         return "go on, or Enter" if picture.caption and picture.keys else "take your time"
-    if picture.state == "paused":
-        return "p or Enter to go on" if picture.keys else ""
-    if picture.state == "evaluating" and picture.judged:
-        return f"{picture.judged} criteria read"
-    return ""
+    if picture.state == "evaluating":
+        return f"{picture.judged} criteria read" if picture.judged else ""
+    with_keys, without = REMARKS.get(picture.state, ("", ""))
+    return with_keys if picture.keys else without
 
 
 def meter_text(meter: Reading, room: int, unicode: bool) -> Text:

@@ -8,9 +8,10 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from agent.keys import Commands, Keys, NoKeys, Press, open_keys
+from agent.key_commands import Commands, Press
+from agent.keys import Keys, NoKeys, open_keys
 from agent.level_meter import LevelMeter
-from agent.live_panel import LINES, METER_CELLS, LiveState, Picture, drawn
+from agent.live_panel import LINES, METER_CELLS, STILL, LiveState, Picture, drawn
 from agent.moves import Move
 from agent.state import Ask
 from agent.view import PHASE_NAMES, ConsoleView, View, clock, keys_explained
@@ -35,6 +36,7 @@ NOTES: dict[Press, str] = {
     "repeat": "repeating the question",
     "hint": "a hint is coming",
     "skip": "skipping this one",
+    "type": "you type from here on",
     "stop": "stopping and saving",
     "help": "",
 }
@@ -117,6 +119,10 @@ class LiveView(ConsoleView):
         """Whether the turn being heard goes on with `last_turn`."""
         self.zero_s: float | None = None
         """`time.monotonic()` at session clock 0; None before it was told, unused with `now_ms`."""
+        self.still_ms: float | None = None
+        """Where the session clock stands; None while it runs."""
+        self.typed = False
+        """Whether the candidate types: there is no panel then."""
         self.note, self.note_until_s = "", 0.0
         self.live: Live | None = None
         self.shown: Picture | None = None
@@ -151,6 +157,9 @@ class LiveView(ConsoleView):
 
     def heard(self, text: str, at_ms: int) -> None:
         """The turn goes above as one paragraph; what was printed before it was cut in on stays."""
+        if self.typed:
+            super().heard(text, at_ms)
+            return
         with self.drawing():
             new = text
             if self.resumed and text.startswith(self.last_turn):
@@ -186,14 +195,27 @@ class LiveView(ConsoleView):
             super().notice(text)
 
     def state(self, state: LiveState) -> None:
-        """As told."""
+        """As told. Typing needs the whole screen: the panel goes for good."""
+        if state == "typing":
+            self.type_from_here()
+            return
         with self.drawing():
             self.turn_to(state)
+
+    def type_from_here(self) -> None:
+        """What was understood of the open turn goes above, and the panel away."""
+        with self.drawing():
+            if self.captions:
+                self.line(self.candidate, " ".join(self.captions), self.caption_ms or 0, "green")
+            self.captions, self.typed = [], True
+        self.put_away()
+        super().state("typing")
 
     def clock(self, now_ms: int) -> None:
         """From here on the panel's clock runs by itself, unless it has one to ask."""
         with self.drawing():
             self.zero_s = time.monotonic() - now_ms / 1000
+            self.still_ms = now_ms if self.now in STILL else None
 
     def level(self, dbfs: float) -> None:
         """One level for the meter."""
@@ -212,18 +234,26 @@ class LiveView(ConsoleView):
                 self.put(keys_explained())
             elif press == "pause":
                 self.before_pause = self.now if self.now != "paused" else self.before_pause
-                self.now = "paused"
+                self.go_to("paused")
             elif self.now == "paused":
-                self.now = self.before_pause
+                self.go_to(self.before_pause)
             self.note, self.note_until_s = NOTES[press], time.monotonic() + NOTE_S
 
     def turn_to(self, state: LiveState) -> None:
         """Another state; the answer to a key has served its time, but for the last one."""
         if state == self.now:
             return
-        self.now = state
+        self.go_to(state)
         if self.note != NOTES["stop"]:
             self.note = ""
+
+    def go_to(self, state: LiveState) -> None:
+        """Another state; the clock stands in some, and goes on from there."""
+        at_ms = self.elapsed_ms(time.monotonic())
+        if self.zero_s is not None and self.still_ms is not None:
+            self.zero_s = time.monotonic() - self.still_ms / 1000
+        self.still_ms = at_ms if state in STILL else None
+        self.now = state
 
     def drawing(self) -> threading.RLock:
         """One lock for whoever tells or draws; the panel begins with the first call."""
@@ -288,6 +318,8 @@ class LiveView(ConsoleView):
         """Session clock at `now_s` of `time.monotonic()`; 0 before it is known."""
         if self.now_ms is not None:
             return self.now_ms()
+        if self.still_ms is not None:
+            return self.still_ms
         return 0.0 if self.zero_s is None else (now_s - self.zero_s) * 1000
 
     def render(self, picture: Picture) -> Text:
@@ -296,8 +328,12 @@ class LiveView(ConsoleView):
 
     def close(self) -> None:
         """The panel goes, the transcript stays."""
+        self.put_away()
+        super().close()
+
+    def put_away(self) -> None:
+        """No more panel; twice is allowed."""
         self.closing.set()
         if self.painter is not None and self.painter is not threading.current_thread():
             self.painter.join()
         self.hide()
-        super().close()

@@ -61,6 +61,12 @@ class Settings(BaseSettings):
     )
     microphone: str = Field(default="", description="Input device by name; empty = default.")
     speaker: str = Field(default="", description="Output device by name; empty = default.")
+    slow_factor: float = Field(
+        default=0.8,
+        gt=0,
+        description="Time to transcribe over length of the speech, above which the machine is too "
+        "slow and something is left out.",
+    )
     barge_in: Literal["auto", "on", "off"] = Field(
         default="auto",
         description="Speaking over the interviewer: auto = with echo cancellation, on = without "

@@ -199,7 +199,10 @@ def open_interview(
             record=session.record,
             save=session.save_evaluation,
         )
-        yield Interview(session, context, channel, view, saver)
+        interview = Interview(session, context, channel, view, saver)
+        # Before the checkpoints are closed: SQLite under a thread at work took the process down.
+        stack.callback(interview.close)
+        yield interview
 
 
 def write_report(session: SessionFolder, bank: QuestionBank, output: Path | None = None) -> Path:

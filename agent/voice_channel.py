@@ -8,9 +8,12 @@ from typing import Protocol
 
 from agent.channels import Guess, Heard, Prepare, Speech, Spoken
 from agent.clock import SessionClock
-from agent.keys import Commands
+from agent.key_commands import Commands
+from agent.keyboard_channel import KeyboardChannel
 from agent.speech import VoicedSpeech
+from agent.standing_still import StandingStill
 from agent.state import Ask
+from agent.stepping_down import SteppingDown
 from agent.view import View
 from audio.audible import first_audible
 from audio.endpointing import Completeness, EndpointPatience
@@ -59,6 +62,10 @@ class CandidateSound(Protocol):
         """What can be heard of the candidate while the interviewer speaks; None = nothing."""
         ...
 
+    def forget(self) -> None:
+        """What was captured and not listened to was said in a pause."""
+        ...
+
     def close(self) -> None:
         """Free the device."""
         ...
@@ -82,13 +89,25 @@ class VoiceChannel:
         patience: Patience,
         view: View,
         commands: Commands | None = None,
+        still: StandingStill | None = None,
+        keyboard: KeyboardChannel | None = None,
     ) -> None:
-        """`commands` are the keys pressed while the interview runs."""
+        """`commands` are the keys pressed while the interview runs, `keyboard` reads answers that
+        are typed when a key has asked for it."""
         self.clock, self.synthesizer, self.player = clock, synthesizer, player
         self.detector, self.listener = detector, listener
         self.candidate, self.recording = candidate, recording
         self.patience, self.view = endpoint_patience(patience), view
         self.commands = commands or Commands()
+        self.still = still or StandingStill(clock, view, self.commands)
+        self.keyboard = keyboard
+        self.works_ahead = clock.runs_by_itself
+        """Whether a reply is begun before it is certain that the turn is over. A recording has no
+        waiting that could be used."""
+        self.stepping_down: SteppingDown | None = None
+        """Looks whether the machine keeps up."""
+        self.typed = False
+        """Whether the candidate has gone over to the keyboard."""
         self.spoken: SpokenSound | None = None
         """The last utterance: where listening goes on."""
         self.heard: HeardSpeech | None = None
@@ -100,17 +119,17 @@ class VoiceChannel:
 
     def speech(self, sentences: Iterator[str]) -> Speech:
         """Worked on in a thread of its own where time is real: its first clause is heard while
-        the next is made. A recording has no waiting that could be used."""
+        the next is made."""
         return VoicedSpeech(sentences, self.synthesizer, ahead=self.clock.runs_by_itself)
 
     def say(self, speech: Speech, *, undoable: bool) -> Spoken:
         """Speak until it was heard or the candidate takes the floor; record what was heard."""
         assert isinstance(speech, VoicedSpeech)
         asked_ms = self.clock.now_ms()
-        source = self.candidate.meanwhile() if undoable else None
+        source = self.candidate.meanwhile() if undoable and not self.typed else None
         watch = None if source is None else Watch(source, self.detector, self.record)
         sound = speak(
-            speech.sound, self.player, watch, at=self.clock.at, stop=self.commands.break_off
+            speech.sound, self.player, watch, at=self.clock.at, stop=self.commands.interrupt
         )
         started_ms = asked_ms if sound.started_ms is None else sound.started_ms
         for piece in sound.pieces:
@@ -149,7 +168,11 @@ class VoiceChannel:
     def listen(
         self, ask: Ask, prepare: Prepare, guess: Guess | None = None, *, again: bool = False
     ) -> Heard:
-        """One turn, recognised while it is spoken."""
+        """One turn, recognised while it is spoken; typed from where the candidate wants that."""
+        if self.typed and self.keyboard:
+            return self.keyboard.listen(ask, prepare)
+        if self.stepping_down:
+            self.stepping_down.look()
         began_ms = self.clock.now_ms()
         source = self.candidate.begin(ask, began_ms)
         if source is None:
@@ -173,23 +196,32 @@ class VoiceChannel:
         self.clock.reach(heard.timing.decided_ms)
         self.heard = heard
         turn = heard_turn(heard, began_ms, self.candidate.playing)
+        if self.commands.typing.is_set() and self.keyboard:
+            self.type_from_here()
+            return self.keyboard.completed(turn, prepare)
         command = self.commands.take()
         return replace(turn, command=command) if command else turn
+
+    def type_from_here(self) -> None:
+        """The microphone is let go; what was said of this turn stays its beginning."""
+        self.typed = True
+        self.candidate.close()
+        self.still.log("keyboard", what="The candidate types from here on.")
+        self.view.state("typing")
 
     def unpaused(self, source: FrameSource, request: ListenRequest, tell: Telling) -> HeardSpeech:
         """Listen; a pause of the candidate's interrupts it and the turn goes on afterwards."""
         heard = self.listener.listen(source, request, tell)
         while self.commands.paused:
-            self.view.state("paused")
-            self.commands.wait_while_paused()
-            self.view.state("listening")
+            self.still.pause("listening")
+            self.candidate.forget()
             again = replace(request, earlier=heard, begin_ms=self.clock.now_ms())
             heard = self.listener.listen(source, again, tell)
         return heard
 
     def telling(self, prepare: Prepare, guess: Guess | None, began_ms: float) -> Telling:
         """Passes on what the listener tells on the way."""
-        guesser = guess if self.clock.runs_by_itself else None
+        guesser = guess if self.works_ahead else None
         return Telling(self, prepare, guesser, began_ms)
 
     def close(self) -> None:
@@ -197,6 +229,7 @@ class VoiceChannel:
         self.candidate.close()
         self.listener.close()
         self.recording.close()
+        self.clock.close()
 
 
 class Telling:
@@ -239,7 +272,7 @@ def heard_turn(heard: HeardSpeech, began_ms: float, source: str) -> Heard:
             Word(word=w.word, start_ms=w.start_ms, end_ms=w.end_ms, confidence=w.confidence)
             for w in heard.words
         ),
-        silent_ms=0 if heard.text else round(timing.decided_ms - began_ms),
+        silent_ms=0 if heard.text else max(0, round(timing.decided_ms - began_ms)),
         other_language=heard.other_language,
         unclear=heard.ended_by == EndedBy.NOT_UNDERSTOOD,
         source=source,

@@ -44,7 +44,7 @@ PAUSES_NEEDED = 2
 PAUSES_KEPT = 30
 """The pace of the last minutes counts, not that of the first question."""
 DOUBT_SHARE = 0.25
-"""Of the way from complete_ms to incomplete_ms. All of it made a plain statement that ends in a rare
+"""Of the way from complete_ms to incomplete_ms. All of it made a plain statement with a rare last
 word wait 4 s with a brisk interviewer."""
 PACE_QUANTILE = 0.9
 PACE_MARGIN = 1.25

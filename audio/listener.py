@@ -67,6 +67,8 @@ class Listener:
     ) -> None:
         """`on_frame` gets every captured frame, speech or not, for the recording."""
         self.pace = pace or CandidatePace()
+        self.reads_ahead = True
+        """Whether a stretch is read before it is certain that it is over, mostly for nothing."""
         self._detector = detector
         self._transcriber = transcriber
         self._on_frame = on_frame
@@ -151,7 +153,7 @@ class _Turn:
         """Whether the pause before the next words is one that we cut in on."""
         self._clauses = list(request.earlier.clauses) if request.earlier else []
         self._began_ms: float | None = None
-        self._now_ms = 0.0
+        self._now_ms = request.begin_ms
         self._transcribed_ms = 0.0
         self._took_ms = 0.0
         self._frames = 0
@@ -206,7 +208,7 @@ class _Turn:
         stretch = self._segmenter.push(frame, self._voice.probability(frame.samples))
         speaks = self._segmenter.in_stretch
         self._readings.read(stretch)
-        if self._realtime:
+        if self._realtime and self._listener.reads_ahead:
             # A recording waits for every reading, and those for nothing would add up.
             self._readings.read_early(self._segmenter.early)
         if speaks and not spoke:

@@ -4,30 +4,43 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
 
 import numpy as np
 
-from audio.devices import find_input, load_sounddevice
+from audio.devices import find_input
 from audio.echo import EchoCanceller
 from audio.errors import DeviceError
 from audio.frame import FRAME_MS, FRAME_SAMPLES, SAMPLE_RATE, AudioFrame, Samples
+from audio.pulse import SourceWatch
+from audio.resampling import StreamResampler
 from audio.sources import level_dbfs
+from audio.streams import OpenStream, open_stream, start_stream
 
 FIRST_FRAME_S = 5.0
 """Patience for the first callback: 0.3 to 2.1 s were measured on virtual devices."""
 SILENT_DEVICE_S = 1.0
 """Without a callback for this long the device is gone: PortAudio does not tell."""
+WAITS = 4
+"""SILENT_DEVICE_S is waited in so many parts: one that lasted a minute because the process was
+stopped says nothing about the device."""
 LATENCY_S = 0.06
 """Capture buffer. Half the delay of 0.15, and no sound lost beside two busy processes either; 0.04
 and PortAudio's "low" lost most of it at a load of 11."""
 QUEUED_FRAMES = 3_750
 """Two minutes wait for a reader; then the oldest go, and `lost_frames` says so."""
 CLOCK_SLACK_MS = 250.0
-"""A frame further off the session clock than this came after a gap: sleep, or lost sound."""
+"""A frame further behind the session clock came late, or after lost sound; one further ahead was
+captured while the clock stood still."""
+LATE_FRAMES = 16
+"""So many late frames in a row, at the device's pace, are not a burst that a busy machine has held
+back: sound was lost before them."""
+
+NO_MICROPHONE = "the sound system has only the speaker's own sound to offer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +65,32 @@ class Microphone:
         session_clock_ms: Callable[[], float],
         device: int | str | None = None,
         echo: EchoCanceller | None = None,
+        rates: Sequence[int] = (SAMPLE_RATE,),
     ) -> None:
         """`device`: PortAudio index or a part of its name, None for the system's default.
 
         `echo`: what the player plays is taken out of the frames; the player has the same one.
+        `rates` (Hz) are asked of the device before its own; what is not SAMPLE_RATE is resampled.
         """
         self.device = device
         self.echo = echo
+        self.rates = rates
         self.lost_frames = 0
         self._clock_ms = session_clock_ms
         self._queue: queue.Queue[_Captured | None] = queue.Queue(QUEUED_FRAMES)
         self._first = threading.Event()
         self._closing = False
-        self._stream: Any = None
-        self._next_ms = 0.0
+        self._stream: OpenStream | None = None
+        self._source = SourceWatch()
+        self._resampler: StreamResampler | None = None
+        self._rest = np.zeros(0, np.float32)
+        """Resampled sound that does not fill a frame yet."""
+        self._next_ms: float | None = None
+        """Where the next frame belongs; None before the first."""
+        self._late = 0
+        """Late frames in a row."""
+        self._alive_s = 0.0
+        """`time.monotonic()` of the latest callback."""
         self._level_dbfs = level_dbfs(np.zeros(0, dtype=np.float32))
 
     @property
@@ -74,39 +99,46 @@ class Microphone:
         return self._level_dbfs
 
     def open(self) -> None:
-        """Start capturing; returns with the first frame at hand.
+        """Start capturing; returns with the first sound at hand.
 
         Raises DeviceError: no PortAudio, no such device, device taken, or nothing comes from it.
         """
-        sounddevice = load_sounddevice()
         found = find_input(self.device)
-        try:
-            self._stream = sounddevice.InputStream(
-                samplerate=SAMPLE_RATE,
-                blocksize=FRAME_SAMPLES,
-                channels=1,
-                dtype="float32",
-                latency=LATENCY_S,
-                device=found.index,
-                callback=self._take,
-                finished_callback=self._ended,
-            )
-            self._stream.start()
-        except (sounddevice.PortAudioError, ValueError) as error:
-            raise DeviceError(
-                f"the microphone cannot be opened ({error})",
-                where=self._name(),
-                todo="Choose another one with --microphone, or check that it is plugged in.",
-            ) from error
+        opened = open_stream(
+            "input",
+            found,
+            self.rates,
+            FRAME_MS,
+            latency=LATENCY_S,
+            callback=self._take,
+            finished_callback=self._ended,
+        )
+        if opened.rate_hz != SAMPLE_RATE:
+            self._resampler = StreamResampler(opened.rate_hz, SAMPLE_RATE)
+        start_stream("input", found, opened)
+        self._stream = opened
         if not self._first.wait(FIRST_FRAME_S):
             self.close()
             raise self._gone(f"no sound within {FIRST_FRAME_S:.0f} s of opening it")
+        self._source.open()
+        if self._source.lost.is_set():
+            self.close()
+            raise DeviceError(
+                f"there is no microphone: {NO_MICROPHONE}",
+                where=self._name(),
+                todo="Plug one in, or use `--text`.",
+            )
+
+    @property
+    def rate_hz(self) -> int:
+        """What the device captures at; 0 while it is closed."""
+        return 0 if self._stream is None else self._stream.rate_hz
 
     def close(self) -> None:
         """Stop capturing; closing twice is allowed."""
         self._closing = True
+        self._source.close()
         if self._stream is not None:
-            self._stream.abort()
             self._stream.close()
             self._stream = None
 
@@ -129,14 +161,25 @@ class Microphone:
     def __next__(self) -> AudioFrame:
         if self._stream is None and self._queue.empty():
             raise StopIteration
-        try:
-            frame = self._queue.get(timeout=SILENT_DEVICE_S)
-        except queue.Empty:
-            raise self._gone(f"no sound for {SILENT_DEVICE_S:.0f} s") from None
+        if self._source.lost.is_set():
+            raise self._gone(NO_MICROPHONE)
+        frame = self._waited_for()
         if frame is None:
             self._queue.put(None)  # asking again must not wait
             raise self._gone("the device has stopped")
         return self._cleaned(frame)
+
+    def _waited_for(self) -> _Captured | None:
+        """The next of the queue. Raises DeviceError when no callback comes any more."""
+        for _ in range(WAITS):
+            while True:
+                try:
+                    return self._queue.get(timeout=SILENT_DEVICE_S / WAITS)
+                except queue.Empty:
+                    # It may be alive and the clock stand still; then nothing is queued.
+                    if time.monotonic() - self._alive_s > SILENT_DEVICE_S / WAITS:
+                        break
+        raise self._gone(f"no sound for {SILENT_DEVICE_S:.0f} s")
 
     def __enter__(self) -> Microphone:
         self.open()
@@ -152,18 +195,41 @@ class Microphone:
 
     def _take(self, data: Any, frames: int, when: Any, status: Any) -> None:
         """PortAudio's callback: must not block and must not raise."""
-        samples = np.array(data[:, 0], dtype=np.float32)
-        if samples.size != FRAME_SAMPLES:
-            return
+        before_s, self._alive_s = self._alive_s, time.monotonic()
+        in_burst = (self._alive_s - before_s) * 1000 < FRAME_MS / 2
         began_ms = self._clock_ms() - FRAME_MS
-        if not self._first.is_set() or abs(began_ms - self._next_ms) > CLOCK_SLACK_MS:
-            self._next_ms = max(0.0, began_ms)
+        for samples in self._frames_of(np.array(data[:, 0], dtype=np.float32)):
+            self._place(samples, began_ms, in_burst)
+        self._first.set()
+
+    def _frames_of(self, block: Samples) -> Iterator[Samples]:
+        """The frames that a block of the device completes."""
+        if self._resampler is None:
+            if block.size == FRAME_SAMPLES:
+                yield block
+            return
+        self._rest = np.concatenate([self._rest, self._resampler.push(block)])
+        while self._rest.size >= FRAME_SAMPLES:
+            frame, self._rest = self._rest[:FRAME_SAMPLES], self._rest[FRAME_SAMPLES:]
+            yield frame
+
+    def _place(self, samples: Samples, began_ms: float, in_burst: bool) -> None:
+        """Queue a frame in its place on the session clock, behind the last one where it can be."""
         # Taken here, at the pace of the device: the reader may be late.
         far = None if self.echo is None else self.echo.reference(FRAME_SAMPLES)
-        self._put(_Captured(AudioFrame(samples, self._next_ms), far))
-        self._next_ms += FRAME_MS
+        start_ms = max(0.0, began_ms) if self._next_ms is None else self._next_ms
+        late_ms = began_ms - start_ms
+        if late_ms < -CLOCK_SLACK_MS:
+            return  # said in a pause, or held back while the process was stopped
+        if late_ms <= CLOCK_SLACK_MS:
+            self._late = 0
+        elif not in_burst:
+            self._late += 1
+            if self._late == LATE_FRAMES:
+                start_ms, self._late = began_ms, 0
+        self._put(_Captured(AudioFrame(samples, start_ms), far))
+        self._next_ms = start_ms + FRAME_MS
         self._level_dbfs = level_dbfs(samples)
-        self._first.set()
 
     def _cleaned(self, captured: _Captured) -> AudioFrame:
         frame, far = captured.frame, captured.far
@@ -195,7 +261,7 @@ class Microphone:
         return DeviceError(
             f"the microphone is gone: {what}",
             where=self._name(),
-            todo="Plug it in again and resume the session.",
+            todo="Check that it is plugged in; `viva resume` goes on.",
         )
 
     def _name(self) -> str:

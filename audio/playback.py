@@ -5,16 +5,17 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
 import numpy as np
 
-from audio.devices import Device, find_output, load_sounddevice
+from audio.devices import Device, find_output
 from audio.echo import EchoCanceller, FarSound
 from audio.errors import DeviceError
 from audio.frame import Samples, SpeechChunk
 from audio.resampling import resample
+from audio.streams import open_stream, start_stream
 
 __all__ = [
     "NullPlayer",
@@ -34,6 +35,9 @@ DEVICE_PATIENCE_S = 4.0
 just woke up was seen to ask for nothing for 1.7 s."""
 
 
+STOPPED_S = 1.0
+"""A look at the device this long after the last one: the process was stopped meanwhile, or had
+nothing to play, and the device has its patience anew (seconds)."""
 POLL_S = 0.005
 """How often a waiting `finish` looks whether it is done or was told to stop (seconds)."""
 
@@ -166,18 +170,28 @@ class SpeakerPlayer:
         device: str | int | None = None,
         latency_s: float = OUTPUT_LATENCY_S,
         echo: EchoCanceller | None = None,
+        rates: Sequence[int] = (),
     ) -> None:
         """`device`: name, part of a name or number; None = the default. Raises DeviceError.
 
-        `echo` is told what is played; the microphone has the same one.
+        `echo` is told what is played; the microphone has the same one. `rates` (Hz) are asked of
+        the device, () = that of the sound; what it does not take is resampled.
         """
+        self.wanted = device
         self.device: Device = find_output(device)
         self.latency_s = latency_s
         self.echo = echo
+        self.rates = rates
+        self.last: SpeakerPlayback | None = None
 
     def start(self, rate_hz: int) -> SpeakerPlayback:
-        """Open the device at `rate_hz`. Raises DeviceError when it is gone or taken."""
-        return SpeakerPlayback(self.device, rate_hz, self.latency_s, self.echo)
+        """Open the device for sound at `rate_hz`. Raises DeviceError when it is gone or taken."""
+        # Its number changes when something else is plugged in.
+        self.device = find_output(self.wanted)
+        if self.last is not None and self.last.gaps:
+            self.latency_s = min(2 * self.latency_s, max(self.latency_s, LONGEST_LATENCY_S))
+        self.last = SpeakerPlayback(self.device, rate_hz, self.latency_s, self.echo, self.rates)
+        return self.last
 
 
 class SpeakerPlayback:
@@ -189,53 +203,53 @@ class SpeakerPlayback:
         rate_hz: int,
         latency_s: float,
         echo: EchoCanceller | None = None,
+        rates: Sequence[int] = (),
     ) -> None:
         self.device, self.rate_hz = device, rate_hz
-        self.far = None if echo is None else FarSound(echo, rate_hz)
         self.started_at: float | None = None
         self.queue: deque[Samples] = deque()
         self.lock = threading.Lock()
+        self.written = 0
+        """Samples that were written, at `rate_hz`."""
         self.taken = 0
-        """Samples handed to the device; some of them are still in its buffer."""
+        """Samples handed to the device, at `device_hz`; some of them are still in its buffer."""
         self.heard_until = 0.0
         """`time.monotonic()` at which the last sample taken will have been heard."""
-        self.asked_at = time.monotonic()
-        self.complete = threading.Event()
+        self.asked_at = self.looked_at = time.monotonic()
+        self.gaps = 0
+        """How often the device ran out of sound in the middle of some."""
         self.ended = threading.Event()
         self.stopped_with: int | None = None
-        self.sounddevice = load_sounddevice()
-        try:
-            self.stream: Any = self.sounddevice.OutputStream(
-                samplerate=rate_hz,
-                device=device.index,
-                channels=1,
-                dtype="float32",
-                latency=latency_s,
-                callback=self.fill,
-                finished_callback=self.ended.set,
-            )
-            self.stream.start()
-        except self.sounddevice.PortAudioError as error:
-            raise lost(device, error) from error
+        self.opened = open_stream(
+            "output",
+            device,
+            rates or (rate_hz,),
+            latency=latency_s,
+            callback=self.fill,
+            finished_callback=self.ended.set,
+        )
+        self.stream: Any = self.opened.stream
+        self.device_hz = self.opened.rate_hz
+        self.far = None if echo is None else FarSound(echo, self.device_hz)
+        start_stream("output", device, self.opened)
 
-    def fill(self, block: Samples, frames: int, times: Any, _status: object) -> None:
-        """PortAudio's callback: the next `frames` samples into `block`, shape (frames, 1)."""
+    def fill(self, block: Samples, frames: int, times: Any, status: Any) -> None:
+        """PortAudio's callback: the next `frames` samples into `block`, shape (frames, channels),
+        the same on each channel."""
         with self.lock:
             sound = self.take(frames)
-            block[:, 0] = 0
-            block[: len(sound), 0] = sound
+            block[:] = 0
+            block[: len(sound)] = sound[:, None]
             self.asked_at = time.monotonic()
             if len(sound):
+                self.gaps += bool(status.output_underflow and self.taken)
                 ahead = times.outputBufferDacTime - times.currentTime
                 begins = self.asked_at + (ahead if ahead > 0 else float(self.stream.latency))
                 self.started_at = self.started_at or begins
-                self.heard_until = begins + len(sound) / self.rate_hz
+                self.heard_until = begins + len(sound) / self.device_hz
                 self.taken += len(sound)
                 if self.far is not None:
                     self.far.played(self.taken)
-            exhausted = self.complete.is_set() and not self.queue
-        if exhausted:
-            raise self.sounddevice.CallbackStop
 
     def take(self, frames: int) -> Samples:
         """Up to `frames` samples from the queue."""
@@ -254,47 +268,51 @@ class SpeakerPlayback:
         if self.stopped_with is not None:
             return self.stopped_with
         with self.lock:
-            waiting = max(0.0, self.heard_until - time.monotonic()) * self.rate_hz
-            return max(0, self.taken - round(waiting))
+            waiting_s = max(0.0, self.heard_until - time.monotonic())
+            if not self.queue and not waiting_s:
+                return self.written  # resampling rounds
+            heard_s = max(0.0, self.taken / self.device_hz - waiting_s)
+            return min(self.written, round(heard_s * self.rate_hz))
 
     def write(self, samples: Samples) -> None:
         """Append mono float32 samples at `rate_hz`."""
-        sound = np.asarray(samples, np.float32)
+        chunk = SpeechChunk(np.asarray(samples, np.float32), self.rate_hz)
+        sound = resample(chunk, self.device_hz).samples
         if self.far is not None:
             self.far.write(sound)
         with self.lock:
             self.queue.append(sound)
+            self.written += len(chunk.samples)
 
     def check(self) -> None:
         """Raises DeviceError when the device stopped asking while there is sound to be played."""
-        silent_s = time.monotonic() - self.asked_at
-        gone = self.ended.is_set() or silent_s > DEVICE_PATIENCE_S
-        if gone and self.queue and self.stopped_with is None:
+        if self.gone() and self.queue and self.stopped_with is None:
             self.abort()
             raise lost(self.device)
 
+    def gone(self) -> bool:
+        """Whether the device has ended the stream, or asked for nothing for too long."""
+        now = time.monotonic()
+        if now - self.looked_at > STOPPED_S:
+            self.asked_at = now
+        self.looked_at = now
+        return self.ended.is_set() or now - self.asked_at > DEVICE_PATIENCE_S
+
     def finish(self, stop: threading.Event | None = None) -> int:
-        """Wait for the end as heard: the stream reports its end while sound is still buffered."""
+        """Wait for the end as heard. Silence is played behind it: a stream that ends by itself was
+        seen to drop what its device had buffered, a quarter of a second."""
         stop = stop or threading.Event()
-        self.complete.set()
-        while not self.ended.is_set():
-            if stop.wait(POLL_S) or self.stopped_with is not None:
-                return self.abort()
-            if time.monotonic() - self.asked_at > DEVICE_PATIENCE_S:
+        while self.played < self.written and not stop.wait(POLL_S):
+            if self.stopped_with is not None:
                 break
-        if self.queue:
-            self.abort()
-            raise lost(self.device)
-        left = max(self.heard_until - time.monotonic(), 0.0)
-        stop.wait(min(left, 2 * float(self.stream.latency)))
+            self.check()
         return self.abort()
 
     def abort(self) -> int:
         """Drop what is buffered: silent in about 20 ms, where zeros would take the latency."""
         if self.stopped_with is None:
             self.stopped_with = self.played
-            self.stream.abort(ignore_errors=True)
-            self.stream.close(ignore_errors=True)
+            self.opened.close()
         return self.stopped_with
 
 
@@ -302,7 +320,7 @@ def lost(device: Device, cause: object = "") -> DeviceError:
     """The error for an output device that is gone or cannot be opened."""
     reason = f" ({cause})" if str(cause) else ""
     return DeviceError(
-        f"the speaker cannot be used{reason}",
+        f"the speaker is gone{reason}",
         where=device.name,
-        todo="Plug it in again or choose another with `viva doctor`; the interview is saved.",
+        todo="Plug it in again, or choose another with --speaker; `viva doctor` lists them.",
     )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-from audio.frame import SpeechChunk
+from audio.frame import Samples, SpeechChunk
 
 
 def resample(chunk: SpeechChunk, to_hz: int) -> SpeechChunk:
@@ -24,3 +26,24 @@ def resample(chunk: SpeechChunk, to_hz: int) -> SpeechChunk:
     fitted = np.zeros(wanted, np.float32)
     fitted[: min(wanted, len(sound))] = sound[:wanted]
     return SpeechChunk(np.clip(fitted, -1.0, 1.0), to_hz)
+
+
+class StreamResampler:
+    """Sound that comes in blocks, at another rate; nothing is lost or heard twice between them."""
+
+    def __init__(self, from_hz: int, to_hz: int) -> None:
+        import av
+
+        self._av: Any = av
+        self._from_hz = from_hz
+        self._resampler: Any = av.AudioResampler(format="fltp", layout="mono", rate=to_hz)
+
+    def push(self, samples: Samples) -> Samples:
+        """The next block, shape (n,); what of it is ready, shape (m,). A few milliseconds stay
+        behind."""
+        frame = self._av.AudioFrame.from_ndarray(
+            np.ascontiguousarray(samples, np.float32)[None, :], format="fltp", layout="mono"
+        )
+        frame.sample_rate = self._from_hz
+        ready = [part.to_ndarray()[0] for part in self._resampler.resample(frame)]
+        return np.concatenate([*ready, np.zeros(0, np.float32)])

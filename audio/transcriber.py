@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -93,6 +94,8 @@ class ScriptedTranscriber:
     script: list[str | Clause]
     calls: list[tuple[float, int, tuple[str, ...]]] = field(default_factory=list)
     """What was asked: (start_ms, number of samples, hotwords)."""
+    takes_s: float = 0.0
+    """How long each answer takes, as on a slow machine (seconds)."""
 
     def transcribe(self, samples: Samples, start_ms: float, hotwords: Sequence[str]) -> Clause:
         """The next entry; a text is spread evenly over the duration, confidence 1."""
@@ -100,6 +103,7 @@ class ScriptedTranscriber:
             raise AssertionError(f"call {len(self.calls) + 1} at {start_ms:.0f} ms is not scripted")
         entry = self.script[len(self.calls)]
         self.calls.append((start_ms, samples.size, tuple(hotwords)))
+        time.sleep(self.takes_s)
         if isinstance(entry, Clause):
             return entry
         return evenly_timed(entry, start_ms, samples)

@@ -84,6 +84,8 @@ class WhisperTranscriber:
         self._window = ShortWindow(self._model) if short_window else None
         self._folder = folder
         self._beam_size = beam_size
+        self.second_look = True
+        """Whether doubtful words are read once more without hotwords."""
 
     def transcribe(self, samples: Samples, start_ms: float, hotwords: Sequence[str]) -> Clause:
         """The words in `samples`: see the port `Transcriber`.
@@ -97,7 +99,7 @@ class WhisperTranscriber:
         try:
             segments = self._read(sound, hotwords)
             doubted = any(doubtful(segment) for segment in segments)
-            if doubted and hotwords:
+            if doubted and hotwords and self.second_look:
                 segments = max(segments, self._segments(sound, ()), key=likelihood)
         except Exception as error:  # CTranslate2 raises bare RuntimeErrors
             raise EngineError(

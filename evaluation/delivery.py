@@ -63,7 +63,9 @@ class Delivery(BaseModel):
 
 def measure_delivery(record: InterviewRecord) -> Delivery:
     """All figures of one interview."""
-    mine = [turn for turn in record.turns if turn.speaker == "candidate" and turn.text.strip()]
+    mine = spoken_only(
+        [turn for turn in record.turns if turn.speaker == "candidate" and turn.text.strip()]
+    )
     theirs = [turn for turn in record.turns if turn.speaker == "interviewer" and turn.text.strip()]
     text = " ".join(turn.text for turn in mine).lower().replace("’", "'")
     words = count_words(mine)
@@ -90,6 +92,14 @@ def measure_delivery(record: InterviewRecord) -> Delivery:
         longest_ms=duration(longest) if longest else None,
         longest_words=len(longest.text.split()) if longest else None,
     )
+
+
+def spoken_only(turns: list[Turn]) -> list[Turn]:
+    """The turns, those typed among spoken ones without their times: they say nothing of a pace."""
+    if not any(turn.words for turn in turns):
+        return turns
+    no_times = {"start_ms": None, "end_ms": None}
+    return [turn if turn.words else turn.model_copy(update=no_times) for turn in turns]
 
 
 def length_key(turn: Turn) -> tuple[int, int]:

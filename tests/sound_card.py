@@ -45,12 +45,15 @@ PLAYER_LATENCY_MS = 40
 Side = Literal["speaker", "microphone"]
 SINKS: dict[Side, str] = {"speaker": "viva_spk", "microphone": "viva_micfeed"}
 
+MICROPHONE = (
+    "module-remap-source source_name=viva_mic master=viva_micfeed.monitor channels=1 "
+    "channel_map=mono master_channel_map=mono"
+)
 DEVICES = """\
 load-module module-native-protocol-unix auth-anonymous=1 socket={socket}
 load-module module-null-sink sink_name=viva_spk rate=48000 channels=2
 load-module module-null-sink sink_name=viva_micfeed rate=48000 channels=1 channel_map=mono
-load-module module-remap-source source_name=viva_mic master=viva_micfeed.monitor channels=1 \
-channel_map=mono master_channel_map=mono
+load-module {microphone}
 set-default-sink viva_spk
 set-default-source viva_mic
 """
@@ -103,7 +106,9 @@ class SoundCard:
         self.folder.chmod(0o700)
         self.socket.unlink(missing_ok=True)
         script = self.folder / "devices.pa"
-        script.write_text(DEVICES.format(socket=self.socket) + (ROOM if self.room else ""))
+        script.write_text(
+            DEVICES.format(socket=self.socket, microphone=MICROPHONE) + (ROOM if self.room else "")
+        )
         log = self.folder / "log"
         self.server = subprocess.Popen(
             [
@@ -156,6 +161,19 @@ class SoundCard:
             number, _, arguments = line.partition("\t")
             if sink in arguments.split():
                 self.control("unload-module", number)
+
+    def unplug_microphone(self) -> None:
+        """Its source goes; like a real server, this one then offers the speaker's monitor."""
+        self.control("unload-module", "module-remap-source")
+
+    def plug_microphone(self) -> None:
+        """Its source is there again, and the default."""
+        self.control("load-module", *MICROPHONE.split())
+        self.control("set-default-source", "viva_mic")
+
+    def suspend(self, side: Side, on: bool) -> None:
+        """The device hangs: it is there and takes or gives nothing, without a word."""
+        self.control("suspend-sink", SINKS[side], "1" if on else "0")
 
     def kill(self) -> None:
         """The sound server dies without a word, as in a crash."""

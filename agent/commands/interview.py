@@ -56,7 +56,7 @@ def command(
 
     from agent.commands.running import Stage, begin
     from agent.commands.sound import keyboard, live, recorded
-    from agent.keys import Commands
+    from agent.key_commands import Commands
     from agent.planning import Wish, make_plan
     from agent.settings import load_settings
     from prompts.persona import load_persona
@@ -79,6 +79,7 @@ def command(
     elif candidate:
         channel = recorded(candidate, chosen, settings, realtime=not fast)
     else:
-        stage = replace(stage, commands=Commands())
-        channel = live(chosen, settings, stage.commands)
+        commands = Commands()
+        stage = replace(stage, commands=commands)
+        channel = live(chosen, settings, commands, show_help=not json_lines)
     begin(made.settings, made.plan, chosen, stage, channel, seed=made.seed, retry_of=made.retry_of)

@@ -40,7 +40,7 @@ def command(
     from agent.commands.options import open_session
     from agent.commands.running import Stage, conduct, finish
     from agent.commands.sound import keyboard, live, recorded
-    from agent.keys import Commands
+    from agent.key_commands import Commands
     from agent.planning import plan_of
     from agent.settings import load_settings
     from agent.studio import open_engines, persona_of
@@ -68,8 +68,9 @@ def command(
     elif candidate:
         opened = recorded(candidate, persona, settings, realtime=not fast)
     else:
-        stage = replace(stage, commands=Commands())
-        opened = live(persona, settings, stage.commands)
+        commands = Commands()
+        stage = replace(stage, commands=commands)
+        opened = live(persona, settings, commands, show_help=not json_lines)
     engines = open_engines(settings, persona, meta.level, seed=meta.seed)
     stage.line(engines.said, "dim")
     conduct(

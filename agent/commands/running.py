@@ -14,12 +14,14 @@ import click
 
 from agent.cli import STOPPED_BY_USER
 from agent.interview import Interview
-from agent.keys import Commands
-from agent.live_view import keys_with, open_view
+from agent.json_view import JsonView
+from agent.key_commands import Commands
+from agent.live_view import LiveView, keys_with, open_view
 from agent.plan import Plan
 from agent.settings import Settings
 from agent.studio import Engines, create_session, open_engines, open_interview, write_report
-from agent.view import ConsoleView, JsonView, View
+from agent.view import ConsoleView, View
+from audio.streams import hidden_noise
 from evaluation.session import SessionFolder
 from prompts.persona import Persona
 from prompts.question_bank import QuestionBank, load_bank
@@ -102,6 +104,7 @@ def conduct(
 
     try:
         with (
+            hidden_noise() if isinstance(view, LiveView) else nullcontext(),
             keys_with(view, stage.commands) if stage.commands else nullcontext(),
             closing(view),
             open_interview(session, engines, bank, persona, opened, view) as interview,

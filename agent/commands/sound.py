@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,28 +19,42 @@ from evaluation.session import SessionFolder
 from prompts.persona import Persona
 
 if TYPE_CHECKING:
-    from agent.keys import Commands
-    from agent.voice_channel import CandidateSound
+    from agent.key_commands import Commands
+    from agent.keyboard_channel import KeyboardChannel
+    from agent.standing_still import Log, StandingStill
+    from agent.voice_channel import CandidateSound, VoiceChannel
     from audio.echo import EchoCanceller
+    from audio.keeping_up import TimedTranscriber
     from audio.playback import Player
     from audio.synthesizer import Synthesizer
     from audio.transcriber import Transcriber
     from audio.vad import VoiceDetector
+    from audio.whisper import WhisperTranscriber
+
+SMALLEST = "whisper-tiny.en"
+"""The quickest recogniser there is, by its name among the weights."""
 
 
 def keyboard(*, show_help: bool) -> OpenChannel:
     """Typed answers. `show_help`: prompts are printed; not where JSON lines are."""
 
     def open_channel(session: SessionFolder, view: View, offset_ms: int) -> Channel:
-        from agent.keyboard_channel import KeyboardChannel
-
-        def show(text: str) -> None:
-            if show_help:
-                click.echo(text, nl=False)
-
-        return KeyboardChannel(offset_ms=offset_ms, show_prompt=show)
+        return typing(show_help=show_help, offset_ms=offset_ms)
 
     return open_channel
+
+
+def typing(
+    *, show_help: bool, offset_ms: int = 0, clock: Callable[[], float] | None = None
+) -> KeyboardChannel:
+    """The reader of typed answers."""
+    from agent.keyboard_channel import KeyboardChannel
+
+    def show(text: str) -> None:
+        if show_help:
+            click.echo(text, nl=False)
+
+    return KeyboardChannel(offset_ms=offset_ms, show_prompt=show, clock=clock)
 
 
 def recorded(path: Path, persona: Persona, settings: Settings, *, realtime: bool) -> OpenChannel:
@@ -61,8 +76,13 @@ def recorded(path: Path, persona: Persona, settings: Settings, *, realtime: bool
     return open_channel
 
 
-def live(persona: Persona, settings: Settings, commands: Commands | None = None) -> OpenChannel:
-    """Microphone and speaker. Raises DeviceError before anything else is begun."""
+def live(
+    persona: Persona, settings: Settings, commands: Commands, *, show_help: bool
+) -> OpenChannel:
+    """Microphone and speaker. Raises DeviceError before anything else is begun.
+
+    `show_help`: prompts are printed to somebody who goes over to typing; not where JSON lines are.
+    """
     from audio.devices import find_input, find_output
 
     find_input(settings.microphone or None)
@@ -70,13 +90,18 @@ def live(persona: Persona, settings: Settings, commands: Commands | None = None)
 
     def open_channel(session: SessionFolder, view: View, offset_ms: int) -> Channel:
         from agent.candidate_sound import LiveCandidate
+        from agent.standing_still import StandingStill
+        from agent.stepping_down import SteppingDown, steps_for
         from audio.echo import echo_canceller
+        from audio.keeping_up import TimedTranscriber
         from audio.microphone import Microphone
 
         engines = SpeechEngines.load(persona, settings)
         echo = echo_canceller() if settings.barge_in == "auto" else None
         # The clock begins when everything is loaded: nobody is interviewed by a loading bar.
         clock = WallClock(offset_ms)
+        clock.watch()
+        still = StandingStill(clock, view, commands, logging(session, clock))
 
         def open_microphone() -> Microphone:
             microphone = Microphone(clock.now_ms, settings.microphone or None, echo=echo)
@@ -84,12 +109,47 @@ def live(persona: Persona, settings: Settings, commands: Commands | None = None)
             return microphone
 
         watched = echo is not None or settings.barge_in == "on"
-        sound = LiveCandidate(open_microphone, watched=watched, tell=view.notice)
-        player = open_player(settings, echo)
+        sound = LiveCandidate(open_microphone, still, watched=watched)
         view.clock(round(clock.now_ms()))
-        return engines.channel(session, view, persona, clock, sound, player, commands)
+        timed = TimedTranscriber(engines.transcriber, settings.slow_factor)
+        channel = replace(engines, transcriber=timed).channel(
+            session,
+            view,
+            persona,
+            clock,
+            sound,
+            speaker(settings, still, echo),
+            still=still,
+            keyboard=typing(show_help=show_help, clock=clock.now_ms),
+        )
+        steps = steps_for(
+            channel,
+            plain_voice=plain_voice(channel, persona),
+            quick_recogniser=lambda: hear_quickly(timed, settings),
+        )
+        channel.stepping_down = SteppingDown(timed, steps, still)
+        return channel
 
     return open_channel
+
+
+def logging(session: SessionFolder, clock: WallClock) -> Log:
+    """Writes what goes wrong with sound into the session's events."""
+    from evaluation.record import Event
+
+    def log(event: str, **fields: Any) -> None:
+        at_ms = round(clock.now_ms())
+        session.append_event(Event.model_validate({"event": event, "at_ms": at_ms, **fields}))
+
+    return log
+
+
+def speaker(settings: Settings, still: StandingStill, echo: EchoCanceller | None) -> Player | None:
+    """The speaker, which may be paused or lost; None where there is none."""
+    from agent.patient_player import PatientPlayer
+
+    player = open_player(settings, echo)
+    return None if player is None else PatientPlayer(player, still)
 
 
 @dataclass(frozen=True)
@@ -120,9 +180,11 @@ class SpeechEngines:
         clock: SoundClock | WallClock,
         sound: CandidateSound,
         player: Player | None,
-        commands: Commands | None = None,
-    ) -> Channel:
-        """The channel of one session; `commands` are the keys pressed meanwhile."""
+        *,
+        still: StandingStill | None = None,
+        keyboard: KeyboardChannel | None = None,
+    ) -> VoiceChannel:
+        """The channel of one session; `still` and `keyboard` are for somebody who is there."""
         from agent.voice_channel import VoiceChannel
         from audio.listener import Listener
         from audio.playback import NullPlayer
@@ -144,7 +206,9 @@ class SpeechEngines:
             recording=recording,
             patience=persona.patience,
             view=view,
-            commands=commands,
+            commands=still.commands if still else None,
+            still=still,
+            keyboard=keyboard,
         )
 
 
@@ -156,7 +220,31 @@ def open_voice(persona: Persona) -> Synthesizer:
     return open_synthesizer(voice.engine, voice.name, voice.words_per_minute)
 
 
-def open_transcriber(settings: Settings) -> Transcriber:
+def plain_voice(channel: VoiceChannel, persona: Persona) -> Callable[[], None] | None:
+    """Goes over to the plain voice; None when it is spoken with already."""
+    from audio.synthesizer import open_synthesizer
+
+    if channel.synthesizer.name == "pyttsx3":
+        return None
+
+    def speak_plainly() -> None:
+        channel.synthesizer = open_synthesizer("pyttsx3", "", persona.voice.words_per_minute)
+
+    return speak_plainly
+
+
+def hear_quickly(timed: TimedTranscriber, settings: Settings) -> None:
+    """The smallest recogniser, and no second look at doubtful words. Raises EngineError."""
+    from audio.whisper import WhisperTranscriber
+
+    recogniser = timed.transcriber
+    if settings.whisper != SMALLEST or not isinstance(recogniser, WhisperTranscriber):
+        recogniser = open_transcriber(settings.model_copy(update={"whisper": SMALLEST}))
+    recogniser.second_look = False
+    timed.replace(recogniser)
+
+
+def open_transcriber(settings: Settings) -> WhisperTranscriber:
     """The recogniser: weights by name, or a CTranslate2 folder by path."""
     from agent.weights import folder
     from audio.whisper import WhisperTranscriber

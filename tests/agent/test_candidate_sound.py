@@ -1,15 +1,21 @@
-"""A microphone that vanishes in the middle of a sentence and comes back."""
+"""A microphone that vanishes in the middle of a sentence and comes back, or does not."""
 
 from __future__ import annotations
 
+import io
+import threading
 from collections.abc import Iterator
 from typing import cast
 
 import numpy as np
 import pytest
+from rich.console import Console
 
-from agent import candidate_sound
 from agent.candidate_sound import LiveCandidate
+from agent.clock import WallClock
+from agent.key_commands import Commands
+from agent.standing_still import StandingStill
+from agent.view import ConsoleView
 from audio.errors import DeviceError
 from audio.frame import FRAME_SAMPLES, AudioFrame
 from audio.microphone import Microphone
@@ -35,36 +41,78 @@ class Unplugged:
         self.closed = True
 
 
-def test_the_interview_waits_for_a_lost_microphone_and_goes_on() -> None:
-    opened = [Unplugged(2, 0), None, Unplugged(2, 100)]
-    first = opened[0]
+class Room:
+    """Somebody with some microphones, one after the other; None = none can be opened."""
 
-    def open_microphone() -> Microphone:
-        found = opened.pop(0)
+    def __init__(self, *microphones: Unplugged | None, patience_s: float = 300.0) -> None:
+        self.left = list(microphones)
+        self.out = io.StringIO()
+        self.clock = WallClock()
+        self.commands = Commands()
+        self.logged: list[str] = []
+        view = ConsoleView(Console(file=self.out, width=200), interviewer="Morgan")
+        still = StandingStill(self.clock, view, self.commands, self.log)
+        self.candidate = LiveCandidate(self.open, still, watched=True, patience_s=patience_s)
+
+    def open(self) -> Microphone:
+        found = self.left.pop(0) if self.left else None
         if found is None:
             raise DeviceError("there is no microphone")
         return cast("Microphone", found)
 
-    told: list[str] = []
-    candidate = LiveCandidate(open_microphone, watched=False, tell=told.append)
-    heard = [next(candidate).start_ms for _ in range(4)]
+    def log(self, event: str, **fields: object) -> None:
+        self.logged.append(f"{event} {fields.get('device', '')}".strip())
+
+    @property
+    def told(self) -> list[str]:
+        return [line.strip(" !") for line in self.out.getvalue().splitlines()]
+
+
+def test_the_interview_waits_for_a_lost_microphone_and_goes_on() -> None:
+    first = Unplugged(2, 0)
+    room = Room(first, None, Unplugged(2, 100))
+    heard = [next(room.candidate).start_ms for _ in range(4)]
     assert heard == [32.0, 64.0, 101 * 32.0, 102 * 32.0]
-    assert first is not None
     assert first.closed
-    assert [text.partition(" ")[2].partition(" ")[0] for text in told] == ["microphone"] * 2
+    assert [text.split()[1] for text in room.told] == ["microphone"] * 2
+    assert room.logged == ["device microphone"] * 2
 
 
-def test_a_microphone_that_never_comes_back_ends_with_what_to_do(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(candidate_sound, "MICROPHONE_PATIENCE_S", 1.0)
-    microphones = [Unplugged(0, 0)]
+def test_the_time_without_a_microphone_does_not_count() -> None:
+    room = Room(Unplugged(0, 0), Unplugged(1, 0))
+    before_ms = room.clock.now_ms()
+    next(room.candidate)
+    assert room.clock.now_ms() - before_ms < 500
 
-    def open_microphone() -> Microphone:
-        if not microphones:
-            raise DeviceError("there is no microphone")
-        return cast("Microphone", microphones.pop())
 
-    candidate = LiveCandidate(open_microphone, watched=False, tell=lambda _text: None)
+def test_a_microphone_that_never_comes_back_ends_with_what_to_do() -> None:
+    room = Room(Unplugged(0, 0), patience_s=1.0)
     with pytest.raises(DeviceError, match="viva resume"):
-        next(candidate)
+        next(room.candidate)
+
+
+def test_without_a_microphone_what_is_being_said_is_said_to_its_end() -> None:
+    room = Room(Unplugged(2, 0))
+    watched = room.candidate.meanwhile()
+    assert watched is not None
+    assert len(list(watched)) == 2
+    assert room.told == []
+    assert room.candidate.meanwhile() is None
+
+
+@pytest.mark.parametrize("key", ["type", "stop"])
+def test_a_key_ends_the_wait_for_a_microphone(key: str) -> None:
+    room = Room(Unplugged(1, 0))
+    press = threading.Timer(0.1, room.commands.press, [key])
+    press.start()
+    assert len(list(room.candidate)) == 1
+
+
+def test_typing_is_offered_only_where_keys_are_read() -> None:
+    for keys in (True, False):
+        room = Room(Unplugged(0, 0), patience_s=1.0)
+        room.commands.read = keys
+        with pytest.raises(DeviceError):
+            next(room.candidate)
+        assert ("k lets you type" in room.told[0]) == keys
+        assert "saves and stops" in room.told[0]

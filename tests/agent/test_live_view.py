@@ -76,7 +76,7 @@ until_key()
             panel = terminal.screen.lines[-LINES:]
             assert panel[0].startswith("━━ framing ━")
             assert panel[0].endswith("━ 12:34 of 20 min ━━")
-            assert "p pause  r repeat  h hint  s skip  q stop" in panel[3]
+            assert "p pause  r repeat  h hint  s skip  k type  q stop  ? help" in panel[3]
             terminal.type(" ")
         assert terminal.end() == 0
 
@@ -144,6 +144,53 @@ microphone({dbfs})
         assert terminal.end() == 0
 
 
+def test_while_the_interview_stands_still_so_does_its_clock() -> None:
+    body = """
+view.now_ms = None
+view.clock(60_000)
+view.listening(ask)
+view.state("no_microphone")
+time.sleep(1.6)
+until_key()
+view.clock(60_500)
+view.state("listening")
+until_key()
+"""
+    with program(body) as terminal:
+        terminal.wait_for("NO MICROPHONE")
+        time.sleep(1.5)
+        terminal.settle()
+        assert "01:00 of 20 min" in terminal.screen.lines[-LINES]
+        assert "k to type" in terminal.screen.lines[-LINES + 1]
+        terminal.type(" ")
+        terminal.wait_for("YOUR TURN")
+        assert "01:00 of 20 min" in terminal.screen.lines[-LINES]
+        terminal.type(" ")
+        assert terminal.end() == 0
+
+
+def test_whoever_types_has_the_whole_screen_and_reads_what_was_understood_before() -> None:
+    body = """
+view.listening(ask)
+view.caption("I would shard", 1_000)
+commands.typing.wait()
+view.state("typing")
+answer = input("> ")
+view.heard("I would shard " + answer, 1_000)
+"""
+    with program(body) as terminal:
+        terminal.wait_for("YOUR TURN")
+        terminal.type("k")
+        terminal.wait_for("From here on you type")
+        terminal.wait_for(">")
+        assert terminal.by_line
+        assert "YOUR TURN" not in terminal.screen.text
+        terminal.type("by user\n")
+        assert terminal.end() == 0
+        assert terminal.screen.text.count("I would shard") == 1
+        assert terminal.screen.text.count("by user") == 1
+
+
 def test_every_key_is_answered_before_the_interview_has_acted_on_it() -> None:
     with program("view.listening(ask)\nwhile commands.take() != 'stop': time.sleep(0.01)") as shown:
         shown.wait_for("YOUR TURN")
@@ -152,7 +199,7 @@ def test_every_key_is_answered_before_the_interview_has_acted_on_it() -> None:
             ("p", "PAUSED"),
             ("p", "YOUR TURN"),
             ("?", "repeat the question"),
-            ("q", "stop, save"),
+            ("q", "stop and save"),
         ):
             shown.type(key)
             shown.wait_for(answer)

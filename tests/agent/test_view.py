@@ -8,9 +8,10 @@ import json
 import pytest
 from rich.console import Console
 
+from agent.json_view import JsonView
 from agent.moves import Move
 from agent.state import Ask
-from agent.view import ConsoleView, JsonView, View
+from agent.view import ConsoleView, View
 
 MOVE = Move(kind="fact", reason="asked", question_id="fraud-detection", phase="framing")
 ASK = Ask(move=MOVE, utterance="u", turn=1, silence_limit_ms=12_000)

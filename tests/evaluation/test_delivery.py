@@ -46,6 +46,22 @@ def test_rates_come_from_the_time_spoken() -> None:
     assert delivery.longest_ms == 3000
 
 
+def test_a_typed_answer_among_spoken_ones_does_not_slow_the_pace() -> None:
+    words = tuple(
+        Word(word=f"w{n}", start_ms=1000 + n * 500, end_ms=1500 + n * 500, confidence=1.0)
+        for n in range(6)
+    )
+    spoken = said(1, " ".join(word.word for word in words), 1000, 4000)
+    spoken = spoken.model_copy(update={"words": words})
+    alone = measure_delivery(record(said(0, "Why", 0, 1000), spoken))
+    typed = said(3, "three more words", 60_000, 180_000)
+    both = measure_delivery(
+        record(said(0, "Why", 0, 1000), spoken, said(2, "How", 50_000, 51_000), typed)
+    )
+    assert alone.words_per_minute == both.words_per_minute == 120
+    assert both.longest_turn == 1
+
+
 def test_only_silences_over_two_seconds_inside_a_turn_are_pauses() -> None:
     times = ((0, 400), (2400, 2800), (5000, 5300))
     words = tuple(Word(word="w", start_ms=a, end_ms=b, confidence=0.9) for a, b in times)
