@@ -10,8 +10,8 @@ from agent.channels import Speech
 from audio.ahead import Ahead
 from audio.clauses import clauses
 from audio.frame import SpeechChunk
-from audio.speaking import SpokenSound
 from audio.synthesizer import Synthesizer
+from audio.watch import SpokenSound
 
 AUDIBLE = 10 ** (-50 / 20)
 """Amplitude of -50 dBFS, below which speech is not heard."""

@@ -28,9 +28,10 @@ from audio.hearing import Heard as HeardSpeech
 from audio.listener import Listener
 from audio.playback import Player
 from audio.sources import FrameSource, Prefixed
-from audio.speaking import Outcome, SpokenSound, Watch, speak
+from audio.speaking import speak
 from audio.synthesizer import Synthesizer
 from audio.vad import VoiceDetector
+from audio.watch import Outcome, SpokenSound, Watch
 from audio.wav import RecordingWriter
 from evaluation.record import Word
 from prompts.persona import Patience
