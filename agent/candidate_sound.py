@@ -25,17 +25,24 @@ class LiveCandidate:
 
     playing = ""
     """A person is no file."""
+    echoes = False
     realtime = True
 
     def __init__(
-        self, open_microphone: Callable[[], Microphone], *, watched: bool, tell: Tell
+        self,
+        open_microphone: Callable[[], Microphone],
+        *,
+        watched: bool,
+        tell: Tell,
+        echoes: bool = False,
     ) -> None:
         """Opens the microphone. Raises DeviceError when there is none to begin with.
 
         `watched`: it may be listened to while the interviewer speaks, because it does not hear the
         interviewer (echo is cancelled, or the candidate wears headphones). `tell` is given one
-        sentence when the microphone is lost and when it is back.
+        sentence when the microphone is lost and when it is back. `echoes`: echo is cancelled.
         """
+        self.echoes = echoes
         self.open_microphone, self.watched, self.tell = open_microphone, watched, tell
         self.microphone = open_microphone()
 
@@ -90,6 +97,7 @@ class PlayedCandidate:
         self.source: FrameSource | None = None
         self.playing = ""
         """The file that the present turn comes from."""
+        self.echoes = False
 
     def begin(self, ask: Ask, now_ms: float) -> FrameSource | None:
         """The rest of an answer that was interrupted, else the one that fits the move best."""

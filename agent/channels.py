@@ -60,6 +60,8 @@ class Heard:
     command: str = ""
     """hint, skip, repeat, stop; or empty."""
     other_language: bool = False
+    cut_in: bool = False
+    """The interviewer had to cut in; the reply cannot be withdrawn."""
     unclear: bool = False
     """Speech without a single usable word."""
     left: bool = False
@@ -98,7 +100,8 @@ class Channel(Protocol):
     def say(self, speech: Speech, *, undoable: bool) -> Spoken:
         """Say it; returns when the last sentence was heard or the candidate took the floor.
 
-        `undoable`: speech within the first moments withdraws it, as the answer was not over.
+        `undoable`: speech within the first moments withdraws it, as the answer was not over; else
+        it interrupts as later speech does.
         """
         ...
 

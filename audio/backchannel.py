@@ -43,8 +43,10 @@ SINGLE = frozenset(
 silence and of "mm-hmm"."""
 PHRASES = re.compile(
     r"\b(?:i see|got it|gotcha|makes? sense|of course|fair enough|sounds good|all right|no problem|"
-    r"thank you(?: very much)?|uh huh|mm hmm|mm hm|that makes? sense|good point|good question)\b"
+    r"thank you(?: very much)?|uh huh|mm hmm|mm hm|that makes? sense|good point|good question|"
+    r"it has)\b"
 )
+"""Said by somebody who listens. The last one is what tiny.en makes of "uh-huh"."""
 HESITATIONS = frozenset("um umm uh er erm so well m".split())
 ADDITIONS = frozenset("and also plus or then which nor".split())
 """First words of somebody who goes on. "But" and "because" also begin an answer to "why?"."""

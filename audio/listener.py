@@ -144,6 +144,8 @@ class _Turn:
         """Whether this pause has been told to be settled."""
         self._cut_in = request.earlier is not None
         """Whether the pause before the next words is one that we cut in on."""
+        self._cut_in_at_ms: float | None = None
+        """The frame during which the interviewer cut in."""
         self._clauses = list(request.earlier.clauses) if request.earlier else []
         self._began_ms: float | None = None
         self._now_ms = 0.0
@@ -227,7 +229,19 @@ class _Turn:
         stop = self._request.stop
         if stop is not None and stop.is_set():
             return EndedBy.STOPPED
+        if self._cut_in_is_over():
+            return EndedBy.CUT_IN
         return EndedBy.LIMIT if self._listening_ms() >= self._request.max_ms else None
+
+    def _cut_in_is_over(self) -> bool:
+        request = self._request
+        if request.cut_in is None or not request.cut_in.is_set():
+            return False
+        if self._cut_in_at_ms is None:
+            self._cut_in_at_ms = self._now_ms
+        quiet_ms = self._now_ms - self._last_speech_end_ms()
+        paused = not self._segmenter.hears_speech and quiet_ms >= request.cut_in_pause_ms
+        return paused or self._now_ms - self._cut_in_at_ms >= request.cut_in_ms
 
     def _decide(self) -> Decision:
         spoken = self._clauses or self._segmenter.in_stretch

@@ -55,6 +55,10 @@ class Persona(Strict):
     tone: Tone
     patience: Patience
     interrupts_ramblers: bool
+    cut_in: str = Field(
+        default="Sorry, let me stop you there for a moment.",
+        description="Said to somebody who talks on and on; one short sentence.",
+    )
     hint_generosity: float = Field(
         ge=0, le=1, description="0 = only on request, 1 = soon after a stuck moment."
     )

@@ -84,7 +84,8 @@ def live(persona: Persona, settings: Settings, commands: Commands | None = None)
             return microphone
 
         watched = echo is not None or settings.barge_in == "on"
-        sound = LiveCandidate(open_microphone, watched=watched, tell=view.notice)
+        echoes = echo is not None
+        sound = LiveCandidate(open_microphone, watched=watched, tell=view.notice, echoes=echoes)
         player = open_player(settings, echo)
         view.clock(round(clock.now_ms()))
         return engines.channel(session, view, persona, clock, sound, player, commands)
