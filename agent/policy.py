@@ -212,6 +212,8 @@ def monologue_limit(s: Situation) -> int:
     limits = s.conduct.limits
     if not s.persona.interrupts_ramblers:
         return 0
+    if s.persona.monologue_s is not None:
+        return s.persona.monologue_s * 1_000
     return limits.ramble_design_ms if lays_out(s) else limits.ramble_concept_ms
 
 

@@ -58,7 +58,7 @@ FLOOR = frozenset(
 
 def short_sound(words: Sequence[HeardWord]) -> ShortSound:
     """What these words, heard in a short sound, mean to whoever is speaking."""
-    text = " ".join(re.sub(r"[^\w\s]", " ", word.word.lower()) for word in words)
+    text = " ".join(re.sub(r"[^\w\s]", "", word.word.lower()) for word in words)
     rest = PHRASES.sub(" ", " ".join(text.split())).split()
     said = [word for word in rest if word not in SINGLE]
     if not words:
