@@ -218,7 +218,8 @@ class VoiceChannel:
             self.trust.listened_again(something_new=heard.text != self.heard.text)
         self.heard = heard
         turn = heard_turn(heard, began_ms, self.candidate.playing)
-        turn = replace(turn, notices=(*turn.notices, *self.trust.notices()))
+        notices = (*turn.notices, *self.trust.notices())
+        turn = replace(turn, cut_in=tell.cut_in.is_set(), notices=notices)
         command = self.commands.take()
         return replace(turn, command=command) if command else turn
 
@@ -304,7 +305,6 @@ def heard_turn(heard: HeardSpeech, began_ms: float, source: str) -> Heard:
         silent_ms=0 if heard.text else round(timing.decided_ms - began_ms),
         other_language=heard.other_language,
         unclear=heard.ended_by == EndedBy.NOT_UNDERSTOOD,
-        cut_in=heard.ended_by == EndedBy.CUT_IN,
         source=source,
         timings={
             "transcription_ms": round(timing.transcription_ms, 1),

@@ -145,7 +145,7 @@ class ListenRequest:
     """Set when the interviewer has cut in: the turn ends with the next pause of cut_in_pause_ms, at
     the latest after cut_in_ms."""
     cut_in_ms: float = CUT_IN_MS
-    cut_in_pause_ms: float = 500
+    cut_in_pause_ms: float = 1_200
     begin_ms: float = 0.0
     """Earlier frames are recorded, not heard: what was captured while the interviewer spoke."""
     earlier: Heard | None = None

@@ -239,9 +239,10 @@ class _Turn:
             return False
         if self._cut_in_at_ms is None:
             self._cut_in_at_ms = self._now_ms
-        quiet_ms = self._now_ms - self._last_speech_end_ms()
+        since_ms = self._now_ms - self._cut_in_at_ms
+        quiet_ms = min(since_ms, self._now_ms - self._last_speech_end_ms())
         paused = not self._segmenter.hears_speech and quiet_ms >= request.cut_in_pause_ms
-        return paused or self._now_ms - self._cut_in_at_ms >= request.cut_in_ms
+        return paused or since_ms >= request.cut_in_ms
 
     def _decide(self) -> Decision:
         spoken = self._clauses or self._segmenter.in_stretch
