@@ -97,11 +97,11 @@ class Channel(Protocol):
         """An utterance to be said, perhaps worked on at once; it may yet be dropped."""
         ...
 
-    def say(self, speech: Speech, *, undoable: bool) -> Spoken:
+    def say(self, speech: Speech, *, undoable: bool, watched: bool = True) -> Spoken:
         """Say it; returns when the last sentence was heard or the candidate took the floor.
 
         `undoable`: speech within the first moments withdraws it, as the answer was not over; else
-        it interrupts as later speech does.
+        it interrupts as later speech does. `watched` False: nobody can speak over it.
         """
         ...
 

@@ -51,6 +51,8 @@ class Interview:
         self.warmed = ""
         self.cut_in = False
         """Whether the last answer was cut in on: what follows stands, whatever is said over it."""
+        self.over = False
+        """Whether the last word was said: only the evaluation is left."""
         self.told = ""
         """What the candidate heard of the last utterance, when it was cut short."""
 
@@ -115,16 +117,23 @@ class Interview:
         while True:
             reply.show(self.view, self.channel.now_ms)
             undoable = reply.base is not None and not self.cut_in
-            spoken = self.channel.say(reply.speech, undoable=undoable)
+            spoken = self.channel.say(reply.speech, undoable=undoable, watched=not self.over)
             if spoken.withdrawn:
                 reply = self.withdraw(reply, spoken)
                 continue
-            ask = self.waiting()
+            ask = self.pause_reached(reply) if spoken.interrupted else self.waiting()
             if ask is None:
                 return
             self.store_interviewer(ask, spoken, reply)
             self.told = spoken.text if spoken.interrupted else ""
             reply = self.answer(ask)
+
+    def pause_reached(self, reply: Reply) -> Ask | None:
+        """What the graph waits with, though its words were cut off while it was phrasing them."""
+        reply.speech.drop()
+        if not self.waiting() and self.graph.get_state(self.config).next:
+            self.graph.invoke(None, self.config, context=self.context, durability="sync")
+        return self.waiting()
 
     def withdraw(self, reply: Reply, spoken: Spoken) -> Reply:
         """The candidate had not finished: unsay the reply, and listen on to the same turn."""
@@ -184,7 +193,8 @@ class Interview:
 
     def answer(self, ask: Ask, *, again: bool = False) -> Reply:
         """Listen, unless the move was the last word; the turn is stored, the reply begun."""
-        if not ask.move.expects_answer:
+        self.over = not ask.move.expects_answer
+        if self.over:
             now = self.channel.now_ms()
             return self.reply(command(Answer(end_ms=now, now_ms=now)))
         self.view.listening(ask)

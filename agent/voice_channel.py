@@ -110,11 +110,11 @@ class VoiceChannel:
         the next is made. A recording has no waiting that could be used."""
         return VoicedSpeech(sentences, self.synthesizer, ahead=self.clock.runs_by_itself)
 
-    def say(self, speech: Speech, *, undoable: bool) -> Spoken:
+    def say(self, speech: Speech, *, undoable: bool, watched: bool = True) -> Spoken:
         """Speak until it was heard or the candidate takes the floor; record what was heard."""
         assert isinstance(speech, VoicedSpeech)
         asked_ms = self.clock.now_ms()
-        watch = self.watch(speech, undoable=undoable)
+        watch = self.watch(speech, undoable=undoable) if watched else None
         sound = speak(
             speech.sound, self.player, watch, at=self.clock.at, stop=self.commands.break_off
         )

@@ -128,8 +128,8 @@ class _Speech:
             self._ended_ms = self._now_ms
         onset_ms = self._onset.onset_ms
         if onset_ms is None:
-            over = self._ended_ms is not None and not self._early(self._now_ms)
-            return Outcome.FINISHED if over else None
+            window = self._utterance.started_ms is not None and self._early(self._now_ms)
+            return Outcome.FINISHED if self._ended_ms is not None and not window else None
         if self._ended_ms is not None and not self._early(onset_ms):
             return Outcome.FINISHED
         self._utterance.pause(self._now_ms)

@@ -58,7 +58,7 @@ def test_it_waits_for_a_finished_sentence_but_not_for_ever() -> None:
 def test_a_signpost_gives_new_time() -> None:
     monologue = Monologue(60_000)
     assert not monologue.too_long(clause("We had a dashboard.", 0, 50))
-    assert not monologue.too_long(clause("Second, the serving part.", 55, 61))
+    assert not monologue.too_long(clause("The second part is the serving.", 55, 61))
     assert not monologue.too_long(clause("It answers from a cache.", 62, 100))
     assert monologue.too_long(clause("The cache is warm.", 101, 116))
 

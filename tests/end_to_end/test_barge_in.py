@@ -134,7 +134,7 @@ def heard(sound: Samples) -> str:
 def test_yeah_and_a_cough_pause_the_interviewer_and_a_sentence_stops_it() -> None:
     with talk(*TERSE, *OFFLINE) as it:
         began = it.wait_for_sound(0.0)
-        time.sleep(max(0.0, began + 4.5 - time.monotonic()))
+        time.sleep(max(0.0, began + 3.8 - time.monotonic()))
         at = it.over("Yeah, okay.")
         time.sleep(1.5)
         paused_ms = it.silent_after_ms(at, time.monotonic())
