@@ -103,6 +103,7 @@ class LiveRoom:
              "--latency-msec=40"],
             env=card.env,
             stdin=subprocess.PIPE,
+            bufsize=0,
             stderr=subprocess.DEVNULL,
         )  # fmt: skip
 
@@ -128,7 +129,7 @@ class LiveRoom:
         rest: NDArray[np.float64] = np.zeros(size)
         ear, mouth = stream_of(self.ear.stdout), stream_of(self.mouth.stdin)
         rng = np.random.default_rng(1)
-        with ear:
+        with ear, mouth:
             while not self.ending.is_set() and len(block := ear.read(2 * BLOCK)) == 2 * BLOCK:
                 far = np.frombuffer(block, "<i2").astype(np.float32) / np.float32(32768)
                 rest += np.fft.irfft(np.fft.rfft(self.room.distorted(far), size) * spectrum)
@@ -136,6 +137,5 @@ class LiveRoom:
                 rest = np.concatenate([rest[BLOCK:], np.zeros(BLOCK)])
                 try:
                     mouth.write((np.clip(near, -1, 1) * 32767).astype("<i2").tobytes())
-                    mouth.flush()
                 except (BrokenPipeError, ValueError):
                     return  # the sound card is gone

@@ -22,11 +22,9 @@ RAMBLE = (
     "I once worked on a shop with a great many products. [0.6 s] "
     "The team there was large and the office was quite noisy. [0.6 s] "
     "We had a dashboard with the sales of every single day. [0.6 s] "
-    "My colleague liked the red colour of the bars. [0.6 s] "
-    "The coffee machine was next to the meeting room. [0.6 s] "
-    "Later the company moved to a house by the river. [0.6 s] "
-    "The river was frozen for most of the winter."
+    "My colleague liked the red colour of the bars."
 )
+"""About four seconds a sentence: the last one is said over the interviewer, and ends then."""
 PERSONA = """\
 id: short-fuse
 name: Victor
@@ -101,7 +99,7 @@ def test_the_interviewer_says_its_sentence_and_steers(session: SessionFolder) ->
 
 def test_all_that_was_said_is_kept_and_nothing_is_said_twice(session: SessionFolder) -> None:
     mine = " ".join(turn.text for turn in session.turns() if turn.speaker == "candidate").lower()
-    for word in ("products", "dashboard", "colleague", "coffee", "river"):
+    for word in ("products", "quite", "dashboard", "colleague", "bars"):
         assert word in mine
     assert mine.count("dashboard") == 1
     assert not [event for event in session.events() if event.event == "undo"]

@@ -71,6 +71,6 @@ def test_what_a_short_sound_means(text: str, sound: ShortSound) -> None:
 
 
 def test_an_unlikely_reading_of_one_or_two_words_is_a_guess() -> None:
-    assert short_sound(words("the why", 0.45)) is ShortSound.NOTHING
+    assert short_sound(words("the tea", 0.45)) is ShortSound.NOTHING
     assert short_sound(words("wait", 0.3)) is ShortSound.WORDS
     assert short_sound(words("the cost of labels", 0.45)) is ShortSound.WORDS
