@@ -36,8 +36,7 @@ LEARN_MS = 3_000.0
 """Played sound until the canceller knows the room. In a simulated one (delays of 60 to 320 ms, echo
 12 dB softer to 3 dB louder than the candidate) its first 3 s gave false speech in 3 of 36 runs."""
 RESIDUE_DB = 12.0
-"""A frame of which the canceller takes more than this away was echo. With words 6 to 20 dB louder
-than the echo: no false onset in 36 utterances, the words noticed in 72 of 72, as with 8 dB."""
+"""A frame of which the canceller takes more than this away was echo (8 dB did as well)."""
 EARLY_RESIDUE_DB = 6.0
 """The same before the delay of an utterance is known, when there is nothing but the canceller."""
 SETTLING_FRAMES = 4
@@ -100,7 +99,9 @@ class EchoCanceller:
         if self._learned < samples_of(LEARN_MS):
             return np.zeros_like(near)
         if candidate is None:
-            only_echo = level_dbfs(cancelled) < level_dbfs(near) - EARLY_RESIDUE_DB
+            early = self._alignment.looking or self._settling > 0
+            least_db = EARLY_RESIDUE_DB if early else RESIDUE_DB
+            only_echo = level_dbfs(cancelled) < level_dbfs(near) - least_db
             return np.zeros_like(near) if only_echo else cancelled
         level = level_dbfs(candidate)
         only_echo = level < INAUDIBLE_DBFS or level_dbfs(cancelled) < level - RESIDUE_DB

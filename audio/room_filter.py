@@ -116,8 +116,13 @@ class Alignment:
         self.found = self.delay is None and self._look()
         return None if self.delay is None else self._delayed(self.delay)
 
+    @property
+    def looking(self) -> bool:
+        """Whether the delay may still be found in this utterance; later there is no echo."""
+        return self.delay is None and self._sounding <= LAST_LOOK + LONGEST_DELAY
+
     def _look(self) -> bool:
-        if not FIRST_LOOK <= self._sounding <= LAST_LOOK + LONGEST_DELAY:
+        if self._sounding < FIRST_LOOK or not self.looking:
             return False
         blocks = min(len(self._far), self._sounding // FRAME_SAMPLES)
         near = np.concatenate(list(self._near)[-blocks:])
