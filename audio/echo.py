@@ -39,6 +39,8 @@ RESIDUE_DB = 12.0
 """A frame of which the canceller takes more than this away was echo (8 dB did as well)."""
 EARLY_RESIDUE_DB = 6.0
 """The same before the delay of an utterance is known, when there is nothing but the canceller."""
+UNTOUCHED_DB = 3.0
+"""With less than this taken away there was no echo, as with headphones: the words stay whole."""
 SETTLING_FRAMES = 4
 INAUDIBLE_DBFS = -50.0
 """What is left of an echo stayed below (-57 to -62 dBFS); speech at a headset was -35 to -15."""
@@ -101,8 +103,10 @@ class EchoCanceller:
         if candidate is None:
             early = self._alignment.looking or self._settling > 0
             least_db = EARLY_RESIDUE_DB if early else RESIDUE_DB
-            only_echo = level_dbfs(cancelled) < level_dbfs(near) - least_db
-            return np.zeros_like(near) if only_echo else cancelled
+            taken_db = level_dbfs(near) - level_dbfs(cancelled)
+            if taken_db > least_db:
+                return np.zeros_like(near)
+            return near if taken_db < UNTOUCHED_DB else cancelled
         level = level_dbfs(candidate)
         only_echo = level < INAUDIBLE_DBFS or level_dbfs(cancelled) < level - RESIDUE_DB
         return np.zeros_like(near) if only_echo else candidate
