@@ -35,7 +35,7 @@ class OnsetSettings:
 
 LOUDSPEAKER_ONSET = OnsetSettings(speech_probability=0.3, within=6)
 """For a microphone behind an echo canceller, which leaves gaps in what is said over the echo. In
-three simulated rooms 36 of 36 barge-ins were noticed within 227 ms, and 1 of 36 utterances paused
+three simulated rooms 36 of 36 barge-ins were noticed within 227 ms, and 2 of 36 utterances paused
 for its own echo: tests/benchmarks/barge_in.md."""
 
 
