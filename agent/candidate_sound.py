@@ -23,6 +23,7 @@ class LiveCandidate:
 
     playing = ""
     """A person is no file."""
+    echoes = False
     realtime = True
 
     def __init__(
@@ -31,15 +32,17 @@ class LiveCandidate:
         still: StandingStill,
         *,
         watched: bool,
+        echoes: bool = False,
         patience_s: float = MICROPHONE_PATIENCE_S,
     ) -> None:
         """Opens the microphone. Raises DeviceError when there is none to begin with.
 
         `watched`: it may be listened to while the interviewer speaks, because it does not hear the
-        interviewer (echo is cancelled, or the candidate wears headphones). `still` tells when the
-        microphone is lost, and stops the interview until it is back, at most for `patience_s`.
+        interviewer (echo is cancelled, or the candidate wears headphones). `echoes`: echo is
+        cancelled. `still` tells when the microphone is lost, and stops the interview until it is
+        back, at most for `patience_s`.
         """
-        self.open_microphone, self.still = open_microphone, still
+        self.open_microphone, self.still, self.echoes = open_microphone, still, echoes
         self.watched, self.patience_s = watched, patience_s
         self.microphone = open_microphone()
         self.lost: DeviceError | None = None
@@ -137,6 +140,7 @@ class PlayedCandidate:
         self.source: FrameSource | None = None
         self.playing = ""
         """The file that the present turn comes from."""
+        self.echoes = False
 
     def begin(self, ask: Ask, now_ms: float) -> FrameSource | None:
         """The rest of an answer that was interrupted, else the one that fits the move best."""

@@ -60,6 +60,8 @@ class Heard:
     command: str = ""
     """hint, skip, repeat, stop; or empty."""
     other_language: bool = False
+    cut_in: bool = False
+    """The interviewer had to cut in; the reply cannot be withdrawn."""
     unclear: bool = False
     """Speech without a single usable word."""
     left: bool = False
@@ -95,10 +97,11 @@ class Channel(Protocol):
         """An utterance to be said, perhaps worked on at once; it may yet be dropped."""
         ...
 
-    def say(self, speech: Speech, *, undoable: bool) -> Spoken:
+    def say(self, speech: Speech, *, undoable: bool, watched: bool = True) -> Spoken:
         """Say it; returns when the last sentence was heard or the candidate took the floor.
 
-        `undoable`: speech within the first moments withdraws it, as the answer was not over.
+        `undoable`: speech within the first moments withdraws it, as the answer was not over; else
+        it interrupts as later speech does. `watched` False: nobody can speak over it.
         """
         ...
 

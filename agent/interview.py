@@ -30,10 +30,6 @@ if TYPE_CHECKING:
     from langgraph.checkpoint.base import BaseCheckpointSaver
 
 
-FALSE_ALARMS = 2
-"""Replies withdrawn for nothing, in a row, after which the microphone is no longer trusted."""
-
-
 class Interview:
     """One session from its first word, or from where it stopped, to its evaluation."""
 
@@ -53,10 +49,12 @@ class Interview:
             "recursion_limit": STEP_LIMIT,
         }
         self.warmed = ""
-        self.false_alarms = 0
-        """Replies withdrawn in a row although the candidate said nothing more."""
         self.begun: Reply | None = None
         """The latest reply; the graph may still be at work on it in another thread."""
+        self.cut_in = False
+        """Whether the last answer was cut in on: what follows stands, whatever is said over it."""
+        self.over = False
+        """Whether the last word was said: only the evaluation is left."""
         self.told = ""
         """What the candidate heard of the last utterance, when it was cut short."""
 
@@ -120,43 +118,34 @@ class Interview:
         """Until the graph has nothing more to say: one round is one exchange."""
         while True:
             reply.show(self.view, self.channel.now_ms)
-            trusted = reply.base is not None and self.false_alarms < FALSE_ALARMS
-            spoken = self.channel.say(reply.speech, undoable=trusted)
+            undoable = reply.base is not None and not self.cut_in
+            spoken = self.channel.say(reply.speech, undoable=undoable, watched=not self.over)
             if spoken.withdrawn:
                 reply = self.withdraw(reply, spoken)
                 continue
-            ask = self.waiting()
+            ask = self.pause_reached(reply) if spoken.interrupted else self.waiting()
             if ask is None:
                 return
             self.store_interviewer(ask, spoken, reply)
             self.told = spoken.text if spoken.interrupted else ""
             reply = self.answer(ask)
 
+    def pause_reached(self, reply: Reply) -> Ask | None:
+        """What the graph waits with, though its words were cut off while it was phrasing them."""
+        reply.speech.drop()
+        if not self.waiting() and self.graph.get_state(self.config).next:
+            self.graph.invoke(None, self.config, context=self.context, durability="sync")
+        return self.waiting()
+
     def withdraw(self, reply: Reply, spoken: Spoken) -> Reply:
         """The candidate had not finished: unsay the reply, and listen on to the same turn."""
         reply.speech.drop()
-        before = self.session.turns()
         self.view.withdrawn()
         self.event("undo", None, at_ms=spoken.end_ms, said=spoken.text, onset_ms=spoken.onset_ms)
         self.fork(reply.base)
         ask = self.waiting()
         assert ask is not None
-        again = self.answer(ask, again=True)
-        self.count_false_alarm(before == self.session.turns())
-        return again
-
-    def count_false_alarm(self, nothing_new: bool) -> None:
-        """A reply withdrawn for nothing: the interviewer hears itself, or the room.
-
-        After two in a row the microphone is not listened to any more while the interviewer speaks.
-        """
-        self.false_alarms = self.false_alarms + 1 if nothing_new else 0
-        if self.false_alarms == FALSE_ALARMS:
-            self.notice(
-                "I keep hearing something while I speak. From now on I do not listen meanwhile; "
-                "headphones help.",
-                self.channel.now_ms(),
-            )
+        return self.answer(ask, again=True)
 
     def fork(self, base: Any) -> None:
         """Back to the checkpoint that waited for the answer; later ones are left behind.
@@ -212,7 +201,8 @@ class Interview:
 
     def answer(self, ask: Ask, *, again: bool = False) -> Reply:
         """Listen, unless the move was the last word; the turn is stored, the reply begun."""
-        if not ask.move.expects_answer:
+        self.over = not ask.move.expects_answer
+        if self.over:
             now = self.channel.now_ms()
             return self.reply(command(Answer(end_ms=now, now_ms=now)))
         self.view.listening(ask)
@@ -224,6 +214,7 @@ class Interview:
         heard = self.channel.listen(
             ask, lambda clause: brain.prepare(clause, situation), guess, again=again
         )
+        self.cut_in = heard.cut_in
         for notice in heard.notices:
             self.notice(notice, heard.end_ms)
         turn = self.store_candidate(ask, heard) if heard.text.strip() else None
@@ -386,6 +377,7 @@ def answer_of(heard: Heard, turn: int | None, told: str = "") -> Answer:
         command=heard.command,
         other_language=heard.other_language,
         unclear=heard.unclear,
+        cut_in=heard.cut_in,
         told=told,
         left=heard.left,
     )
@@ -422,7 +414,8 @@ class GuessedReply:
 
     def taken(self, heard: Heard) -> Reply | None:
         """The reply, if it was begun to just these words."""
-        if self.reply is not None and not self.void and heard.text == self.text:
+        as_guessed = not self.void and not heard.cut_in and heard.text == self.text
+        if self.reply is not None and as_guessed:
             return self.reply
         self.dropped()
         return None

@@ -51,7 +51,7 @@ class KeyboardChannel:
         """Nothing is worked on ahead: nobody waits for a printed sentence."""
         return Speech(sentences)
 
-    def say(self, speech: Speech, *, undoable: bool) -> Spoken:
+    def say(self, speech: Speech, *, undoable: bool, watched: bool = True) -> Spoken:
         """Collects the sentences; the view prints them."""
         start = self.now_ms()
         text = " ".join(speech.sentences)

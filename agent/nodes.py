@@ -13,7 +13,7 @@ from langgraph.types import interrupt
 from agent.context import Context
 from agent.moves import FLOOR_KINDS, Move
 from agent.phases import opening_phase
-from agent.policy import next_move, silence_limit
+from agent.policy import monologue_limit, next_move, silence_limit
 from agent.reading import Reading
 from agent.situation import Situation
 from agent.state import Answer, Ask, Covered, InterviewState, Released, Said
@@ -110,6 +110,8 @@ def phrase(state: InterviewState, runtime: Runtime[Context]) -> dict[str, Any]:
         reading=state.get("reading"),
         silence_limit_ms=silence_limit(situation, move),
         vocabulary=situation.question.vocabulary,
+        monologue_ms=monologue_limit(situation),
+        cut_in=situation.persona.cut_in,
         notices=context.brain.notices(),
     )
     update: dict[str, Any] = {"ask": ask, "sentences": sentences}

@@ -19,6 +19,8 @@ from prompts.question_bank import Area
 
 CHALLENGES_FROM = 0.4
 """Pushback (0-1) from which a persona challenges a choice that was given a reason."""
+HEARD_SHARE = 0.6
+"""Of the words of a question: with less of it heard, nobody can answer it."""
 TOO_FAST_SHARE = 0.6
 """Share of a question's time before which a complete answer was too fast."""
 ALL_AREAS = get_args(Area)
@@ -187,16 +189,44 @@ def phase_clock(s: Situation) -> Move | None:
 def rambling(s: Situation) -> Move | None:
     """Long and without a signpost: a soft steer, the second time with the clock."""
     limits = s.conduct.limits
-    design = s.question.type in {"design", "operations"}
-    most = limits.ramble_design_words if design else limits.ramble_concept_words
+    most = limits.ramble_design_words if lays_out(s) else limits.ramble_concept_words
     if not s.persona.interrupts_ramblers:
         most *= 2
-    if s.reading.words <= most or s.reading.signposted:
+    if not s.answer.cut_in and (s.reading.words <= most or s.reading.signposted):
         return None
     reason = f"{s.reading.words} words without a signpost"
+    if s.answer.cut_in:
+        reason = f"{reason}, and no end in sight"
     if not s.made("ramble_soft"):
         return s.move("ramble_soft", reason)
     return s.move("ramble_clock", reason) if not s.made("ramble_clock") else None
+
+
+def lays_out(s: Situation) -> bool:
+    """Whether the question asks for a design, which takes longer."""
+    return s.question.type in {"design", "operations"}
+
+
+def monologue_limit(s: Situation) -> int:
+    """Milliseconds of speech without a signpost that this persona cuts in on; 0 = it never does."""
+    limits = s.conduct.limits
+    if not s.persona.interrupts_ramblers:
+        return 0
+    if s.persona.monologue_s is not None:
+        return s.persona.monologue_s * 1_000
+    return limits.ramble_design_ms if lays_out(s) else limits.ramble_concept_ms
+
+
+def unheard(s: Situation) -> Move | None:
+    """The candidate spoke over the question before most of it had been said: put it again."""
+    told = s.answer.told
+    if not told or s.last is None or s.last.kind not in {"prompt", "next_question"}:
+        return None
+    prompt = s.question.prompt.split()
+    heard = sum(" ".join(prompt[:count]) in told for count in range(1, len(prompt) + 1))
+    if heard >= HEARD_SHARE * len(prompt) or s.reading.facts_asked:
+        return None
+    return s.move("repeat", "the candidate spoke before the question had been said")
 
 
 def framing(s: Situation) -> Move | None:
@@ -343,6 +373,7 @@ RULES: tuple[Rule, ...] = (
     opening,
     ending,
     command,
+    unheard,
     not_understood,
     in_close,
     silence,

@@ -9,8 +9,8 @@ from audio.ahead import Ahead
 from audio.audible import first_audible
 from audio.clauses import clauses
 from audio.frame import SpeechChunk
-from audio.speaking import SpokenSound
 from audio.synthesizer import Synthesizer
+from audio.watch import SpokenSound
 
 LEAD_MS = 20
 """Kept before the first sound, so that soft onsets are whole (milliseconds)."""

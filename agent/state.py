@@ -33,6 +33,7 @@ class Answer(BaseModel):
     command: str = Field(default="", description="A key: hint, skip, repeat, stop; else empty.")
     other_language: bool = Field(default=False, description="Speech, but not in English.")
     told: str = Field(default="", description="What the candidate heard of the utterance before.")
+    cut_in: bool = Field(default=False, description="The interviewer had to cut in.")
     unclear: bool = Field(default=False, description="Speech without a single usable word.")
     left: bool = Field(default=False, description="The candidate is gone (end of the recording).")
 
@@ -98,6 +99,10 @@ class Ask(BaseModel):
     reading: Reading | None = Field(default=None, description="What was understood just before.")
     silence_limit_ms: int = Field(description="Silence after which listening returns.")
     vocabulary: tuple[str, ...] = Field(default=(), description="Terms to bias the recogniser.")
+    monologue_ms: int = Field(
+        default=0, description="Speech without a signpost that is cut in on; 0 = never."
+    )
+    cut_in: str = Field(default="", description="What is said for that.")
     notices: tuple[str, ...] = Field(default=(), description="What failed and was replaced.")
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Protocol
 
+from agent.barge_in import ShortSoundReader, Trust
 from agent.channels import Guess, Heard, Prepare, Speech, Spoken
 from agent.clock import SessionClock
 from agent.key_commands import Commands
 from agent.keyboard_channel import KeyboardChannel
+from agent.monologue import Monologue
 from agent.speech import VoicedSpeech
 from agent.standing_still import StandingStill
 from agent.state import Ask
@@ -19,6 +22,7 @@ from audio.audible import first_audible
 from audio.endpointing import Completeness, EndpointPatience
 from audio.frame import AudioFrame
 from audio.hearing import (
+    CUT_IN_MS,
     ClauseHeard,
     EndedBy,
     HearingEvent,
@@ -30,17 +34,21 @@ from audio.hearing import (
 )
 from audio.hearing import Heard as HeardSpeech
 from audio.listener import Listener
+from audio.onset import LOUDSPEAKER_ONSET, OnsetSettings
 from audio.playback import Player
 from audio.sources import FrameSource, Prefixed
-from audio.speaking import Outcome, SpokenSound, Watch, speak
+from audio.speaking import speak
 from audio.synthesizer import Synthesizer
 from audio.vad import VoiceDetector
+from audio.watch import Outcome, SpokenSound, Watch, WatchSettings
 from audio.wav import RecordingWriter
 from evaluation.record import Word
 from prompts.persona import Patience
 
 SURE_ENOUGH = frozenset({Completeness.COMPLETE, Completeness.DOUBTFUL, Completeness.HANDED_OVER})
 """Turns that sound like this are answered ahead of their end."""
+OPEN_ENDS = frozenset({EndedBy.INCOMPLETE, EndedBy.THINKING})
+"""Turns that ended like this had words that could not end there."""
 
 
 REPLY_LEAD_MS = 1_500
@@ -53,6 +61,8 @@ class CandidateSound(Protocol):
 
     playing: str
     """The sound file of the present turn; empty for a microphone."""
+    echoes: bool
+    """Whether the interviewer's own voice had to be taken out of it."""
 
     def begin(self, ask: Ask, now_ms: float) -> FrameSource | None:
         """Frames from `now_ms` on for the answer to `ask`; None when the candidate is gone."""
@@ -112,6 +122,9 @@ class VoiceChannel:
         """The last utterance: where listening goes on."""
         self.heard: HeardSpeech | None = None
         """The last turn, which goes on when the reply to it is withdrawn."""
+        self.trust = Trust()
+        self.cut_in: Spoken | None = None
+        """What was said to stop the candidate: the beginning of the next utterance."""
 
     def now_ms(self) -> int:
         """Session clock."""
@@ -122,29 +135,63 @@ class VoiceChannel:
         the next is made."""
         return VoicedSpeech(sentences, self.synthesizer, ahead=self.clock.runs_by_itself)
 
-    def say(self, speech: Speech, *, undoable: bool) -> Spoken:
+    def say(self, speech: Speech, *, undoable: bool, watched: bool = True) -> Spoken:
         """Speak until it was heard or the candidate takes the floor; record what was heard."""
         assert isinstance(speech, VoicedSpeech)
         asked_ms = self.clock.now_ms()
-        source = self.candidate.meanwhile() if undoable and not self.typed else None
-        watch = None if source is None else Watch(source, self.detector, self.record)
+        watch = self.watch(speech, undoable=undoable) if watched else None
         sound = speak(
             speech.sound, self.player, watch, at=self.clock.at, stop=self.commands.interrupt
         )
+        self.trust.spoken(sound)
         started_ms = asked_ms if sound.started_ms is None else sound.started_ms
         for piece in sound.pieces:
             self.recording.write_interviewer(piece.samples, piece.start_ms)
         self.clock.reach(sound.ended_ms)
         self.spoken = sound
+        before, self.cut_in = self.cut_in, None
         return Spoken(
-            speech.heard(sound),
-            round(started_ms),
+            f"{before.text} {speech.heard(sound)}".strip() if before else speech.heard(sound),
+            before.start_ms if before else round(started_ms),
             round(sound.ended_ms),
             interrupted=sound.outcome in {Outcome.INTERRUPTED, Outcome.STOPPED},
             withdrawn=sound.outcome == Outcome.WITHDRAWN,
             onset_ms=None if sound.onset_ms is None else round(sound.onset_ms),
             timings=self.reply_timings(started_ms + silent_lead_ms(sound)),
         )
+
+    def watch(self, speech: VoicedSpeech, *, undoable: bool) -> Watch | None:
+        """The candidate while that is said; None where nothing can be heard of them."""
+        listens = self.trust.given and not self.typed
+        source = self.candidate.meanwhile() if listens else None
+        if source is None:
+            return None
+        return Watch(
+            source,
+            self.detector,
+            self.record,
+            judge=ShortSoundReader(self.listener, speech.words),
+            undoable=undoable,
+            open_answer=self.heard is not None and self.heard.ended_by in OPEN_ENDS,
+            settings=WatchSettings(
+                onset=LOUDSPEAKER_ONSET if self.candidate.echoes else OnsetSettings()
+            ),
+        )
+
+    def cut_in_on(self, ask: Ask, at_ms: float) -> None:
+        """Say the sentence that stops somebody; they may be speaking. `at_ms`: the latest frame."""
+        sound = speak(
+            self.synthesizer.synthesize(ask.cut_in), self.player, at=self.clock.at,
+            stop=self.commands.interrupt,
+        )  # fmt: skip
+        started_ms = at_ms
+        if self.clock.runs_by_itself and sound.started_ms is not None:
+            started_ms = sound.started_ms
+        late_ms = started_ms - (sound.started_ms or 0.0)
+        for piece in sound.pieces:
+            self.recording.write_interviewer(piece.samples, piece.start_ms + late_ms)
+        self.view.saying(ask.cut_in, round(started_ms))
+        self.cut_in = Spoken(ask.cut_in, round(started_ms), round(sound.ended_ms + late_ms))
 
     def record(self, frame: AudioFrame) -> None:
         """Every captured sample goes into the recording, speech or not."""
@@ -182,6 +229,7 @@ class VoiceChannel:
         if spoken and spoken.frames:
             source = Prefixed(spoken.frames, source)
         self.commands.done.clear()
+        tell = self.telling(ask, prepare, guess, began_ms)
         request = ListenRequest(
             hotwords=ask.vocabulary,
             patience=self.patience,
@@ -191,14 +239,21 @@ class VoiceChannel:
             earlier=self.heard if again else None,
             done=self.commands.done,
             stop=self.commands.break_off,
+            cut_in=tell.cut_in,
+            # Where the microphone hears the speaker, nothing may be heard of what we say.
+            cut_in_ms=CUT_IN_MS if self.can_hear_meanwhile else 0.0,
         )
-        heard = self.unpaused(source, request, self.telling(prepare, guess, began_ms))
+        heard = self.unpaused(source, request, tell)
         self.clock.reach(heard.timing.decided_ms)
+        if again and self.heard is not None:
+            self.trust.listened_again(something_new=heard.text != self.heard.text)
         self.heard = heard
         turn = heard_turn(heard, began_ms, self.candidate.playing)
         if self.commands.typing.is_set() and self.keyboard:
             self.type_from_here()
             return self.keyboard.completed(turn, prepare)
+        notices = (*turn.notices, *self.trust.notices())
+        turn = replace(turn, cut_in=tell.cut_in.is_set(), notices=notices)
         command = self.commands.take()
         return replace(turn, command=command) if command else turn
 
@@ -219,10 +274,15 @@ class VoiceChannel:
             heard = self.listener.listen(source, again, tell)
         return heard
 
-    def telling(self, prepare: Prepare, guess: Guess | None, began_ms: float) -> Telling:
+    @property
+    def can_hear_meanwhile(self) -> bool:
+        """Whether the candidate is heard while the interviewer speaks."""
+        return self.trust.given and self.candidate.meanwhile() is not None
+
+    def telling(self, ask: Ask, prepare: Prepare, guess: Guess | None, began_ms: float) -> Telling:
         """Passes on what the listener tells on the way."""
         guesser = guess if self.works_ahead else None
-        return Telling(self, prepare, guesser, began_ms)
+        return Telling(self, ask, prepare, guesser, began_ms)
 
     def close(self) -> None:
         """Close device and recording."""
@@ -236,21 +296,32 @@ class Telling:
     """The listener's events, as captions, clauses to read ahead and guesses."""
 
     def __init__(
-        self, channel: VoiceChannel, prepare: Prepare, guess: Guess | None, began_ms: float
+        self,
+        channel: VoiceChannel,
+        ask: Ask,
+        prepare: Prepare,
+        guess: Guess | None,
+        began_ms: float,
     ) -> None:
-        self.channel, self.prepare, self.guess = channel, prepare, guess
-        self.began_ms = began_ms
+        self.channel, self.ask, self.prepare, self.guess = channel, ask, prepare, guess
+        self.began_ms = self.latest_ms = began_ms
+        self.monologue = Monologue(ask.monologue_ms)
+        self.cut_in = threading.Event()
 
     def __call__(self, event: HearingEvent) -> None:
         """One event."""
         view = self.channel.view
         if isinstance(event, Level):
+            self.latest_ms = event.at_ms
             view.level(event.dbfs)
         elif isinstance(event, SpeechStarted | SpeechStopped):
             view.voice(isinstance(event, SpeechStarted))
         if isinstance(event, ClauseHeard) and event.clause.text:
             self.prepare(event.clause.text)
             view.caption(event.clause.text, event.clause.start_ms)
+            if not self.cut_in.is_set() and self.monologue.too_long(event.clause):
+                self.channel.cut_in_on(self.ask, self.latest_ms)
+                self.cut_in.set()
         elif self.guess is None:
             return
         elif isinstance(event, SpeechStarted):

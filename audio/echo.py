@@ -6,8 +6,8 @@
 
 Pairing happens in the callbacks, which run at the pace of the devices; the reader may lag behind.
 The canceller finds the delay from speaker to microphone by itself (250 ms without a hint measured).
-Words spoken over the echo come out damaged, so they serve to notice the candidate; what is
-transcribed are the words after the interviewer has fallen silent.
+It says whether there is more in a frame than echo; the words then come from `audio/room_filter.py`,
+because the canceller damages what is spoken over an echo. tests/benchmarks/barge_in.md has figures.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import numpy as np
 from audio.errors import EngineError
 from audio.frame import SAMPLE_RATE, Samples, SpeechChunk, samples_of
 from audio.resampling import resample
+from audio.room_filter import Alignment, RoomFilter
 from audio.sources import level_dbfs
 
 PACKAGE = "pywebrtc_audio"
@@ -34,9 +35,15 @@ there and back at a latency of 0.15 s) and the room."""
 LEARN_MS = 3_000.0
 """Played sound until the canceller knows the room. In a simulated one (delays of 60 to 320 ms, echo
 12 dB softer to 3 dB louder than the candidate) its first 3 s gave false speech in 3 of 36 runs."""
-RESIDUE_DB = 8.0
-"""A frame that lost more than this was echo: in the same rooms false speech 0 of 36 times with it,
-2 of 36 without, 1 of 36 at 12 dB."""
+RESIDUE_DB = 12.0
+"""A frame of which the canceller takes more than this away was echo (8 dB did as well)."""
+EARLY_RESIDUE_DB = 6.0
+"""The same before the delay of an utterance is known, when there is nothing but the canceller."""
+UNTOUCHED_DB = 3.0
+"""With less than this taken away there was no echo, as with headphones: the words stay whole."""
+SETTLING_FRAMES = 4
+INAUDIBLE_DBFS = -50.0
+"""What is left of an echo stayed below (-57 to -62 dBFS); speech at a headset was -35 to -15."""
 
 
 class EchoCanceller:
@@ -53,6 +60,9 @@ class EchoCanceller:
                 todo="Install Viva with its `echo` extra, or use headphones.",
             ) from error
         self._canceller: Any = WebRtcCanceller(sample_rate=SAMPLE_RATE)
+        self._alignment, self._room = Alignment(), RoomFilter()
+        self._settling = 0
+        """Frames until the room filter has heard what is still sounding from before."""
         self._lock = threading.Lock()
         self._far = np.zeros(0, np.float32)
         self._since_played = samples_of(TAIL_MS)
@@ -74,7 +84,7 @@ class EchoCanceller:
         return far
 
     def clean(self, near: Samples, far: Samples) -> Samples:
-        """`near`, shape (n,) at SAMPLE_RATE, without the echo of `far` and what came before it.
+        """`near`, shape (FRAME_SAMPLES,), without the echo of `far` and what came before it.
 
         Frames come in order, from one thread. Long after the last played sound `near` comes back
         as it is: there is nothing to cancel, and cancelling costs clarity. In the first LEARN_MS of
@@ -84,13 +94,34 @@ class EchoCanceller:
         playing = bool(np.any(far))
         self._since_played = 0 if playing else self._since_played + near.size
         self._learned += near.size if playing else 0
-        cleaned = np.asarray(self._canceller.process(near, far), np.float32)
+        cancelled = np.asarray(self._canceller.process(near, far), np.float32)
+        candidate = self._without_room(near, far)
         if self._since_played > samples_of(TAIL_MS):
             return near
-        learning = self._learned < samples_of(LEARN_MS)
-        if learning or level_dbfs(cleaned) < level_dbfs(near) - RESIDUE_DB:
+        if self._learned < samples_of(LEARN_MS):
             return np.zeros_like(near)
-        return cleaned
+        if candidate is None:
+            early = self._alignment.looking or self._settling > 0
+            least_db = EARLY_RESIDUE_DB if early else RESIDUE_DB
+            taken_db = level_dbfs(near) - level_dbfs(cancelled)
+            if taken_db > least_db:
+                return np.zeros_like(near)
+            return near if taken_db < UNTOUCHED_DB else cancelled
+        level = level_dbfs(candidate)
+        only_echo = level < INAUDIBLE_DBFS or level_dbfs(cancelled) < level - RESIDUE_DB
+        return np.zeros_like(near) if only_echo else candidate
+
+    def _without_room(self, near: Samples, far: Samples) -> Samples | None:
+        """The frame without what the room makes of the played sound; None: not known yet."""
+        aligned = self._alignment.push(near, far)
+        if aligned is None:
+            return None
+        if self._alignment.found:
+            self._room.moved()
+            self._settling = SETTLING_FRAMES
+        self._settling = max(0, self._settling - 1)
+        rest = self._room.step(near, aligned)
+        return None if self._settling else rest
 
 
 class FarSound:

@@ -12,6 +12,10 @@ from audio.completeness import Completeness
 from audio.endpointing import EndpointPatience
 from audio.transcriber import Clause, HeardWord, looks_english
 
+CUT_IN_MS = 4_000.0
+"""Somebody who is cut in on may speak on for so long: over the sentence that is said to them, and
+to the end of their own."""
+
 
 class EndedBy(StrEnum):
     """Why listening ended. The first seven are the endpointer's reasons under the same names."""
@@ -31,6 +35,8 @@ class EndedBy(StrEnum):
     """The candidate pressed the key."""
     LIMIT = "limit"
     """max_ms was reached."""
+    CUT_IN = "cut_in"
+    """The interviewer has cut in."""
     SOURCE_ENDED = "source_ended"
     """The recording has no more frames."""
 
@@ -140,6 +146,11 @@ class ListenRequest:
     """Set when the candidate says by key that the answer is finished."""
     stop: Flag | None = None
     """Set to end listening for another reason; what was said is still put into words."""
+    cut_in: Flag | None = None
+    """Set when the interviewer has cut in: the turn ends with the next pause of cut_in_pause_ms, at
+    the latest after cut_in_ms."""
+    cut_in_ms: float = CUT_IN_MS
+    cut_in_pause_ms: float = 1_200
     begin_ms: float = 0.0
     """Earlier frames are recorded, not heard: what was captured while the interviewer spoke."""
     lead_ms: float = math.inf

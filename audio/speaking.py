@@ -1,115 +1,47 @@
 """Speaking while listening: what the interviewer says stops for the candidate, not for a cough.
 
-    speech before the first sound, or within undo_ms of it   withdrawn: the answer was not over
-    later speech                                             pause at once
-        short, then quiet                                    on from where it paused
-        otherwise                                            interrupted
+    speech                          pause at once, whenever it comes
+        short: a cough, "mm-hmm"    on from where it paused
+        before the first sound,
+        or within undo_ms of it     withdrawn: the answer was not over
+        later                       interrupted
+
+The window for the undo runs on when a reply is over sooner ("Why?"). Speech behind such a reply is
+either the rest of the answer before or an answer to it. People reply 0.2 s after the end of a turn
+only because they see the end coming (Stivers and others, 2009); to plan a first word takes 0.6 s
+(Levinson and Torreira, 2015). So it goes on with the answer before when it
+
+    begins within reaction_ms of the reply's end,
+    follows words that could not end there, or
+    begins with "and", "also", "or", …; everything else answers the reply.
 
 A later caller cuts the text to `SpokenSound.heard` and listens on with `SpokenSound.frames`.
 """
 
 from __future__ import annotations
 
-import math
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from dataclasses import replace
 
 import numpy as np
 
 from audio.ahead import Ahead, close_chunks
-from audio.frame import FRAME_MS, AudioFrame, Samples, SpeechChunk
+from audio.backchannel import ShortSound
+from audio.frame import FRAME_MS, AudioFrame, SpeechChunk
 from audio.hearing import Flag
-from audio.onset import OnsetDetector, OnsetSettings
-from audio.playback import POLL_S, NullPlayer, Player
-from audio.sources import FrameSource
+from audio.onset import OnsetDetector
+from audio.playback import POLL_S, Player
 from audio.utterance import (
     Clock,
-    HeardPiece,
     LiveUtterance,
     LockstepUtterance,
     Script,
     Utterance,
     play_out,
 )
-from audio.vad import VoiceDetector
-
-
-class Outcome(StrEnum):
-    """How an utterance of the interviewer ended."""
-
-    FINISHED = "finished"
-    """Everything was heard, or all but the last syllable."""
-    WITHDRAWN = "withdrawn"
-    """The candidate had not finished: it counts as never said."""
-    INTERRUPTED = "interrupted"
-    """The candidate spoke over it; what was heard was said."""
-    STOPPED = "stopped"
-    """The caller's flag."""
-
-
-@dataclass(frozen=True, slots=True)
-class WatchSettings:
-    """How speech over the interviewer is understood. Times in milliseconds."""
-
-    undo_ms: float = 1_500
-    """Speech that begins this soon after the first sound goes on with the answer: it was on its
-    way before the interviewer was noticed (reaction to speech takes 0.2 to 1 s)."""
-    backchannel_ms: float = 600
-    """A cough, "mm-hmm" or "right" is over by then; a sentence is not."""
-    quiet_ms: float = 300
-    """Silence after which a short sound is over; gaps between words are shorter."""
-    pre_roll_ms: float = 500
-    """Sound before the onset that goes with it: the detector is late on soft beginnings."""
-    nearly_ms: float = 250
-    """With this little left to say the utterance was heard to its end."""
-    onset: OnsetSettings = field(default_factory=OnsetSettings)
-
-
-def unrecorded(_: AudioFrame) -> None:
-    """For callers that keep no recording."""
-
-
-@dataclass(frozen=True, slots=True)
-class Watch:
-    """The candidate's side while the interviewer speaks."""
-
-    source: FrameSource
-    detector: VoiceDetector
-    on_frame: Callable[[AudioFrame], None] = unrecorded
-    """Gets each frame that is not handed over in `SpokenSound.frames`, for the recording."""
-    only_backchannel: Callable[[Samples], bool] | None = None
-    """Whether a short sound, shape (n,) at 16 kHz, holds no more than "mm-hmm"; without it every
-    sound shorter than backchannel_ms counts as one."""
-    settings: WatchSettings = field(default_factory=WatchSettings)
-
-
-@dataclass(frozen=True, slots=True)
-class SpokenSound:
-    """What became of an utterance. Times are milliseconds on the session clock."""
-
-    outcome: Outcome
-    started_ms: float | None
-    """First audible sample; None when nothing was heard."""
-    ended_ms: float
-    """Where it fell silent."""
-    chunks: tuple[SpeechChunk, ...]
-    """All that were drawn."""
-    heard: tuple[int, ...]
-    """Samples heard of each chunk."""
-    pieces: tuple[HeardPiece, ...]
-    """What was heard, in its places on the clock, for the recording."""
-    onset_ms: float | None = None
-    """Where the candidate began to speak, if so; at the end of a finished one perhaps only now."""
-    frames: tuple[AudioFrame, ...] = ()
-    """The candidate's latest sound, from pre_roll_ms before the onset on; not yet recorded: the
-    listener does that when it takes them up (`Prefixed`)."""
-    begin_ms: float = 0.0
-    """Where listening should begin: `ListenRequest.begin_ms`."""
-    backchannels: int = 0
-    """Short sounds of the candidate that it paused for."""
+from audio.watch import Outcome, SpokenSound, Watch
 
 
 def speak(
@@ -139,13 +71,6 @@ def speak(
     return _Speech(utterance, watch, stop, on_started).run()
 
 
-def wait(watch: Watch, until: Flag, *, max_ms: float = math.inf) -> SpokenSound:
-    """Say nothing, but listen: FINISHED when `until` is set or `max_ms` of frames have passed,
-    WITHDRAWN when the candidate speaks before."""
-    silence = LiveUtterance(None, NullPlayer(), lambda _: 0.0)
-    return _Speech(silence, watch, None, None, until=until, max_ms=max_ms).run()
-
-
 class _Speech:
     """One call of `speak`."""
 
@@ -155,19 +80,19 @@ class _Speech:
         watch: Watch,
         stop: Flag | None,
         on_started: Callable[[float], None] | None,
-        *,
-        until: Flag | None = None,
-        max_ms: float = math.inf,
     ) -> None:
         self._utterance, self._watch, self._stop = utterance, watch, stop
-        self._on_started, self._until, self._max_ms = on_started, until, max_ms
+        self._on_started = on_started
         self._settings = watch.settings
         self._voice = watch.detector.stream()
         self._onset = OnsetDetector(watch.settings.onset)
         self._frames: deque[AudioFrame] = deque()
         self._now_ms = 0.0
-        self._passed_ms = 0.0
-        self._backchannels = 0
+        self._ended_ms: float | None = None
+        """Session clock at which all of it had been heard."""
+        self._kept_from_ms: float | None = None
+        """Words before our first sound are handed over, whatever comes after them."""
+        self._backchannels = self._noises = 0
 
     def run(self) -> SpokenSound:
         """Frame by frame: speak on, listen, decide."""
@@ -186,11 +111,12 @@ class _Speech:
 
     def _hear(self, frame: AudioFrame) -> None:
         self._now_ms = frame.end_ms
-        self._passed_ms += FRAME_MS
         self._onset.push(frame, self._voice.probability(frame.samples))
         self._frames.append(frame)
         begins = self._onset.suspected_ms
         kept_ms = (frame.end_ms if begins is None else begins) - self._settings.pre_roll_ms
+        if self._kept_from_ms is not None:
+            kept_ms = min(kept_ms, self._kept_from_ms)
         while self._frames[0].end_ms <= kept_ms:
             self._watch.on_frame(self._frames.popleft())
 
@@ -198,31 +124,75 @@ class _Speech:
         """The outcome when the utterance is over, else None."""
         if self._stop is not None and self._stop.is_set():
             return Outcome.STOPPED
-        if self._onset.onset_ms is None:
-            return Outcome.FINISHED if self._finished() else None
+        if self._ended_ms is None and self._utterance.finished:
+            self._ended_ms = self._now_ms
+        onset_ms = self._onset.onset_ms
+        if onset_ms is None:
+            window = self._utterance.started_ms is not None and self._early(self._now_ms)
+            return Outcome.FINISHED if self._ended_ms is not None and not window else None
+        if self._ended_ms is not None and not self._early(onset_ms):
+            return Outcome.FINISHED
         self._utterance.pause(self._now_ms)
-        started_ms = self._utterance.started_ms
-        if started_ms is None or self._onset.onset_ms <= started_ms + self._settings.undo_ms:
-            return Outcome.WITHDRAWN
-        return self._spoken_over()
+        return self._spoken_over(onset_ms)
 
-    def _spoken_over(self) -> Outcome | None:
+    def _early(self, at_ms: float) -> bool:
+        """Whether speech that begins at `at_ms` can still withdraw the utterance."""
+        started_ms = self._utterance.started_ms
+        undo_ms = self._settings.undo_ms
+        return self._watch.undoable and (started_ms is None or at_ms <= started_ms + undo_ms)
+
+    def _spoken_over(self, onset_ms: float) -> Outcome | None:
         """What the speech over a paused utterance makes of it; None while that is open."""
-        if self._onset.speech_ms >= self._settings.backchannel_ms:
-            return self._cut()
-        if self._onset.quiet_ms(self._now_ms) < self._settings.quiet_ms:
+        long = self._onset.speech_ms >= self._settings.long_ms
+        if not long and self._onset.quiet_ms(self._now_ms) < self._settings.quiet_ms:
             return None
-        if not self._only_backchannel():
-            return self._cut()
-        self._backchannels += 1
-        self._onset.forget()
-        self._utterance.resume(self._now_ms)
+        if self._early(onset_ms) and self._ended_ms is not None:
+            return self._after_the_end(onset_ms - self._ended_ms, long)
+        if not self._watch.undoable and self._utterance.started_ms is None:
+            return self._before_our_first_sound(onset_ms)
+        sound = ShortSound.WORDS if long else self._judged()
+        withdrawn = self._early(onset_ms)
+        if sound in {ShortSound.WORDS, ShortSound.ADDITION} or (
+            sound is ShortSound.HESITATION and withdrawn
+        ):
+            return Outcome.WITHDRAWN if withdrawn else self._cut()
+        self._go_on(sound)
         return None
 
-    def _finished(self) -> bool:
-        if self._until is not None:
-            return self._until.is_set() or self._passed_ms >= self._max_ms
-        return self._utterance.finished
+    def _after_the_end(self, gap_ms: float, long: bool) -> Outcome | None:
+        """Within the window for the undo, but `gap_ms` after all was said: see the module."""
+        goes_on = gap_ms < self._settings.reaction_ms or self._watch.open_answer
+        if goes_on and long:
+            return Outcome.WITHDRAWN
+        sound = self._judged()
+        if sound is ShortSound.NOTHING and not long:
+            self._go_on(sound)
+            return None
+        if sound is ShortSound.BACKCHANNEL:
+            return Outcome.FINISHED  # "yeah" to a short question is an answer
+        goes_on = goes_on or sound is ShortSound.ADDITION
+        return Outcome.WITHDRAWN if goes_on else Outcome.FINISHED
+
+    def _before_our_first_sound(self, onset_ms: float) -> Outcome | None:
+        """Let them finish; what they say belongs to what is heard next."""
+        if self._kept_from_ms is None:
+            self._kept_from_ms = onset_ms - self._settings.pre_roll_ms
+        if self._now_ms - self._kept_from_ms >= self._settings.floor_ms:
+            return Outcome.INTERRUPTED
+        if self._onset.quiet_ms(self._now_ms) >= self._settings.quiet_ms:
+            self._onset.forget()
+            self._utterance.resume(self._now_ms)
+        return None
+
+    def _go_on(self, sound: ShortSound) -> None:
+        self._backchannels += 1
+        self._noises += sound is ShortSound.NOTHING
+        self._onset.forget()
+        if self._ended_ms is None:
+            self._utterance.resume(self._now_ms)
+
+    def _judged(self) -> ShortSound:
+        return self._watch.judge(np.concatenate([frame.samples for frame in self._frames]))
 
     def _cut(self) -> Outcome:
         script = self._utterance.script
@@ -231,14 +201,8 @@ class _Speech:
         ended = self._utterance.exhausted and left <= self._settings.nearly_ms
         return Outcome.FINISHED if ended else Outcome.INTERRUPTED
 
-    def _only_backchannel(self) -> bool:
-        judge = self._watch.only_backchannel
-        return judge is None or judge(np.concatenate([frame.samples for frame in self._frames]))
-
     def _say_rest(self) -> Outcome:
         """The source has no more frames: nobody can speak over it any more."""
-        if self._until is not None:
-            return Outcome.FINISHED
         self._utterance.resume(self._now_ms)
         flag = self._stop
 
@@ -266,6 +230,7 @@ class _Speech:
         self._utterance.pause(self._now_ms)
         onset_ms = self._onset.suspected_ms
         speaks = onset_ms is not None or outcome is Outcome.WITHDRAWN
+        speaks = speaks or self._kept_from_ms is not None
         spoken = _spoken(outcome, self._utterance, self._now_ms)
         # Before the onset (or the end of our own sound) there is nothing of this candidate's turn.
         first_ms = self._frames[0].start_ms if speaks and self._frames else spoken.ended_ms
@@ -275,6 +240,7 @@ class _Speech:
             frames=tuple(self._frames),
             begin_ms=first_ms,
             backchannels=self._backchannels,
+            noises=self._noises,
         )
 
 

@@ -51,6 +51,8 @@ class Limits(Strict):
     nudge_after_ms: int = Field(gt=0, description="Framing: then one neutral nudge.")
     ramble_concept_words: int = Field(gt=0, description="About two minutes of speech.")
     ramble_design_words: int = Field(gt=0, description="About three and a half minutes.")
+    ramble_concept_ms: int = Field(gt=0, description="Speech without a signpost, to be cut in on.")
+    ramble_design_ms: int = Field(gt=0, description="The same where a design is laid out.")
     fruitless_probes: int = Field(gt=0, description="Probes on one thread without gain.")
     why_per_phase: int = Field(gt=0)
     how_much_per_phase: int = Field(gt=0)

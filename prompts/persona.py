@@ -55,6 +55,17 @@ class Persona(Strict):
     tone: Tone
     patience: Patience
     interrupts_ramblers: bool
+    monologue_s: int | None = Field(
+        default=None,
+        ge=5,
+        le=900,
+        description="Speech without a signpost that ramblers are cut in on, seconds; "
+        "empty = two minutes, three and a half where a design is laid out.",
+    )
+    cut_in: str = Field(
+        default="Sorry, let me stop you there for a moment.",
+        description="Said to somebody who talks on and on; one short sentence.",
+    )
     hint_generosity: float = Field(
         ge=0, le=1, description="0 = only on request, 1 = soon after a stuck moment."
     )

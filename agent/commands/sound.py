@@ -109,7 +109,8 @@ def live(
             return microphone
 
         watched = echo is not None or settings.barge_in == "on"
-        sound = LiveCandidate(open_microphone, still, watched=watched)
+        echoes = echo is not None
+        sound = LiveCandidate(open_microphone, still, watched=watched, echoes=echoes)
         view.clock(round(clock.now_ms()))
         timed = TimedTranscriber(engines.transcriber, settings.slow_factor)
         channel = replace(engines, transcriber=timed).channel(

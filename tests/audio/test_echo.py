@@ -10,8 +10,9 @@ import pytest
 from audio.echo import EchoCanceller, FarSound, echo_canceller
 from audio.frame import FRAME_SAMPLES, SAMPLE_RATE, AudioFrame, Samples
 from audio.playback import NullPlayer
-from audio.speaking import Outcome, SpokenSound, Watch, speak
+from audio.speaking import speak
 from audio.vad import SpeechDetector
+from audio.watch import Outcome, SpokenSound, Watch
 
 pytest.importorskip("pywebrtc_audio")
 
