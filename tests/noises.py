@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 import numpy as np
+from candidate_voice import say
 from numpy.typing import NDArray
 
 from audio.frame import SAMPLE_RATE, Samples
-from candidate_voice import say
 
 Wave = NDArray[np.float64]
 
@@ -156,9 +156,7 @@ def breathing(seconds: float) -> Samples:
     breath_out = np.where((turn > 0.5) & (turn < 0.95), np.sin(np.pi * (turn - 0.5) / 0.45), 0) ** 2
     nose = band(seconds, 600, 5_000, 3)
     mouth = formants(coloured(seconds, 0.7, 4), (600, 1_300, 2_600), 300)
-    return at_level(
-        nose / nose.std() * breath_in * 0.7 + mouth / mouth.std() * breath_out, -36
-    )
+    return at_level(nose / nose.std() * breath_in * 0.7 + mouth / mouth.std() * breath_out, -36)
 
 
 def heavy_breathing(seconds: float) -> Samples:
