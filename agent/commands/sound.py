@@ -14,11 +14,13 @@ from agent.commands.running import OpenChannel
 from agent.settings import Settings
 from agent.view import View
 from audio.errors import DeviceError
+from evaluation.record import Event
 from evaluation.session import SessionFolder
 from prompts.persona import Persona
 
 if TYPE_CHECKING:
     from agent.keys import Commands
+    from agent.recogniser import EndpointFault, OnFault
     from agent.voice_channel import CandidateSound
     from audio.echo import EchoCanceller
     from audio.playback import Player
@@ -51,7 +53,7 @@ def recorded(path: Path, persona: Persona, settings: Settings, *, realtime: bool
     def open_channel(session: SessionFolder, view: View, offset_ms: int) -> Channel:
         from agent.candidate_sound import PlayedCandidate
 
-        engines = SpeechEngines.load(persona, settings)
+        engines = SpeechEngines.load(persona, settings, on_fault(session, view))
         candidate.mark_given({str(event.get("source", "")) for event in session.events()})
         player = open_player(settings) if realtime else None
         sound = PlayedCandidate(candidate, realtime=realtime, player=player)
@@ -73,7 +75,7 @@ def live(persona: Persona, settings: Settings, commands: Commands | None = None)
         from audio.echo import echo_canceller
         from audio.microphone import Microphone
 
-        engines = SpeechEngines.load(persona, settings)
+        engines = SpeechEngines.load(persona, settings, on_fault(session, view))
         echo = echo_canceller() if settings.barge_in == "auto" else None
         # The clock begins when everything is loaded: nobody is interviewed by a loading bar.
         clock = WallClock(offset_ms)
@@ -101,15 +103,19 @@ class SpeechEngines:
     transcriber: Transcriber
 
     @classmethod
-    def load(cls, persona: Persona, settings: Settings) -> SpeechEngines:
-        """Voice and recogniser are loaded side by side (a second or two)."""
+    def load(cls, persona: Persona, settings: Settings, on_fault: OnFault) -> SpeechEngines:
+        """Voice and recogniser are loaded side by side (a second or two).
+
+        `on_fault` is told when a transcription endpoint fails.
+        """
         from concurrent.futures import ThreadPoolExecutor
 
+        from agent.recogniser import open_transcriber
         from audio.vad import SpeechDetector
 
         with ThreadPoolExecutor(max_workers=2) as pool:
             voice = pool.submit(open_voice, persona)
-            transcriber = pool.submit(open_transcriber, settings)
+            transcriber = pool.submit(open_transcriber, settings, on_fault)
             return cls(voice.result(), SpeechDetector(), transcriber.result())
 
     def channel(
@@ -148,24 +154,25 @@ class SpeechEngines:
         )
 
 
+def on_fault(session: SessionFolder, view: View) -> OnFault:
+    """Stores every failure of the transcription endpoint with the session; people are told once."""
+
+    def tell(fault: EndpointFault) -> None:
+        session.append_event(
+            Event.model_validate({"event": "fallback", "at_ms": fault.at_ms, "what": fault.what})
+        )
+        if fault.first:
+            view.notice(fault.what)
+
+    return tell
+
+
 def open_voice(persona: Persona) -> Synthesizer:
     """The persona's voice."""
     from audio.synthesizer import open_synthesizer
 
     voice = persona.voice
     return open_synthesizer(voice.engine, voice.name, voice.words_per_minute)
-
-
-def open_transcriber(settings: Settings) -> Transcriber:
-    """The recogniser: weights by name, or a CTranslate2 folder by path."""
-    from agent.weights import folder
-    from audio.whisper import WhisperTranscriber
-
-    path = Path(settings.whisper)
-    model = path if path.is_dir() else folder(settings.whisper)
-    # With the short window one thread is as quick as two (0.23 s against 0.33 s a stretch on two
-    # idle cores), and leaves the other core to the voice and the reading.
-    return WhisperTranscriber(model, threads=1)
 
 
 def open_player(settings: Settings, echo: EchoCanceller | None = None) -> Player | None:
