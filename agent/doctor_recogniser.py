@@ -1,4 +1,4 @@
-"""The doctor's checks of hearing: whether the recogniser hears, how quick each is, which is taken."""
+"""The doctor's checks of hearing: does the recogniser hear, how quick is it, which is taken."""
 
 from __future__ import annotations
 

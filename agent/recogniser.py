@@ -81,6 +81,15 @@ def choose(settings: Settings) -> Choice:
     return best(ready(), known_speeds())
 
 
+def check(settings: Settings) -> None:
+    """Raise what `open_transcriber` would for a wrong name or folder, before anything is begun."""
+    from audio.whisper import check_folder
+
+    check_folder(choose(settings).folder)
+    if settings.transcription == "openai":
+        open_endpoint(settings)
+
+
 def ready() -> list[str]:
     """The recognisers whose weights are here, the best first."""
     return [name for name in RANKED if status(name) == "ready"]
@@ -92,16 +101,12 @@ def best(names: Sequence[str], speeds: Mapping[str, Speed]) -> Choice:
     for name in better:
         speed = speeds.get(name)
         if speed is not None and speed.took_s <= CLAUSE_BUDGET_S:
-            return Choice(name, f"the best one that is fast enough here: {told(speed)}")
+            return Choice(name, f"the best that is fast enough ({CLAUSE_BUDGET_S} s a clause)")
     if not better:
         return Choice(quickest, "the only one here")
-    slow = [speeds[name] for name in better if name in speeds]
-    if len(slow) < len(better):
+    if any(name not in speeds for name in better):
         return Choice(quickest, "the quickest; `viva doctor` has not measured the others yet")
-    return Choice(
-        quickest,
-        f"the others are too slow here ({', '.join(map(told, slow))}; {CLAUSE_BUDGET_S} s allowed)",
-    )
+    return Choice(quickest, f"the others are too slow here ({CLAUSE_BUDGET_S} s a clause)")
 
 
 def told(speed: Speed) -> str:

@@ -43,6 +43,16 @@ WINDOW_S = 30
 """Whisper hears this much at a time; the bound on tokens holds for one window."""
 
 
+def check_folder(folder: Path) -> None:
+    """EngineError when `folder` does not look like a CTranslate2 Whisper; nothing is loaded."""
+    missing = [name for name in MODEL_FILES if not (folder / name).is_file()]
+    if missing:
+        raise EngineError(
+            f"no CTranslate2 Whisper model in {folder} ({', '.join(missing)} missing)",
+            todo="Fetch one with `viva models get`, or name a CTranslate2 Whisper folder.",
+        )
+
+
 class WhisperTranscriber:
     """A CTranslate2 Whisper model from a folder, on the CPU with int8 weights."""
 
@@ -55,13 +65,7 @@ class WhisperTranscriber:
         speech we measured, in half the time. `short_window`: see `audio/short_window.py`. Raises
         EngineError when the folder holds no model.
         """
-        missing = [name for name in MODEL_FILES if not (folder / name).is_file()]
-        if missing:
-            raise EngineError(
-                f"no speech recognition model here ({', '.join(missing)} missing)",
-                where=str(folder),
-                todo="Fetch one with `viva models get`, or name a CTranslate2 Whisper folder.",
-            )
+        check_folder(folder)
         try:
             from faster_whisper import WhisperModel
 

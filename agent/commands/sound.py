@@ -47,7 +47,9 @@ def keyboard(*, show_help: bool) -> OpenChannel:
 def recorded(path: Path, persona: Persona, settings: Settings, *, realtime: bool) -> OpenChannel:
     """Recorded answers; heard aloud in real time where there is a speaker."""
     from agent.candidate import RecordedCandidate
+    from agent.recogniser import check
 
+    check(settings)
     candidate = RecordedCandidate.load(path)
 
     def open_channel(session: SessionFolder, view: View, offset_ms: int) -> Channel:
@@ -64,9 +66,12 @@ def recorded(path: Path, persona: Persona, settings: Settings, *, realtime: bool
 
 
 def live(persona: Persona, settings: Settings, commands: Commands | None = None) -> OpenChannel:
-    """Microphone and speaker. Raises DeviceError before anything else is begun."""
+    """Microphone and speaker. Raises DeviceError before anything else is begun, and what
+    `agent.recogniser.check` raises."""
+    from agent.recogniser import check
     from audio.devices import find_input, find_output
 
+    check(settings)
     find_input(settings.microphone or None)
     find_output(settings.speaker or None)
 
