@@ -171,7 +171,7 @@ FAULTS = {
     "a page": (Step(fault="html"), "no transcription"),
     "something else": (Step(fault="no_completion"), "no transcription"),
     "no answer": (Step(fault="hang", delay_s=20), "did not answer in time"),
-    "an endless answer": (Step(fault="drip_bytes", delay_s=0.05), ""),
+    "an endless answer": (Step(fault="drip_bytes", delay_s=0.05), "in time"),
 }
 
 
