@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from agent.doctor import Finding
 from agent.doctor_speech import SENTENCE, spoken_sentence, words
 from agent.recogniser import (
     AUTO,
     CLAUSE_BUDGET_S,
-    RANKED,
     Choice,
     choose,
     open_endpoint,
@@ -31,8 +30,6 @@ HEARD_SHARE = 0.5
 """Share of the words that must come back; the robotic voice reaches 0.7 with the small model."""
 SLOW = 1.0
 """Real-time factor from which recognition falls behind the speaker (seconds per second)."""
-LARGE_FACTOR = 2.2
-"""Whisper base takes so many times as long as tiny.en (2 to 2.5 measured on two cores)."""
 
 
 def recogniser_chosen(*, anew: bool = False, name: str = "recogniser speed") -> Iterator[Finding]:
@@ -43,31 +40,21 @@ def recogniser_chosen(*, anew: bool = False, name: str = "recogniser speed") -> 
         speeds = measured(names, anew=anew)
     except OSError as error:
         speeds, unsaved = known_speeds(), f"the measurement cannot be kept ({error.strerror}); "
-    finding = choice_finding(name, choose(load_settings()), names, speeds)
+    finding = choice_finding(name, choose(load_settings()), speeds)
     yield Finding(finding.name, finding.state, unsaved + finding.found, finding.todo)
 
 
-def choice_finding(
-    name: str, choice: Choice, names: Sequence[str], speeds: Mapping[str, Speed]
-) -> Finding:
-    """What is taken and why, and what would be better."""
+def choice_finding(name: str, choice: Choice, speeds: Mapping[str, Speed]) -> Finding:
+    """What is taken and why; a warning where it is too slow."""
     figures = [f"{told(speed)}, measured {speed.measured}" for speed in speeds.values()]
     found = "; ".join([f"{choice.name} is taken: {choice.why}", *figures])
     taken = speeds.get(choice.name)
-    smallest = RANKED[-1]
-    if taken is not None and taken.took_s > CLAUSE_BUDGET_S:
-        todo = "Close other programs, then measure again with `viva doctor --sound`."
-        if choice.name != smallest:
-            todo = f"Replies will be late: set VIVA_WHISPER={AUTO}."
-        return Finding(name, "warning", found, todo)
-    best = RANKED[0]
-    quick = speeds.get(smallest)
-    if best not in names and quick is not None and quick.took_s * LARGE_FACTOR <= CLAUSE_BUDGET_S:
-        about = quick.took_s * LARGE_FACTOR
-        return Finding(
-            name, "ok", found, f"`viva models get {best}` hears better, in about {about:.2f} s."
-        )
-    return Finding(name, "ok", found)
+    if taken is None or taken.took_s <= CLAUSE_BUDGET_S:
+        return Finding(name, "ok", found)
+    if any(speed.took_s < taken.took_s for speed in speeds.values()):
+        return Finding(name, "warning", found, f"Replies will be late: set VIVA_WHISPER={AUTO}.")
+    todo = "Close other programs, then measure again with `viva doctor --sound`."
+    return Finding(name, "warning", found, todo)
 
 
 def recogniser_hears() -> Iterator[Finding]:

@@ -16,6 +16,7 @@ from sound_card import SoundCard
 
 from agent.doctor_sound import EchoHeard, echo_finding, level_finding
 from agent.sound_measures import ECHO_CORRELATION, correlation, measured, would_interrupt
+from agent.weights import folder as weights
 from audio.frame import SAMPLE_RATE, Samples
 from audio.sources import level_dbfs
 from audio.vad import SpeechDetector
@@ -122,9 +123,19 @@ def folder() -> Iterator[Path]:
 
 
 def doctor(home: Path, env: dict[str, str]) -> subprocess.Popen[str]:
+    # Weights of its own: what it measures must not be left with the user's.
+    models = home.parent / "models"
+    models.mkdir()
+    (models / "minilm-l6-v2").symlink_to(weights("minilm-l6-v2"))
     return subprocess.Popen(
         [str(VIVA), "doctor", "--sound"],
-        env={**env, "VIVA_SESSIONS_HOME": str(home), "COLUMNS": "200", "PYTHONUNBUFFERED": "1"},
+        env={
+            **env,
+            "VIVA_SESSIONS_HOME": str(home),
+            "VIVA_MODELS_HOME": str(models),
+            "COLUMNS": "200",
+            "PYTHONUNBUFFERED": "1",
+        },
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
