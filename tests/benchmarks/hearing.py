@@ -213,10 +213,10 @@ def report(name: str, condition: str, found: dict[str, Any]) -> None:
     if name == "noise":
         print(f"  words invented in {NOISE_S} s each, {condition}:")
         for kind, each in row.items():
-            alone = f", without the detector {each['without_detector']}" * (
-                "without_detector" in each
-            )
-            print(f"    {kind:19} {each['words']}{alone}  {each['text']}".rstrip())
+            alone = each.get("without_detector")
+            beside = "" if alone is None else f", without the detector {alone}"
+            took = f" in {each['took_s']} s"
+            print(f"    {kind:19} {each['words']}{beside}{took}  {each['text']}".rstrip())
         return
     recall = "-" if row["term_recall"] is None else f"{row['term_recall']:.1%}"
     print(
