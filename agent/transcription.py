@@ -25,7 +25,7 @@ from agent.models import NO_KEY, OPENAI_URL
 from agent.settings import shown_address
 from audio.errors import EngineError
 from audio.frame import SAMPLE_RATE, Samples, milliseconds_of
-from audio.hallucination import clause_of, doubtful, likelihood
+from audio.hallucination import clause_of, doubtful, likelihood, too_many
 from audio.transcriber import Clause
 from prompts.errors import UsageError
 
@@ -129,10 +129,11 @@ class EndpointTranscriber:
         deadline = time.monotonic() + self.budget_s
         sound = wav_of(samples)
         segments = self._read(sound, samples.size, hotwords, deadline)
-        doubted = any(map(doubtful, segments))
+        seconds = milliseconds_of(samples.size) / 1000
+        doubted = any(map(doubtful, segments)) or too_many(segments, seconds)
         if doubted and hotwords:
             plain = self._read(sound, samples.size, (), deadline)
-            segments = max(segments, plain, key=likelihood)
+            segments = max(segments, plain, key=lambda read: likelihood(read, seconds))
         return clause_of(segments, start_ms, start_ms + milliseconds_of(samples.size), doubted)
 
     def close(self) -> None:

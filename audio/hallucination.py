@@ -17,6 +17,11 @@ LOG_PROBABILITY_LIMIT = -1.0
 in seven other languages stayed below, English in the same voice above -0.65."""
 NO_SPEECH_LIMIT = 0.5
 """Segments above are dropped: speech measured ≤ 0.24, invented text on noise mostly ≥ 0.51."""
+DOUBTED_NO_SPEECH = 0.3
+"""The same for readings below LOG_PROBABILITY_LIMIT: a sung vowel became "Uh" with 0.47."""
+MOST_WORDS_PER_S = 8.0
+"""More words than this in a stretch, rolls included, nobody can say: 0.3 s of a sung vowel became
+"ROC-AUC, F1, F1, F1, F1, F1". The fastest stretch of real speech had 4.6."""
 COMPRESSION_LIMIT = 2.4
 """Segments above are loops (Whisper's own threshold); tried once more without hotwords."""
 UNSUPPORTED_PROBABILITY = 0.1
@@ -31,14 +36,26 @@ def guessed(segment: Any) -> bool:
 
 def doubtful(segment: Any) -> bool:
     """Whether a reading is too unlikely, or too repetitive, to be taken at once."""
-    return loops(segment) or bool(segment.avg_logprob < LOG_PROBABILITY_LIMIT)
+    return loops(segment) or unlikely(segment)
 
 
-def likelihood(segments: Sequence[Any]) -> tuple[int, float]:
-    """How good a reading is: without loops first, then by its mean log probability."""
+def unlikely(segment: Any) -> bool:
+    """Whether Whisper itself finds its words improbable."""
+    return bool(segment.avg_logprob < LOG_PROBABILITY_LIMIT)
+
+
+def likelihood(segments: Sequence[Any], seconds: float) -> tuple[int, float]:
+    """How good a reading of so much sound is: possible first, then its mean log probability."""
     if not segments:
         return 0, LOG_PROBABILITY_LIMIT
-    return -sum(map(loops, segments)), mean(segment.avg_logprob for segment in segments)
+    faults = sum(map(loops, segments)) + too_many(segments, seconds)
+    return -faults, mean(segment.avg_logprob for segment in segments)
+
+
+def too_many(segments: Sequence[Any], seconds: float) -> bool:
+    """Whether these are more words than can be said in that time; one or two always can."""
+    count = sum(len(segment.words or ()) for segment in segments)
+    return count > max(2.0, MOST_WORDS_PER_S * seconds)
 
 
 def loops(segment: Any) -> bool:
@@ -51,10 +68,15 @@ def clause_of(segments: Sequence[Any], start_ms: float, end_ms: float, doubted: 
     words: list[HeardWord] = []
     texts: list[str] = []
     dropped: list[str] = []
+    rushed = too_many(segments, (end_ms - start_ms) / 1000)
     for segment in segments:
         text = segment.text.strip()
-        if segment.no_speech_prob > NO_SPEECH_LIMIT:
+        if rushed:
+            dropped.append(f"more words than fit in {end_ms - start_ms:.0f} ms: {text[:60]!r}")
+        elif segment.no_speech_prob > NO_SPEECH_LIMIT:
             dropped.append(f"no_speech_prob {segment.no_speech_prob:.2f}: {text[:60]!r}")
+        elif unlikely(segment) and segment.no_speech_prob > DOUBTED_NO_SPEECH:
+            dropped.append(f"unlikely, no_speech_prob {segment.no_speech_prob:.2f}: {text[:60]!r}")
         elif loops(segment):
             dropped.append(f"compression_ratio {segment.compression_ratio:.1f}: {text[:60]!r}")
         elif guessed(segment):

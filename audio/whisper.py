@@ -21,7 +21,7 @@ import numpy as np
 
 from audio.errors import EngineError
 from audio.frame import Samples, milliseconds_of
-from audio.hallucination import clause_of, doubtful, likelihood
+from audio.hallucination import clause_of, doubtful, likelihood, too_many
 from audio.short_window import ShortWindow, misread
 from audio.transcriber import Clause
 
@@ -91,9 +91,11 @@ class WhisperTranscriber:
         sound = np.ascontiguousarray(samples, dtype=np.float32)
         try:
             segments = self._read(sound, hotwords)
-            doubted = any(doubtful(segment) for segment in segments)
+            seconds = milliseconds_of(sound.size) / 1000
+            doubted = any(map(doubtful, segments)) or too_many(segments, seconds)
             if doubted and hotwords:
-                segments = max(segments, self._segments(sound, ()), key=likelihood)
+                plain = self._segments(sound, ())
+                segments = max(segments, plain, key=lambda read: likelihood(read, seconds))
         except Exception as error:  # CTranslate2 raises bare RuntimeErrors
             raise EngineError(
                 f"speech recognition failed ({error})", where=str(self._folder)

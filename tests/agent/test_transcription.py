@@ -115,7 +115,7 @@ def test_a_server_that_knows_no_word_times_is_asked_in_simpler_forms_from_then_o
 def test_a_loop_from_the_endpoint_is_asked_for_again_without_vocabulary_and_dropped(
     opened: list[EndpointTranscriber],
 ) -> None:
-    loop = Step(text="F1, " * 40)
+    loop = Step(text="F1, " * 20)
     with EndpointServer([loop, loop]) as server:
         clause = engine_at(server.base_url, opened).transcribe(quiet(3), 0, TERMS)
     assert ["prompt" in request for request in server.requests] == [True, False]
