@@ -28,14 +28,11 @@ from agent.sound_measures import (
     measured,
     would_interrupt,
 )
-from agent.weights import folder, status
 from audio.errors import AudioError
 from audio.frame import SAMPLE_RATE, Samples, SpeechChunk
 from audio.sources import level_dbfs
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from audio.echo import EchoCanceller
     from audio.vad import SpeechDetector
 
@@ -46,13 +43,6 @@ TAIL_S = 1.0
 """Recorded after it: the longest way from speaker to microphone and the room."""
 SAY = "Say a sentence now, such as: I would start with the requirements."
 STAY_SILENT = "Now stay silent: a sentence is played to test for echo."
-SMALL, LARGE = "whisper-tiny.en", "whisper-base"
-LARGE_FACTOR = 2.2
-"""Whisper base takes so many times as long as tiny.en (2 to 2.5 measured on two cores)."""
-CLAUSE_BUDGET_S = 0.7
-"""A clause should be read within the shortest patience after a complete statement (brisk persona):
-slower, and the reading itself delays the reply."""
-
 Tell = Callable[[str], None]
 OnLevel = Callable[[float], None]
 
@@ -134,12 +124,10 @@ class SoundDoctor:
         yield echo_finding(heard, cancelled)
 
     def model(self) -> Iterator[Finding]:
-        """Which recogniser keeps up here; needs no device."""
-        sound = spoken_sentence()
-        small_s = reading_s(folder(SMALL), sound)
-        measured_large = status(LARGE) == "ready"
-        large_s = reading_s(folder(LARGE), sound) if measured_large else small_s * LARGE_FACTOR
-        yield model_finding(len(sound) / SAMPLE_RATE, small_s, large_s, self.settings.whisper)
+        """How quick each recogniser is now, and which is taken; needs no device."""
+        from agent.doctor_recogniser import recogniser_chosen
+
+        yield from recogniser_chosen(anew=True, name="sound model")
 
     @cached_property
     def detector(self) -> SpeechDetector:
@@ -156,7 +144,7 @@ class SoundDoctor:
 
     def transcribe(self, sound: Samples) -> str:
         """The words, as an interview would hear them."""
-        from agent.commands.sound import open_transcriber
+        from agent.recogniser import open_transcriber
 
         return open_transcriber(self.settings).transcribe(sound, 0.0, ()).text
 
@@ -274,31 +262,3 @@ def echo_finding(heard: EchoHeard, cancelled: EchoHeard | None) -> Finding:
         todo = "Use headphones, or turn the volume down."
         return Finding(name, "warning", f"{found}, even with echo cancellation", todo)
     return Finding(name, "ok", f"{found}; echo cancellation takes it out")
-
-
-def reading_s(model: Path, sound: Samples) -> float:
-    """Seconds for one clause, the better of two: the first one warms up."""
-    from audio.whisper import WhisperTranscriber
-
-    transcriber = WhisperTranscriber(model)
-    took = []
-    for _ in range(2):
-        began = time.perf_counter()
-        transcriber.transcribe(sound, 0.0, ())
-        took.append(time.perf_counter() - began)
-    return min(took)
-
-
-def model_finding(clause_s: float, small_s: float, large_s: float, chosen: str) -> Finding:
-    """The recogniser for this machine, and how to set it; only a slow choice is a warning."""
-    name = "sound model"
-    better = LARGE if large_s <= CLAUSE_BUDGET_S else SMALL
-    found = (
-        f"a clause of {clause_s:.1f} s takes {small_s:.2f} s with {SMALL} (real-time factor "
-        f"{small_s / clause_s:.2f}), about {large_s:.2f} s with {LARGE}; fit for you: {better}"
-    )
-    if chosen == better or chosen not in {SMALL, LARGE}:
-        return Finding(name, "ok", found)
-    fetch = f"`viva models get {LARGE}`, then set" if better == LARGE else "Set"
-    todo = f"{fetch} VIVA_WHISPER={better}."
-    return Finding(name, "ok" if better == LARGE else "warning", found, todo)

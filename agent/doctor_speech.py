@@ -1,4 +1,4 @@
-"""The doctor's checks of sound: devices, voices that speak, a recogniser that hears them."""
+"""The doctor's checks of sound: devices, and voices that speak."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import numpy as np
 
 from agent.doctor import Finding
 from agent.settings import load_settings
-from agent.weights import folder
 from audio.devices import INSTALL_PORTAUDIO, devices, find_input, find_output
 from audio.errors import AudioError, DeviceError
 from audio.frame import SAMPLE_RATE, Samples, SpeechChunk
@@ -18,10 +17,6 @@ from audio.playback import resample
 from audio.synthesizer import Synthesizer, open_natural, open_pyttsx3
 
 SENTENCE = "Tell me about fraud detection."
-HEARD_SHARE = 0.5
-"""Share of the words that must come back; the robotic voice reaches 0.7 with the small model."""
-SLOW = 1.0
-"""Real-time factor from which recognition falls behind the speaker (seconds per second)."""
 VOICES: dict[str, Callable[[], Synthesizer]] = {
     "natural": open_natural,
     "pyttsx3": lambda: open_pyttsx3(""),
@@ -74,26 +69,6 @@ def voice_speaks(name: str) -> Finding:
     if loudest < 0.01:
         return Finding(f"voice {name}", "warning", "gives silence", "Choose the other voice.")
     return Finding(f"voice {name}", "ok", f"{seconds:.1f} s of speech in {took_ms:.0f} ms")
-
-
-def recogniser_hears() -> Iterator[Finding]:
-    """The recogniser transcribes what a voice says; words and speed are looked at."""
-    from audio.whisper import WhisperTranscriber
-
-    sound = spoken_sentence()
-    transcriber = WhisperTranscriber(folder("whisper-tiny.en"))
-    began = time.perf_counter()
-    heard = transcriber.transcribe(sound, 0.0, ()).text
-    factor = (time.perf_counter() - began) / (len(sound) / SAMPLE_RATE)
-    wanted, got = words(SENTENCE), set(words(heard))
-    share = sum(word in got for word in wanted) / len(wanted)
-    found = f"heard {heard!r}, real-time factor {factor:.2f}"
-    if share < HEARD_SHARE:
-        yield Finding("recogniser", "failed", found, "Run `viva models verify whisper-tiny.en`.")
-    elif factor > SLOW:
-        yield Finding("recogniser", "warning", found, "Close other programs; replies will be late.")
-    else:
-        yield Finding("recogniser", "ok", found)
 
 
 def spoken_sentence() -> Samples:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 
+from agent.recogniser import EndpointFault, open_endpoint, open_transcriber
 from agent.recordings import Hear, record_of
 from agent.settings import Settings
 from agent.studio import open_judge, write_report
@@ -25,9 +26,20 @@ from prompts.rubric import Level
 class Scorer:
     """Loads judge and recogniser once, and only when an input needs them."""
 
-    def __init__(self, settings: Settings, level: Level | None, question_id: str = "") -> None:
-        """`level` None keeps each input's own; `question_id` names the question of recordings."""
+    def __init__(
+        self,
+        settings: Settings,
+        level: Level | None,
+        question_id: str = "",
+        *,
+        tell: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        """`level` None keeps each input's own; `question_id` names the question of recordings.
+
+        `tell` is told where sound goes, if anywhere, and when the endpoint there fails.
+        """
         self.settings, self.level, self.question_id = settings, level, question_id
+        self.tell = tell
         self.bank: QuestionBank = load_bank()
 
     @cached_property
@@ -38,11 +50,18 @@ class Scorer:
     @cached_property
     def hear(self) -> Hear:
         """Detector and recogniser for sound files."""
-        from agent.commands.sound import open_transcriber
         from audio.transcript import transcribe_recording
         from audio.vad import SpeechDetector
 
-        detector, transcriber = SpeechDetector(), open_transcriber(self.settings)
+        def on_fault(fault: EndpointFault) -> None:
+            if fault.first:
+                self.tell(fault.what)
+
+        if self.settings.transcription == "openai":
+            self.tell(
+                f"Recordings are sent to {open_endpoint(self.settings).where} to be transcribed."
+            )
+        detector, transcriber = SpeechDetector(), open_transcriber(self.settings, on_fault)
 
         def hear(samples: Samples, hotwords: Sequence[str]) -> list[HeardClause]:
             return list(transcribe_recording(samples, detector, transcriber, hotwords))

@@ -57,7 +57,24 @@ class Settings(BaseSettings):
     )
     judge_samples: int = Field(default=3, ge=1, le=9)
     whisper: str = Field(
-        default="whisper-tiny.en", description="Weights by name, or a CTranslate2 folder."
+        default="auto",
+        description="Recogniser: weights by name, a CTranslate2 Whisper folder, or auto = the best "
+        "that is fast enough on this machine.",
+    )
+    transcription: Literal["local", "openai"] = Field(
+        default="local",
+        description="Where sound becomes words; openai = an endpoint, to which the sound goes.",
+    )
+    transcription_url: str = Field(default="", description="Its address; empty = OPENAI_BASE_URL.")
+    transcription_key: SecretStr | None = Field(
+        default=None,
+        exclude=True,
+        repr=False,
+        description="Its key; not set = OPENAI_API_KEY, unless the address is another.",
+    )
+    transcription_model: str = Field(default="whisper-1", description="Model at that address.")
+    transcription_budget_s: float = Field(
+        default=3.0, gt=0, le=60, description="Seconds the endpoint has for one clause."
     )
     microphone: str = Field(default="", description="Input device by name; empty = default.")
     speaker: str = Field(default="", description="Output device by name; empty = default.")
@@ -92,8 +109,9 @@ class Settings(BaseSettings):
 
     def public(self) -> dict[str, Any]:
         """Settings for session.json: everything but keys."""
-        shown = self.model_dump(mode="json", exclude={"openai_api_key"})
-        shown["openai_base_url"] = shown_address(self.openai_base_url)
+        shown = self.model_dump(mode="json", exclude={"openai_api_key", "transcription_key"})
+        for address in ("openai_base_url", "transcription_url"):
+            shown[address] = shown_address(shown[address])
         return {name: value for name, value in shown.items() if value not in (None, "")}
 
 

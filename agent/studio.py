@@ -16,6 +16,7 @@ from agent.endpoint import endpoint_name, open_model, wants_endpoint
 from agent.graph import open_checkpoints
 from agent.interview import Interview
 from agent.plan import Plan
+from agent.recogniser import open_endpoint, recogniser_name
 from agent.settings import Settings
 from agent.view import View
 from agent.weights import folder
@@ -62,7 +63,7 @@ def open_engines(settings: Settings, persona: Persona, level: Level, *, seed: in
     offline = OfflineBrain(SentenceEncoder(folder(ENCODER)), persona, seed=seed)
     brain: Brain = offline
     judge = open_judge(settings, offline.encoder)
-    models = {"encoder": ENCODER, "recogniser": settings.whisper}
+    models = {"encoder": ENCODER, "recogniser": recogniser_name(settings)}
     if wants_endpoint(settings, settings.brain):
         from agent.model_brain import ModelBrain
         from agent.model_limits import READER_LIMITS, ModelLimits
@@ -94,7 +95,12 @@ def open_judge(settings: Settings, encoder: SentenceEncoder | None = None) -> Ju
 def first_line(settings: Settings, brain: Brain, judge: Judge) -> str:
     """Which engines run, and what leaves the machine."""
     engines = f"Brain: {brain.name}. Judge: {judge.name}."
-    if brain.name == judge.name == "offline":
+    offline = brain.name == judge.name == "offline"
+    if settings.transcription == "openai":
+        heard = f"Your voice goes to {open_endpoint(settings).where} to be transcribed"
+        words = "" if offline else f", the words to {endpoint_name(settings)}"
+        return f"{engines} {heard}{words}."
+    if offline:
         return f"{engines} Nothing leaves this machine."
     return f"{engines} The words, not the sound, go to {endpoint_name(settings)}."
 

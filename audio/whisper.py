@@ -15,25 +15,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from statistics import mean
 from typing import Any
 
 import numpy as np
 
 from audio.errors import EngineError
 from audio.frame import Samples, milliseconds_of
+from audio.hallucination import clause_of, doubtful, likelihood, too_many
 from audio.short_window import ShortWindow, misread
-from audio.transcriber import Clause, HeardWord
+from audio.transcriber import Clause
 
 MODEL_FILES = ("model.bin", "config.json", "tokenizer.json")
 """What a CTranslate2 Whisper folder has at least (the vocabulary's name differs)."""
-LOG_PROBABILITY_LIMIT = -1.0
-"""Mean log probability below which a reading is doubted (Whisper's own threshold): synthetic speech
-in seven other languages stayed below, English in the same voice above -0.65."""
-NO_SPEECH_LIMIT = 0.5
-"""Segments above are dropped: speech measured ≤ 0.24, invented text on noise mostly ≥ 0.51."""
-COMPRESSION_LIMIT = 2.4
-"""Segments above are loops (Whisper's own threshold); tried once more without hotwords."""
 HOTWORD_TOKENS = 222
 """faster-whisper cuts hotwords off at 223 tokens, in the middle of a term; we drop whole terms."""
 CONTEXT_TOKENS = 448
@@ -46,10 +39,18 @@ TOKENS_AT_LEAST = 20
 TAIL_S = 0.6
 """What may be left behind the last word. Whisper would read on there, in the post-roll, and find a
 hotword in the silence ("… click features. trees. trees."), at the cost of another full window."""
-UNSUPPORTED_PROBABILITY = 0.1
-"""A segment whose words are less likely on average is a guess: invented tails had 0.00."""
 WINDOW_S = 30
 """Whisper hears this much at a time; the bound on tokens holds for one window."""
+
+
+def check_folder(folder: Path) -> None:
+    """EngineError when `folder` does not look like a CTranslate2 Whisper; nothing is loaded."""
+    missing = [name for name in MODEL_FILES if not (folder / name).is_file()]
+    if missing:
+        raise EngineError(
+            f"no CTranslate2 Whisper model in {folder} ({', '.join(missing)} missing)",
+            todo="Fetch one with `viva models get`, or name a CTranslate2 Whisper folder.",
+        )
 
 
 class WhisperTranscriber:
@@ -64,13 +65,7 @@ class WhisperTranscriber:
         speech we measured, in half the time. `short_window`: see `audio/short_window.py`. Raises
         EngineError when the folder holds no model.
         """
-        missing = [name for name in MODEL_FILES if not (folder / name).is_file()]
-        if missing:
-            raise EngineError(
-                f"no speech recognition model here ({', '.join(missing)} missing)",
-                where=str(folder),
-                todo="Fetch one with `viva models get`, or name a CTranslate2 Whisper folder.",
-            )
+        check_folder(folder)
         try:
             from faster_whisper import WhisperModel
 
@@ -98,9 +93,11 @@ class WhisperTranscriber:
         sound = np.ascontiguousarray(samples, dtype=np.float32)
         try:
             segments = self._read(sound, hotwords)
-            doubted = any(doubtful(segment) for segment in segments)
+            seconds = milliseconds_of(sound.size) / 1000
+            doubted = any(map(doubtful, segments)) or too_many(segments, seconds)
             if doubted and hotwords and self.second_look:
-                segments = max(segments, self._segments(sound, ()), key=likelihood)
+                plain = self._segments(sound, ())
+                segments = max(segments, plain, key=lambda read: likelihood(read, seconds))
         except Exception as error:  # CTranslate2 raises bare RuntimeErrors
             raise EngineError(
                 f"speech recognition failed ({error})", where=str(self._folder)
@@ -160,60 +157,3 @@ def without_tail(segments: Iterable[Any], duration_s: float) -> Iterator[Any]:
         yield segment
         if segment.end > duration_s - TAIL_S:
             return
-
-
-def guessed(segment: Any) -> bool:
-    """Whether the words have next to no support in the sound."""
-    words = segment.words or ()
-    return bool(words) and mean(float(w.probability) for w in words) < UNSUPPORTED_PROBABILITY
-
-
-def doubtful(segment: Any) -> bool:
-    """Whether a reading is too unlikely, or too repetitive, to be taken at once."""
-    return loops(segment) or bool(segment.avg_logprob < LOG_PROBABILITY_LIMIT)
-
-
-def likelihood(segments: Sequence[Any]) -> tuple[int, float]:
-    """How good a reading is: without loops first, then by its mean log probability."""
-    if not segments:
-        return 0, LOG_PROBABILITY_LIMIT
-    return -sum(map(loops, segments)), mean(segment.avg_logprob for segment in segments)
-
-
-def loops(segment: Any) -> bool:
-    """Whether the text repeats itself far more than speech does."""
-    return bool(segment.compression_ratio > COMPRESSION_LIMIT)
-
-
-def clause_of(segments: Sequence[Any], start_ms: float, end_ms: float, doubted: bool) -> Clause:
-    """Whisper's segments as one clause; invented ones are left out and named in dropped_reason."""
-    words: list[HeardWord] = []
-    texts: list[str] = []
-    dropped: list[str] = []
-    for segment in segments:
-        text = segment.text.strip()
-        if segment.no_speech_prob > NO_SPEECH_LIMIT:
-            dropped.append(f"no_speech_prob {segment.no_speech_prob:.2f}: {text[:60]!r}")
-        elif loops(segment):
-            dropped.append(f"compression_ratio {segment.compression_ratio:.1f}: {text[:60]!r}")
-        elif guessed(segment):
-            dropped.append(f"no support in the sound: {text[:60]!r}")
-        elif text:
-            texts.append(text)
-            words.extend(heard_word(word, start_ms, end_ms) for word in segment.words or ())
-    return Clause(
-        text=" ".join(texts),
-        words=tuple(words),
-        start_ms=round(start_ms),
-        end_ms=round(end_ms),
-        dropped_reason="; ".join(dropped),
-        doubtful=doubted,
-    )
-
-
-def heard_word(word: Any, start_ms: float, end_ms: float) -> HeardWord:
-    """One word on the session clock, kept within its clause: Whisper may point behind the end."""
-    first = min(start_ms + word.start * 1000, end_ms)
-    last = min(max(start_ms + word.end * 1000, first), end_ms)
-    confidence = min(1.0, max(0.0, float(word.probability)))
-    return HeardWord(word.word.strip(), round(first), round(last), confidence)

@@ -45,6 +45,10 @@ shuffled answers and took more damaged ones for shuffled)."""
 LIST_FUNCTION_SHARE = 0.12
 """Share of function words under which a unit of LIST_WORDS or more is a list of terms."""
 LIST_WORDS = 8
+LONE_TERM_WORDS = 5
+"""Words up to which a sentence without any function word only names something."""
+OPENERS = frozenset("so and or also well okay ok yes no then".split())
+"""Words before a lone term that say nothing about it."""
 ECHO_SHARE = 0.75
 """Share of a unit's content words taken from one interviewer turn from which it is an echo."""
 ECHO_WORDS = 3
@@ -193,6 +197,7 @@ def why_not(unit: Unit, heard: Sequence[frozenset[str]], seen: Sequence[frozense
         ("praises the answer instead of giving it", SELF_PRAISE.search(unit.norm)),
         ("says nothing about the problem", MODESTY.search(unit.norm) or is_padding(unit.norm)),
         ("lists terms without a statement", is_term_list(unit.norm)),
+        ("names something without saying anything about it", is_lone_term(unit.norm)),
         ("repeats the question", is_echo(unit.norm, content, heard[:1])),
         ("repeats itself", is_repetition(content, seen)),
     ):
@@ -256,6 +261,20 @@ def is_term_list(norm: str) -> bool:
     return functional <= LIST_FUNCTION_SHARE * len(words) and not VERBISH & set(words)
 
 
+def is_lone_term(norm: str) -> bool:
+    """True for "Kafka." and "So, feature store, drift.": a name, which may be misheard as well.
+
+    A word of order or comparison ("labels first"), a figure or a question makes it a statement.
+    """
+    words = re.findall(r"[a-z0-9][a-z0-9'/-]*", norm)
+    while words and words[0] in OPENERS:
+        words.pop(0)
+    if not 0 < len(words) <= LONE_TERM_WORDS or norm.endswith("?"):
+        return False
+    figures = any(NUMBER.fullmatch(word) or word.isdigit() for word in words)
+    return not figures and not STOP_WORDS & set(words)
+
+
 def content_words(norm: str) -> list[str]:
     """Crudely stemmed words that carry content, numbers included."""
     found = []
@@ -279,6 +298,12 @@ def stem(word: str) -> str:
 EMPTY_STEMS = frozenset(stem(word) for word in EMPTY_WORDS)
 
 
+def doubtful_words(turns: Iterable[Turn]) -> tuple[int, int]:
+    """How many of the candidate's words the recogniser was not sure of, and how many it told."""
+    words = [word for turn in turns if turn.speaker == "candidate" for word in turn.words]
+    return sum(word.confidence < CONFIDENCE_FLOOR for word in words), len(words)
+
+
 def why_unreadable(turns: Sequence[Turn]) -> str:
     """Why a candidate's words cannot be judged at all; empty when they can.
 
@@ -287,10 +312,9 @@ def why_unreadable(turns: Sequence[Turn]) -> str:
     spoken = [turn for turn in turns if turn.speaker == "candidate"]
     if not spoken:
         return "The candidate had not answered when the session ended."
-    words = [word for turn in spoken for word in turn.words]
-    doubtful = sum(word.confidence < CONFIDENCE_FLOOR for word in words)
-    if words and doubtful > LOW_CONFIDENCE_SHARE * len(words):
-        return f"{doubtful} of {len(words)} words were not recognised reliably."
+    doubtful, words = doubtful_words(turns)
+    if doubtful > LOW_CONFIDENCE_SHARE * words:
+        return f"{doubtful} of {words} words were not recognised reliably."
     tokens = re.findall(r"[^\W\d_]+", " ".join(turn.text.lower() for turn in spoken))
     if len(tokens) >= 8:
         foreign = sum(t in OTHER_LANGUAGES for t in tokens) / len(tokens)

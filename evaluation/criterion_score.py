@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from evaluation import detect_depth as depth
+from evaluation.answer import doubtful_words
 from evaluation.evidence import valid_quotes
 from evaluation.judge import CriterionReading
 from evaluation.record import AskedQuestion, InterviewRecord, Turn
@@ -28,6 +29,9 @@ UNCLEAR_COST = 0.3
 """How much of the confidence is lost when every point is unclear."""
 DAMAGE_COST = 0.4
 """How much is lost when all evidence rests on poorly recognised words."""
+DOUBT_COST = 1.6
+"""How much is lost per share of doubtful words: where a tenth of an answer's words were replaced,
+scores fell by 0.1 on average and by 1 at worst; a quarter is not judged at all."""
 HINT_DEFAULT: CriterionKey = "technical_soundness"
 """The dimension a hint lowers when the event names neither a criterion nor a known point."""
 
@@ -112,7 +116,7 @@ def score_criterion(
     return CriterionResult(
         status="scored",
         score=score,
-        confidence=confidence_of(points, evidence),
+        confidence=confidence_of(points, evidence, doubtful_share(turns)),
         evidence=evidence,
         missing=missing_texts(score, missing, criterion),
         advice=missing[0][0].advice if missing else "",
@@ -215,11 +219,24 @@ def missing_texts(
     return tuple(texts)
 
 
-def confidence_of(points: Sequence[PointVerdict], evidence: Sequence[Evidence]) -> float:
-    """Mean confidence of the points, less for unclear ones and for damaged evidence, 0-1."""
+def doubtful_share(turns: Sequence[Turn]) -> float:
+    """Share of the candidate's words that the recogniser was not sure of, 0-1."""
+    doubtful, words = doubtful_words(turns)
+    return doubtful / words if words else 0.0
+
+
+def confidence_of(
+    points: Sequence[PointVerdict], evidence: Sequence[Evidence], doubt: float = 0.0
+) -> float:
+    """Mean confidence of the points, less for unclear ones and for what was heard badly, 0-1.
+
+    `doubt`: share of the answer's words that are doubtful. What they hid cannot be known, so it
+    makes the score less certain, not lower.
+    """
     if not points:
         return 0.0
     mean = sum(point.confidence for point in points) / len(points)
     unclear = sum(point.state == "unclear" for point in points) / len(points)
     damaged = sum(q.low_confidence for q in evidence) / len(evidence) if evidence else 0.0
-    return round(mean * (1 - UNCLEAR_COST * unclear) * (1 - DAMAGE_COST * damaged), 2)
+    heard = (1 - DAMAGE_COST * damaged) * max(0.0, 1 - DOUBT_COST * doubt)
+    return round(mean * (1 - UNCLEAR_COST * unclear) * heard, 2)

@@ -8,6 +8,8 @@ comparison, cost, condition - and, for questions of the bank, which expected poi
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from evaluation import detect_clarification as clarification
 from evaluation import detect_clarity as clarity
@@ -18,7 +20,9 @@ from evaluation.coverage import Encoder, coverage, question_terms
 from evaluation.detectors import CERTAIN, Context, Detector, Finding, absent, by_patterns
 from evaluation.evidence import MIN_QUOTE_WORDS, find_quote
 from evaluation.judge import CriterionReading, JudgeTask
+from evaluation.record import Turn
 from evaluation.result import Evidence, PointVerdict
+from evaluation.sentences import doubtful_spans
 from prompts.rubric import CriterionKey, RubricPoint, load_rubric
 
 DETECTORS: dict[tuple[CriterionKey, str], Detector] = {
@@ -98,12 +102,24 @@ class OfflineJudge:
         unreadable = why_unreadable(task.turns)
         if unreadable:
             return CriterionReading(points=(), could_not_judge=unreadable)
+        if not any(doubtful_spans(turn) for turn in task.turns):
+            return CriterionReading(self.verdicts(task, points))
+        # Most doubtful words are right, and what they show must not be lost; the others must not
+        # hide what the rest shows. So the better reading of each point counts, with and without.
+        heard = self.verdicts(as_heard(task), points, task.turns)
+        return CriterionReading(tuple(map(better, heard, self.verdicts(task, points))))
+
+    def verdicts(
+        self, task: JudgeTask, points: Sequence[RubricPoint], stored: Sequence[Turn] = ()
+    ) -> tuple[PointVerdict, ...]:
+        """Every point, read once; `stored` are the turns that quotes are taken from, if others."""
         answer = answer_of(task)
+        turns = {turn.turn: turn for turn in stored or task.turns}
         if answer.empty:
-            reason = why_empty(answer)
-            return CriterionReading(tuple(verdict(answer, p, nothing(reason)) for p in points))
+            empty = nothing(why_empty(answer))
+            return tuple(verdict(turns, point, empty) for point in points)
         context = self.context(task, answer)
-        return CriterionReading(tuple(self.read(context, task, point) for point in points))
+        return tuple(verdict(turns, point, self.read(context, task, point)) for point in points)
 
     def context(self, task: JudgeTask, answer: Answer) -> Context:
         """What the detectors of this criterion look at."""
@@ -124,13 +140,25 @@ class OfflineJudge:
             points={point.id: point for point in task.criterion.points},
         )
 
-    def read(self, context: Context, task: JudgeTask, point: RubricPoint) -> PointVerdict:
-        """One point: its detector, then quotes."""
+    def read(self, context: Context, task: JudgeTask, point: RubricPoint) -> Finding:
+        """What the detector of one point finds."""
         detect = DETECTORS.get((task.criterion.key, point.id), by_patterns)
         finding = detect(context, point)
         if finding.state == "present" and task.criterion.key == "production_depth":
             finding = depth.if_followable(context, finding)
-        return verdict(context.answer, point, finding)
+        return finding
+
+
+def as_heard(task: JudgeTask) -> JudgeTask:
+    """The same task with every word read, however doubtful."""
+    turns = tuple(turn.model_copy(update={"words": ()}) for turn in task.record.turns)
+    return replace(task, record=replace(task.record, turns=turns))
+
+
+def better(left: PointVerdict, right: PointVerdict) -> PointVerdict:
+    """The one that says more for the candidate; the first where they agree."""
+    order = ("absent", "unclear", "present")
+    return right if order.index(right.state) > order.index(left.state) else left
 
 
 def asked_points(task: JudgeTask) -> tuple[RubricPoint, ...]:
@@ -156,11 +184,11 @@ def why_empty(answer: Answer) -> str:
     return f"Nothing counts as an answer: what was said {max(set(reasons), key=reasons.count)}."
 
 
-def verdict(answer: Answer, point: RubricPoint, finding: Finding) -> PointVerdict:
+def verdict(turns: Mapping[int, Turn], point: RubricPoint, finding: Finding) -> PointVerdict:
     """The finding with its quotes as evidence. A presence without any valid quote is not one."""
     quotes: list[Evidence] = []
     for hit in finding.hits:
-        turn = answer.by_turn[hit.unit.turn]
+        turn = turns[hit.unit.turn]
         start, end = long_enough(turn.text, *hit.unit.quote(hit.start, hit.end))
         quote = find_quote(turn, turn.text[start:end], point.id)
         if quote is not None and quote not in quotes:

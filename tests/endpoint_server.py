@@ -1,4 +1,4 @@
-"""A scripted HTTP server that speaks OpenAI's chat completions, with faults on demand.
+"""A scripted HTTP server that speaks OpenAI's chat completions and transcriptions, with faults.
 
 Strict: a request that is not well formed, or that no step of the script expects, is answered with
 status 418 and remembered in `complaints`; `close()` raises for complaints and left-over steps.
@@ -18,9 +18,11 @@ from typing import Any, Literal
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
+from transcription_route import Transcribe, form_of, reply_of, wrong_with_form
 
 START_S = 10.0
 """Seconds the server may take to listen, on a busy machine."""
@@ -69,8 +71,15 @@ class EndpointServer:
     Attributes: `base_url`, `requests` (bodies as they came), `headers`, `complaints`.
     """
 
-    def __init__(self, steps: Sequence[Step] = (), *, always: Step | None = None) -> None:
-        self.steps, self.always = list(steps), always
+    def __init__(
+        self,
+        steps: Sequence[Step] = (),
+        *,
+        always: Step | None = None,
+        transcribe: Transcribe | None = None,
+    ) -> None:
+        """`transcribe` answers the transcriptions whose step has no text of its own."""
+        self.steps, self.always, self.transcribe = list(steps), always, transcribe
         self.requests: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
         self.complaints: list[str] = []
@@ -82,6 +91,7 @@ class EndpointServer:
             routes=[
                 Route("/v1/models", self._models),
                 Route("/v1/chat/completions", self._chat, methods=["POST"]),
+                Route("/v1/audio/transcriptions", self._transcription, methods=["POST"]),
             ]
         )
         config = uvicorn.Config(app, log_level="critical", lifespan="off", ws="none")
@@ -118,16 +128,35 @@ class EndpointServer:
         model = {"id": "test-model", "object": "model", "created": 0, "owned_by": "tests"}
         return JSONResponse({"object": "list", "data": [model]})
 
-    async def _chat(self, request: Request) -> Response:
-        body = await request.json()
+    def _step(self, request: Request, body: dict[str, Any], complaint: str) -> Step | None:
+        """The step that answers this request; None when it is refused."""
         with self._lock:
             self.requests.append(body)
             self.headers.append(dict(request.headers))
-            complaint = wrong_with(body)
             step = self.steps.pop(0) if self.steps else self.always
             if complaint or step is None:
                 self.complaints.append(complaint or "a request that no step expects")
-                return JSONResponse({"error": {"message": self.complaints[-1]}}, 418)
+                return None
+            return step
+
+    async def _transcription(self, request: Request) -> Response:
+        form = form_of(await request.body(), request.headers.get("content-type", ""))
+        step = self._step(request, form, wrong_with_form(form))
+        if step is None:
+            return JSONResponse({"error": {"message": self.complaints[-1]}}, 418)
+        early = await self._early(step)
+        if early is not None:
+            return early
+        if step.text is not None or self.transcribe is None:
+            return JSONResponse({"text": step.text or ""})
+        verbose = await run_in_threadpool(self.transcribe, form)
+        return JSONResponse(reply_of(form, verbose))
+
+    async def _chat(self, request: Request) -> Response:
+        body = await request.json()
+        step = self._step(request, body, wrong_with(body))
+        if step is None:
+            return JSONResponse({"error": {"message": self.complaints[-1]}}, 418)
         early = await self._early(step)
         if early is not None:
             return early

@@ -37,7 +37,12 @@ def command(fast: bool, persona: str | None, brain: str, judge: str, quiet_notes
     folder = demo_candidate()
     candidate = RecordedCandidate.load(folder)
     settings = load_settings(
-        level=candidate.level, persona=persona, minutes=DEMO_MINUTES, brain=brain, judge=judge
+        level=candidate.level,
+        persona=persona,
+        minutes=DEMO_MINUTES,
+        brain=brain,
+        judge=judge,
+        transcription="local",
     )
     chosen = load_persona(settings.persona)
     made = make_plan(settings, Wish(question_id=candidate.question_id, seed=DEMO_SEED))

@@ -89,7 +89,7 @@ def level_shown(console: Console) -> Iterator[OnLevel]:
 
 def all_checks() -> tuple[tuple[str, Check], ...]:
     """Every check with its name, the quick ones first."""
-    from agent import doctor, doctor_speech
+    from agent import doctor, doctor_recogniser, doctor_speech
 
     return (
         ("python", doctor.python_version),
@@ -101,7 +101,9 @@ def all_checks() -> tuple[tuple[str, Check], ...]:
         ("endpoint", doctor.endpoint),
         ("devices", doctor_speech.devices_found),
         ("voices", doctor_speech.voices_speak),
-        ("recogniser", doctor_speech.recogniser_hears),
+        ("recogniser speed", doctor_recogniser.recogniser_chosen),
+        ("recogniser", doctor_recogniser.recogniser_hears),
+        ("transcription", doctor_recogniser.transcription_endpoint),
     )
 
 

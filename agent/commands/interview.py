@@ -6,12 +6,13 @@ from pathlib import Path
 
 import click
 
-from agent.commands.options import choosing, engines
+from agent.commands.options import choosing, engines, hearing
 
 
 @click.command()
 @choosing
 @engines
+@hearing
 @click.option("--text", is_flag=True, help="By keyboard instead of voice.")
 @click.option(
     "--candidate",
@@ -32,6 +33,8 @@ def command(
     minutes: float | None,
     brain: str | None,
     judge: str | None,
+    whisper: str | None,
+    transcription: str | None,
     text: bool,
     candidate: Path | None,
     fast: bool,
@@ -67,6 +70,8 @@ def command(
         minutes=minutes,
         brain=brain,
         judge=judge,
+        whisper=whisper,
+        transcription="local" if text else transcription,
         microphone=microphone,
         speaker=speaker,
     )

@@ -39,6 +39,22 @@ def engines(function: F) -> F:
     return function
 
 
+def hearing(function: F) -> F:
+    """--whisper --transcription: who puts speech into words."""
+    for option in (
+        click.option(
+            "--transcription",
+            type=click.Choice(["local", "openai"]),
+            help="Who hears: this machine (default), or an endpoint that your voice is sent to.",
+        ),
+        click.option(
+            "--whisper", help="Recogniser: weights by name, a CTranslate2 Whisper folder, or auto."
+        ),
+    ):
+        function = option(function)
+    return function
+
+
 def open_session(name: str) -> SessionFolder:
     """A session by path, by the beginning of its name, or `last`."""
     from agent.settings import load_settings

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from agent.commands.options import engines as engine_options
+from agent.commands.options import hearing
 
 if TYPE_CHECKING:
     from evaluation.session import SessionFolder
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 @click.option("--candidate", type=click.Path(path_type=Path), help="Go on from recorded answers.")
 @click.option("--fast", is_flag=True, help="With --candidate: as quick as the machine allows.")
 @engine_options
+@hearing
 @click.option("--json", "json_lines", is_flag=True, help="Events as JSON lines.")
 def command(
     session_name: str,
@@ -27,6 +29,8 @@ def command(
     fast: bool,
     brain: str | None,
     judge: str | None,
+    whisper: str | None,
+    transcription: str | None,
     json_lines: bool,
 ) -> None:
     """Go on with SESSION (a path, the end of its name, or `last`).
@@ -62,6 +66,8 @@ def command(
         level=meta.level,
         brain=brain or ("offline" if meta.brain == "offline" else "auto"),
         judge=judge or ("offline" if meta.judge == "offline" else "auto"),
+        whisper=whisper,
+        transcription="local" if text else transcription or meta.settings.get("transcription"),
     )
     if text:
         opened = keyboard(show_help=not json_lines)

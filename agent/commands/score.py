@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from agent.commands.options import ENGINES, LEVELS
+from agent.commands.options import ENGINES, LEVELS, hearing
 
 if TYPE_CHECKING:
     from agent.scoring import Scorer
@@ -21,12 +21,15 @@ NOTHING_SCORED, SOME_FAILED = 2, 1
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--judge", type=ENGINES, help="Who scores (default auto).")
 @click.option("--level", type=LEVELS, help="Level to be held against; default: the file's own.")
+@hearing
 @click.option("--question", "question_id", help="The question of a recording, by id.")
 @click.option("--json", "json_lines", is_flag=True, help="One viva-evaluation/1 object a line.")
 def command(
     paths: tuple[Path, ...],
     judge: str | None,
     level: Level | None,
+    whisper: str | None,
+    transcription: str | None,
     question_id: str | None,
     json_lines: bool,
 ) -> int:
@@ -38,7 +41,10 @@ def command(
     from agent.scoring import Scorer, inputs
     from agent.settings import load_settings
 
-    scorer = Scorer(load_settings(judge=judge), level, question_id or "")
+    settings = load_settings(judge=judge, whisper=whisper, transcription=transcription)
+    scorer = Scorer(
+        settings, level, question_id or "", tell=lambda text: click.echo(text, err=True)
+    )
     items = list(inputs(paths))
     failed = sum(not score_one(scorer, path, json_lines) for path in progress(items))
     if failed == len(items):

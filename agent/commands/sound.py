@@ -15,12 +15,14 @@ from agent.commands.running import OpenChannel
 from agent.settings import Settings
 from agent.view import View
 from audio.errors import DeviceError
+from evaluation.record import Event
 from evaluation.session import SessionFolder
 from prompts.persona import Persona
 
 if TYPE_CHECKING:
     from agent.key_commands import Commands
     from agent.keyboard_channel import KeyboardChannel
+    from agent.recogniser import EndpointFault, OnFault
     from agent.standing_still import Log, StandingStill
     from agent.voice_channel import CandidateSound, VoiceChannel
     from audio.echo import EchoCanceller
@@ -29,10 +31,6 @@ if TYPE_CHECKING:
     from audio.synthesizer import Synthesizer
     from audio.transcriber import Transcriber
     from audio.vad import VoiceDetector
-    from audio.whisper import WhisperTranscriber
-
-SMALLEST = "whisper-tiny.en"
-"""The quickest recogniser there is, by its name among the weights."""
 
 
 def keyboard(*, show_help: bool) -> OpenChannel:
@@ -60,13 +58,15 @@ def typing(
 def recorded(path: Path, persona: Persona, settings: Settings, *, realtime: bool) -> OpenChannel:
     """Recorded answers; heard aloud in real time where there is a speaker."""
     from agent.candidate import RecordedCandidate
+    from agent.recogniser import check
 
+    check(settings)
     candidate = RecordedCandidate.load(path)
 
     def open_channel(session: SessionFolder, view: View, offset_ms: int) -> Channel:
         from agent.candidate_sound import PlayedCandidate
 
-        engines = SpeechEngines.load(persona, settings)
+        engines = SpeechEngines.load(persona, settings, on_fault(session, view))
         candidate.mark_given({str(event.get("source", "")) for event in session.events()})
         player = open_player(settings) if realtime else None
         sound = PlayedCandidate(candidate, realtime=realtime, player=player)
@@ -79,12 +79,15 @@ def recorded(path: Path, persona: Persona, settings: Settings, *, realtime: bool
 def live(
     persona: Persona, settings: Settings, commands: Commands, *, show_help: bool
 ) -> OpenChannel:
-    """Microphone and speaker. Raises DeviceError before anything else is begun.
+    """Microphone and speaker. Raises DeviceError before anything else is begun, and what
+    `agent.recogniser.check` raises.
 
     `show_help`: prompts are printed to somebody who goes over to typing; not where JSON lines are.
     """
+    from agent.recogniser import check
     from audio.devices import find_input, find_output
 
+    check(settings)
     find_input(settings.microphone or None)
     find_output(settings.speaker or None)
 
@@ -96,7 +99,7 @@ def live(
         from audio.keeping_up import TimedTranscriber
         from audio.microphone import Microphone
 
-        engines = SpeechEngines.load(persona, settings)
+        engines = SpeechEngines.load(persona, settings, on_fault(session, view))
         echo = echo_canceller() if settings.barge_in == "auto" else None
         # The clock begins when everything is loaded: nobody is interviewed by a loading bar.
         clock = WallClock(offset_ms)
@@ -162,15 +165,19 @@ class SpeechEngines:
     transcriber: Transcriber
 
     @classmethod
-    def load(cls, persona: Persona, settings: Settings) -> SpeechEngines:
-        """Voice and recogniser are loaded side by side (a second or two)."""
+    def load(cls, persona: Persona, settings: Settings, on_fault: OnFault) -> SpeechEngines:
+        """Voice and recogniser are loaded side by side (a second or two).
+
+        `on_fault` is told when a transcription endpoint fails.
+        """
         from concurrent.futures import ThreadPoolExecutor
 
+        from agent.recogniser import open_transcriber
         from audio.vad import SpeechDetector
 
         with ThreadPoolExecutor(max_workers=2) as pool:
             voice = pool.submit(open_voice, persona)
-            transcriber = pool.submit(open_transcriber, settings)
+            transcriber = pool.submit(open_transcriber, settings, on_fault)
             return cls(voice.result(), SpeechDetector(), transcriber.result())
 
     def channel(
@@ -213,6 +220,19 @@ class SpeechEngines:
         )
 
 
+def on_fault(session: SessionFolder, view: View) -> OnFault:
+    """Stores every failure of the transcription endpoint with the session; people are told once."""
+
+    def tell(fault: EndpointFault) -> None:
+        session.append_event(
+            Event.model_validate({"event": "fallback", "at_ms": fault.at_ms, "what": fault.what})
+        )
+        if fault.first:
+            view.notice(fault.what)
+
+    return tell
+
+
 def open_voice(persona: Persona) -> Synthesizer:
     """The persona's voice."""
     from audio.synthesizer import open_synthesizer
@@ -236,25 +256,16 @@ def plain_voice(channel: VoiceChannel, persona: Persona) -> Callable[[], None] |
 
 def hear_quickly(timed: TimedTranscriber, settings: Settings) -> None:
     """The smallest recogniser, and no second look at doubtful words. Raises EngineError."""
+    from agent.recogniser import SMALLEST, choose, open_transcriber
     from audio.whisper import WhisperTranscriber
 
     recogniser = timed.transcriber
-    if settings.whisper != SMALLEST or not isinstance(recogniser, WhisperTranscriber):
-        recogniser = open_transcriber(settings.model_copy(update={"whisper": SMALLEST}))
-    recogniser.second_look = False
+    if choose(settings).name != SMALLEST or not isinstance(recogniser, WhisperTranscriber):
+        smallest = {"whisper": SMALLEST, "transcription": "local"}
+        recogniser = open_transcriber(settings.model_copy(update=smallest))
+    if isinstance(recogniser, WhisperTranscriber):
+        recogniser.second_look = False
     timed.replace(recogniser)
-
-
-def open_transcriber(settings: Settings) -> WhisperTranscriber:
-    """The recogniser: weights by name, or a CTranslate2 folder by path."""
-    from agent.weights import folder
-    from audio.whisper import WhisperTranscriber
-
-    path = Path(settings.whisper)
-    model = path if path.is_dir() else folder(settings.whisper)
-    # With the short window one thread is as quick as two (0.23 s against 0.33 s a stretch on two
-    # idle cores), and leaves the other core to the voice and the reading.
-    return WhisperTranscriber(model, threads=1)
 
 
 def open_player(settings: Settings, echo: EchoCanceller | None = None) -> Player | None:

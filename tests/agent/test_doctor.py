@@ -11,7 +11,8 @@ import pytest
 
 from agent import doctor
 from agent.doctor import Finding, examine
-from agent.doctor_speech import devices_found, recogniser_hears, voices_speak
+from agent.doctor_recogniser import recogniser_hears
+from agent.doctor_speech import devices_found, voices_speak
 from audio.errors import EngineError
 
 KEY = "sk-test-do-not-print-me"

@@ -132,50 +132,6 @@ def test_a_question_to_the_interviewer_is_answered_as_soon_as_it_is_understood(
     assert heard.timing.decided_ms - heard.timing.speech_end_ms < 500
 
 
-def coloured_noise(seconds: float, exponent: float, seed: int = 7) -> Samples:
-    """Noise whose power falls with frequency to the `exponent`: 0 white, 1 pink, 2 brown."""
-    size = int(seconds * SAMPLE_RATE)
-    spectrum = np.fft.rfft(np.random.default_rng(seed).standard_normal(size))
-    frequency = np.maximum(np.fft.rfftfreq(size, 1 / SAMPLE_RATE), 20)
-    noise = np.fft.irfft(spectrum / frequency ** (exponent / 2), size)
-    return (0.2 * noise / np.abs(noise).max()).astype(np.float32)
-
-
-def hum(seconds: float) -> Samples:
-    at = np.arange(int(seconds * SAMPLE_RATE)) / SAMPLE_RATE
-    waves = sum(np.sin(2 * np.pi * 50 * n * at) / n for n in (1, 2, 3, 5))
-    return (0.1 * waves).astype(np.float32)
-
-
-def clicks(seconds: float) -> Samples:
-    """A keyboard, roughly: short bursts of noise five times a second."""
-    sound = coloured_noise(seconds, 0)
-    at = np.arange(sound.size) / SAMPLE_RATE
-    return (sound * (at % 0.2 < 0.012)).astype(np.float32)
-
-
-NOISES = {
-    "silence": silence(20_000),
-    "white": coloured_noise(20, 0),
-    "pink": coloured_noise(20, 1),
-    "brown": coloured_noise(20, 2),
-    "hum": hum(20),
-    "clicks": clicks(20),
-}
-
-
-@pytest.mark.parametrize("kind", sorted(NOISES))
-def test_noise_never_becomes_words(
-    detector: SpeechDetector, whisper: WhisperTranscriber, kind: str
-) -> None:
-    terms = ("ROC-AUC", "F1", "precision", "feature store", "XGBoost")
-    request = ListenRequest(hotwords=terms, silence_limit_ms=15_000)
-    with Listener(detector, whisper) as listener:
-        heard = listener.listen(RecordedSource(NOISES[kind]), request)
-    assert (heard.text, heard.words) == ("", ())
-    assert heard.ended_by in {EndedBy.SILENCE, EndedBy.NOT_UNDERSTOOD}
-
-
 def test_a_quick_recording_gives_the_same_turn_every_time() -> None:
     sound = np.concatenate([loud(900), silence(600), loud(900)])
     first = scripted(sound, ["I would", "shard by language."])

@@ -1,33 +1,41 @@
 """How well Viva hears: words, terms, speed and memory per model, and words invented from noise.
 
-    PYTHONPATH=tests .venv/bin/python tests/benchmarks/hearing.py [--model NAME|FOLDER ...] [--json]
+    export PYTHONPATH=tests
+    .venv/bin/python tests/benchmarks/hearing.py [--model NAME|FOLDER]... [--input NAME]...
+        [--condition NAME]... [--speech FOLDER] [--json]
 
-The answers of the bundled demo candidate (synthetic speech of known text) go through Viva's own
-listener, with and without the question's vocabulary as hotwords. Then 60 s each of silence, noises,
-hum, clicks and something like breathing: any word is an invented one. That runs twice, through the
-listener and with Whisper alone on every 15 s, where our guards against invention stand alone.
+Inputs: `demo`, the bundled demo candidate's answers; `technical`, an answer to each question of the
+bank full of its vocabulary (`technical_answers.yaml`); `robotic`, the same from espeak-ng, a voice
+that is hard to hear; `speech`, your own recordings with their text in a .txt beside each; `noise`,
+60 s of every sound in `tests/noises.py`, in which any word is invented.
 
-Each model runs in a process of its own, so that its memory is its own. Default: every Whisper that
-`viva models` has ready.
+Conditions: `hotwords`, Viva's listener with the question's vocabulary; `plain`, the same without;
+`as_it_comes`, faster-whisper with its own defaults on the whole file. For noise, `hotwords` also
+hears every 15 s without the detector before, so that our guards stand alone.
+
+Every row is made in a process of its own, so that its peak memory is its own.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import re
 import resource
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import yaml
+from candidate_voice import say
+from noises import NOISES
+from word_errors import errors, squeezed, terms_in, words_of
 
-from agent.weights import folder
+from agent.weights import folder, status
 from audio.files import load_audio
 from audio.frame import SAMPLE_RATE, Samples, milliseconds_of
 from audio.hearing import EndedBy, ListenRequest
@@ -35,85 +43,61 @@ from audio.listener import Listener
 from audio.sources import RecordedSource
 from audio.vad import SpeechDetector
 from audio.whisper import WhisperTranscriber
-from prompts.errors import VivaError
-from prompts.question_bank import Question, load_bank
+from prompts.question_bank import load_bank
 
-DEMO = Path(__file__).parents[2] / "agent" / "demo" / "fraud-detection"
-QUESTION = "fraud-detection"
+HERE = Path(__file__).parent
+DEMO = HERE.parents[1] / "agent" / "demo" / "fraud-detection"
+TECHNICAL = HERE / "technical_answers.yaml"
+ESPEAK = HERE.parent / "audio" / "espeak_to_wav.py"
 KNOWN_MODELS = ("whisper-tiny.en", "whisper-base")
+INPUTS = ("demo", "technical", "robotic", "noise")
+CONDITIONS = ("hotwords", "plain", "as_it_comes")
+QUESTION = "fraud-detection"
 NOISE_S = 60
-THREADS = 2
+THREADS = 1
+"""As `viva` runs it."""
 LISTEN_ON_MS = 10_000.0
-"""Silence limit while noise is heard: as in an interview, listening then begins anew."""
+"""Silence limit while listening: as in an interview, it then begins anew."""
 WHISPER_PIECE_S = 15
-WRITTEN_PAUSE = re.compile(r"\[\d+(?:\.\d+)? s\]")
-
-UNITS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()  # noqa: E501
-TENS = {
-    word: 20 + 10 * i
-    for i, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split())
-}
-NUMBERS = {word: i for i, word in enumerate(UNITS)} | TENS
-FILLERS = frozenset("um uh hmm er erm".split())
-"""Whisper leaves them out; they are left out of both sides."""
+AS_IT_COMES_NOISES = ("silence", "white noise", "keyboard", "breathing", "music: song", "babble")
+"""One of each kind: with its own retries faster-whisper takes minutes for all."""
 
 
-def words_of(text: str) -> list[str]:
-    """Words as they are compared: lower case, digits for numbers, no marks and no fillers."""
-    plain = WRITTEN_PAUSE.sub(" ", text).lower().replace("’", "'").replace("%", " percent ")
-    plain = re.sub(r"(?<=\d),(?=\d)", "", plain)
-    found = re.findall(r"\d+(?:\.\d+)?|[a-z]+(?:'[a-z]+)*", plain)
-    return joined_numbers([word for word in found if word not in FILLERS])
+@dataclass(frozen=True)
+class Spoken:
+    """Sound with its text and the terms that may be expected in it."""
+
+    sound: Samples
+    text: str
+    vocabulary: tuple[str, ...]
 
 
-def joined_numbers(words: Sequence[str]) -> list[str]:
-    """Spoken numbers as digits: "ninety nine" becomes 99, "three hundred" 300."""
-    out: list[str] = []
-    total: int | None = None
-    for word in words:
-        if word in NUMBERS:
-            if total is not None and joins(total, NUMBERS[word]):
-                total += NUMBERS[word]
-                continue
-            if total is not None:
-                out.append(str(total))
-            total = NUMBERS[word]
-        elif word in {"hundred", "thousand"} and total is not None:
-            total *= 100 if word == "hundred" else 1000
-        else:
-            if total is not None:
-                out.append(str(total))
-                total = None
-            out.append(word)
-    return [*out, str(total)] if total is not None else out
+def spoken(name: str, speech: Path | None) -> Iterator[Spoken]:
+    """The answers of one input."""
+    bank = load_bank()
+    if name == "demo":
+        script = yaml.safe_load((DEMO / "candidate.yaml").read_text(encoding="utf-8"))["answers"]
+        for answer in script:
+            sound = load_audio(DEMO / answer["file"])
+            yield Spoken(sound, answer["text"], bank.get(QUESTION).vocabulary)
+    elif name == "speech":
+        for path in sorted((speech or Path()).glob("*.txt")):
+            sound = next(p for p in path.parent.glob(f"{path.stem}.*") if p.suffix != ".txt")
+            yield Spoken(load_audio(sound), path.read_text(encoding="utf-8"), ())
+    else:
+        answers = yaml.safe_load(TECHNICAL.read_text(encoding="utf-8"))
+        for question, text in answers.items():
+            plain = " ".join(text.split())
+            sound = say(plain) if name == "technical" else robotic(plain)
+            yield Spoken(sound, plain, bank.get(question).vocabulary)
 
 
-def joins(total: int, value: int) -> bool:
-    """Whether a number goes on: "twenty" and "five", "one hundred" and "twelve"."""
-    return (20 <= total < 100 and total % 10 == 0 and 0 < value < 10) or (
-        total >= 100 and total % 100 == 0 and value < 100
-    )
-
-
-def errors(reference: Sequence[str], heard: Sequence[str]) -> int:
-    """Word edit distance."""
-    row = list(range(len(heard) + 1))
-    for i, wanted in enumerate(reference, 1):
-        diagonal, row[0] = row[0], i
-        for j, word in enumerate(heard, 1):
-            diagonal, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, diagonal + (wanted != word))
-    return row[-1]
-
-
-def squeezed(text: str) -> str:
-    """For finding terms: case, spaces and hyphens do not count."""
-    return re.sub(r"[^a-z0-9]", "", text.lower())
-
-
-def terms_in(text: str, vocabulary: Sequence[str]) -> list[str]:
-    """The terms of the vocabulary that stand in a text."""
-    flat = squeezed(text)
-    return [term for term in vocabulary if squeezed(term) in flat]
+def robotic(text: str) -> Samples:
+    """`text` spoken by espeak-ng."""
+    with tempfile.TemporaryDirectory() as place:
+        path = Path(place) / "said.wav"
+        subprocess.run([sys.executable, str(ESPEAK), "en-us", str(path), text], check=True)
+        return load_audio(path)
 
 
 class Ear:
@@ -136,144 +120,148 @@ class Ear:
             if heard.ended_by == EndedBy.SOURCE_ENDED or source.spoken_out:
                 return " ".join(text for text in texts if text)
 
+    def hear_unguarded(self, samples: Samples, hotwords: tuple[str, ...]) -> str:
+        """The same without detector and segments: every 15 s straight to the transcriber."""
+        piece = WHISPER_PIECE_S * SAMPLE_RATE
+        pieces = [samples[at : at + piece] for at in range(0, len(samples), piece)]
+        return " ".join(self.whisper.transcribe(p, 0.0, hotwords).text for p in pieces).strip()
 
-def answers_heard(ear: Ear, hotwords: tuple[str, ...], vocabulary: Sequence[str]) -> dict[str, Any]:
-    """Word error rate, term recall and speed over the demo answers."""
-    script = yaml.safe_load((DEMO / "candidate.yaml").read_text(encoding="utf-8"))["answers"]
-    wrong = total = terms = found = 0
+    def close(self) -> None:
+        """End the listener's worker."""
+        self.listener.close()
+
+
+class PlainWhisper:
+    """faster-whisper as it comes: its own defaults, the whole file at once."""
+
+    def __init__(self, model: Path) -> None:
+        from faster_whisper import WhisperModel
+
+        self.model: Any = WhisperModel(
+            str(model), device="cpu", compute_type="int8", cpu_threads=THREADS
+        )
+
+    def hear(self, samples: Samples, hotwords: tuple[str, ...]) -> str:
+        """All words; the vocabulary is not used."""
+        segments, _ = self.model.transcribe(samples, language="en")
+        return " ".join(segment.text.strip() for segment in segments)
+
+    def close(self) -> None:
+        """Nothing to end."""
+
+
+def words_heard(ear: Ear | PlainWhisper, answers: Sequence[Spoken], hot: bool) -> dict[str, Any]:
+    """Word error rate, term recall and speed."""
+    wrong = total = terms = found = extra = 0
     seconds = 0.0
     wall, cpu = time.perf_counter(), time.process_time()
-    for answer in script:
-        sound = load_audio(DEMO / answer["file"])
-        seconds += milliseconds_of(sound.size) / 1000
-        heard = ear.hear(sound, hotwords)
-        reference = words_of(answer["text"])
-        wrong += errors(reference, words_of(heard))
-        total += len(reference)
-        there = terms_in(answer["text"], vocabulary)
+    for answer in answers:
+        seconds += milliseconds_of(answer.sound.size) / 1000
+        heard = ear.hear(answer.sound, answer.vocabulary if hot else ())
+        wrong += errors(words_of(answer.text), words_of(heard))
+        total += len(words_of(answer.text))
+        there = terms_in(answer.text, answer.vocabulary)
         terms += len(there)
         found += sum(squeezed(term) in squeezed(heard) for term in there)
+        extra += len(set(terms_in(heard, answer.vocabulary)) - set(there))
     return {
-        "answers": len(script),
+        "answers": len(answers),
         "words": total,
         "word_error_rate": round(wrong / total, 4),
         "terms": terms,
-        "term_recall": round(found / terms, 4),
+        "term_recall": round(found / terms, 4) if terms else None,
+        "terms_not_said": extra,
         "real_time_factor": round((time.perf_counter() - wall) / seconds, 3),
         "cpu_s_per_s": round((time.process_time() - cpu) / seconds, 3),
     }
 
 
-def noises() -> dict[str, Samples]:
-    """NOISE_S of each kind, 16 kHz, peaks well below full scale; the same every time."""
-    draw = np.random.default_rng(1)
-    count = NOISE_S * SAMPLE_RATE
-    at = np.arange(count) / SAMPLE_RATE
-    white = draw.standard_normal(count)
-    shape = np.maximum(np.fft.rfftfreq(count, 1 / SAMPLE_RATE), 20.0)
-    spectrum = np.fft.rfft(white)
-    clicks = np.zeros(count)
-    for place in draw.integers(0, count - 400, 5 * NOISE_S):
-        clicks[place : place + 400] += draw.standard_normal(400) * np.exp(-np.arange(400) / 60)
-    band = spectrum * ((shape > 300) & (shape < 2500))
-    breath = np.fft.irfft(band, count) * np.clip(np.sin(2 * np.pi * 0.28 * at), 0, None) ** 2
-    hum = sum(np.sin(2 * np.pi * 50 * n * at) / n for n in (1, 2, 3, 5))
-    made = {
-        "white noise": (white, 0.02),
-        "pink noise": (np.fft.irfft(spectrum / np.sqrt(shape), count), 0.03),
-        "brown noise": (np.fft.irfft(spectrum / shape, count), 0.05),
-        "mains hum": (hum, 0.05),
-        "clicks": (clicks, 0.03),
-        "breathing": (breath, 0.03),
-    }
-    sounds = {"silence": np.zeros(count, np.float32)}
-    for name, (sound, level) in made.items():
-        scaled = np.asarray(sound) / np.sqrt(np.mean(np.square(sound))) * level
-        sounds[name] = np.clip(scaled, -1, 1).astype(np.float32)
-    return sounds
-
-
-def invented(ear: Ear, hotwords: tuple[str, ...]) -> dict[str, dict[str, Any]]:
-    """Words found where there are none."""
-    found = {}
-    for name, sound in noises().items():
-        through = ear.hear(sound, hotwords)
-        piece = WHISPER_PIECE_S * SAMPLE_RATE
-        pieces = [sound[i : i + piece] for i in range(0, len(sound), piece)]
-        alone = " ".join(ear.whisper.transcribe(p, 0.0, hotwords).text for p in pieces).strip()
-        found[name] = {
-            "listener": len(through.split()),
-            "whisper_alone": len(alone.split()),
-            "words": f"{through} / {alone}".strip(" /")[:80],
-        }
-    return found
-
-
-def measure(model: Path) -> dict[str, Any]:
-    """Everything about one model, in this process."""
-    question: Question = load_bank().get(QUESTION)
-    vocabulary = tuple(question.vocabulary)
-    began = time.perf_counter()
-    ear = Ear(model)
-    loading_s = time.perf_counter() - began
-    found = {
-        "load_s": round(loading_s, 2),
-        "with_hotwords": answers_heard(ear, vocabulary, vocabulary),
-        "without": answers_heard(ear, (), vocabulary),
-        "invented_words_in_60_s": invented(ear, vocabulary),
-    }
-    ear.listener.close()
-    found["peak_memory_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    return found
-
-
-def ready_models() -> list[str]:
-    """Names of the Whisper weights that are here."""
-    ready = []
-    for name in KNOWN_MODELS:
-        try:
-            folder(name)
-        except VivaError:
+def invented(ear: Ear | PlainWhisper) -> dict[str, Any]:
+    """Words found where there are none: kind of sound → words."""
+    vocabulary = load_bank().get(QUESTION).vocabulary
+    rows: dict[str, Any] = {}
+    for name, make in NOISES.items():
+        if isinstance(ear, PlainWhisper) and name not in AS_IT_COMES_NOISES:
             continue
-        ready.append(name)
-    return ready
+        sound = make(NOISE_S)
+        began = time.perf_counter()
+        heard = ear.hear(sound, vocabulary)
+        rows[name] = {"words": len(heard.split()), "text": heard[:60]}
+        rows[name]["took_s"] = round(time.perf_counter() - began, 1)
+        if isinstance(ear, Ear):
+            alone = ear.hear_unguarded(sound, vocabulary)
+            rows[name] |= {"without_detector": len(alone.split()), "text": (heard or alone)[:60]}
+    return rows
 
 
-def report(name: str, found: dict[str, Any]) -> None:
+def measure(model: Path, name: str, condition: str, speech: Path | None) -> dict[str, Any]:
+    """One row, in this process."""
+    answers = [] if name == "noise" else list(spoken(name, speech))
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    began = time.perf_counter()
+    ear = PlainWhisper(model) if condition == "as_it_comes" else Ear(model)
+    load_s = round(time.perf_counter() - began, 2)
+    row = invented(ear) if name == "noise" else words_heard(ear, answers, condition == "hotwords")
+    ear.close()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    return {"load_s": load_s, "memory_before_mb": before, "peak_memory_mb": peak, "row": row}
+
+
+def report(name: str, condition: str, found: dict[str, Any]) -> None:
     """For people."""
-    print(f"{name}: loads in {found['load_s']} s, {found['peak_memory_mb']} MB at its peak")
-    for condition in ("with_hotwords", "without"):
-        row = found[condition]
-        print(
-            f"  {condition.replace('_', ' '):14} WER {row['word_error_rate']:.1%} of {row['words']}"
-            f" words, terms {row['term_recall']:.1%} of {row['terms']},"
-            f" real-time factor {row['real_time_factor']}, CPU {row['cpu_s_per_s']} s/s"
-        )
-    print("  words invented in 60 s (listener, Whisper with our guards alone):")
-    for kind, row in found["invented_words_in_60_s"].items():
-        print(f"    {kind:12} {row['listener']}  {row['whisper_alone']}  {row['words']}")
+    row = found["row"]
+    if name == "noise":
+        print(f"  words invented in {NOISE_S} s each, {condition}:")
+        for kind, each in row.items():
+            alone = each.get("without_detector")
+            beside = "" if alone is None else f", without the detector {alone}"
+            took = f" in {each['took_s']} s"
+            print(f"    {kind:19} {each['words']}{beside}{took}  {each['text']}".rstrip())
+        return
+    recall = "-" if row["term_recall"] is None else f"{row['term_recall']:.1%}"
+    print(
+        f"  {name:9} {condition:11} WER {row['word_error_rate']:5.1%} of {row['words']:4} words,"
+        f" terms {recall:>6} of {row['terms']:3} (+{row['terms_not_said']} not said),"
+        f" real-time factor {row['real_time_factor']:.3f}, CPU {row['cpu_s_per_s']:.3f} s/s,"
+        f" peak {found['peak_memory_mb']} MB, loads in {found['load_s']} s"
+    )
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Parse, measure each model in a child process, print."""
+    """Parse, measure each row in a child process, print."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--model", action="append", help="name or CTranslate2 folder")
+    parser.add_argument("--input", action="append", choices=(*INPUTS, "speech"))
+    parser.add_argument("--condition", action="append", choices=CONDITIONS)
+    parser.add_argument("--speech", type=Path, help="folder of sound files with .txt beside")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--child", action="store_true", help=argparse.SUPPRESS)
     chosen = parser.parse_args(arguments)
-    models = chosen.model or ready_models()
+    models = chosen.model or [name for name in KNOWN_MODELS if status(name) == "ready"]
+    inputs = chosen.input or [*INPUTS, *(["speech"] if chosen.speech else [])]
+    conditions = chosen.condition or CONDITIONS
     if chosen.child:
         path = Path(models[0])
-        print(json.dumps(measure(path if path.is_dir() else folder(models[0]))))
+        place = path if path.is_dir() else folder(models[0])
+        print(json.dumps(measure(place, inputs[0], conditions[0], chosen.speech)))
         return 0
-    for name in models:
-        command = [sys.executable, __file__, "--child", "--model", name]
-        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
-        found = json.loads(done.stdout)
-        if chosen.json:
-            print(json.dumps({"model": name, **found}))
-        else:
-            report(name, found)
+    for model in models:
+        print(f"{model}:", file=sys.stderr if chosen.json else sys.stdout, flush=True)
+        for name in inputs:
+            for condition in conditions:
+                if name == "noise" and condition == "plain":
+                    continue
+                given = ["--model", model, "--input", name, "--condition", condition]
+                given += ["--speech", str(chosen.speech)] if chosen.speech else []
+                command = [sys.executable, __file__, "--child", *given]
+                done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+                found = json.loads(done.stdout)
+                if chosen.json:
+                    line = {"model": model, "input": name, "condition": condition, **found}
+                    print(json.dumps(line), flush=True)
+                else:
+                    report(name, condition, found)
+                    sys.stdout.flush()
     return 0
 
 
