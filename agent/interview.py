@@ -13,16 +13,16 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any
 
-from agent.channels import Channel, Heard, Spoken
+from agent.channels import Channel, Spoken
 from agent.context import Context
 from agent.graph import STEP_LIMIT, build_graph
-from agent.moves import Move
+from agent.guessed_reply import GuessedReply
 from agent.plan import Plan
-from agent.reading import Reading
-from agent.reply import Reply, command
+from agent.reply import Reply, answer_of, command
+from agent.session_log import SessionLog, answer_index
 from agent.state import STATE_VERSION, Answer, Ask, InterviewState
 from agent.view import View
-from evaluation.record import Event, Turn
+from evaluation.record import Turn
 from evaluation.session import SessionFolder
 from prompts.errors import VivaError
 
@@ -48,6 +48,7 @@ class Interview:
             "configurable": {"thread_id": session.meta.id},
             "recursion_limit": STEP_LIMIT,
         }
+        self.log = SessionLog(session, context, view, channel.now_ms)
         self.warmed = ""
         self.begun: Reply | None = None
         """The latest reply; the graph may still be at work on it in another thread."""
@@ -73,7 +74,7 @@ class Interview:
             sentences=[],
         )
         for question, reason in zip(plan.questions, plan.reasons, strict=True):
-            self.event("question", None, question_id=question.id, reason=reason)
+            self.log.event("question", None, question_id=question.id, reason=reason)
         self.run(self.reply(state))
 
     def resume(self, plan: Plan) -> None:
@@ -126,7 +127,7 @@ class Interview:
             ask = self.pause_reached(reply) if spoken.interrupted else self.waiting()
             if ask is None:
                 return
-            self.store_interviewer(ask, spoken, reply)
+            self.log.store_interviewer(ask, spoken, reply)
             self.told = spoken.text if spoken.interrupted else ""
             reply = self.answer(ask)
 
@@ -141,7 +142,9 @@ class Interview:
         """The candidate had not finished: unsay the reply, and listen on to the same turn."""
         reply.speech.drop()
         self.view.withdrawn()
-        self.event("undo", None, at_ms=spoken.end_ms, said=spoken.text, onset_ms=spoken.onset_ms)
+        self.log.event(
+            "undo", None, at_ms=spoken.end_ms, said=spoken.text, onset_ms=spoken.onset_ms
+        )
         self.fork(reply.base)
         ask = self.waiting()
         assert ask is not None
@@ -194,7 +197,7 @@ class Interview:
             self.view.moved(ask.move)
             self.view.saying(ask.utterance, self.channel.now_ms())
             speech = self.channel.speech(iter([ask.utterance]))
-            self.store_interviewer(ask, self.channel.say(speech, undoable=False), None)
+            self.log.store_interviewer(ask, self.channel.say(speech, undoable=False), None)
         else:
             self.view.waiting_on(turns[ask.turn].text)
         return self.answer(ask)
@@ -210,130 +213,21 @@ class Interview:
         state: Any = snapshot.values
         situation = self.context.situation(state)
         brain = self.context.brain
-        guess = GuessedReply(self, snapshot.config, self.turn_index(ask))
+        guess = GuessedReply(
+            lambda heard: self.reply(
+                command(answer_of(heard, answer_index(ask), self.told)), base=snapshot.config
+            ),
+            lambda: self.fork(snapshot.config),
+        )
         heard = self.channel.listen(
             ask, lambda clause: brain.prepare(clause, situation), guess, again=again
         )
         self.cut_in = heard.cut_in
         for notice in heard.notices:
-            self.notice(notice, heard.end_ms)
-        turn = self.store_candidate(ask, heard) if heard.text.strip() else None
+            self.log.notice(notice, heard.end_ms)
+        turn = self.log.store_candidate(ask, heard) if heard.text.strip() else None
         ready = guess.taken(heard)
         return ready or self.reply(command(answer_of(heard, turn, self.told)), base=snapshot.config)
-
-    def turn_index(self, ask: Ask) -> int:
-        """The index that the answer to `ask` has or will get."""
-        return ask.turn + 1
-
-    def store_interviewer(self, ask: Ask, spoken: Spoken, reply: Reply | None) -> None:
-        """The move with its reason, what was understood before it, and the turn itself."""
-        for notice in ask.notices:
-            self.notice(notice, spoken.start_ms, kind="fallback")
-        if not any(e.event == "move" and e.turn == ask.turn for e in self.session.events()):
-            self.store_move(ask, spoken.start_ms)
-        self.event(
-            "timing",
-            ask.turn,
-            at_ms=spoken.end_ms,
-            phases={"think_ms": round(reply.think_ms, 1) if reply else 0.0, **spoken.timings},
-        )
-        self.session.append_turn(
-            Turn(
-                turn=ask.turn,
-                speaker="interviewer",
-                text=spoken.text,
-                start_ms=spoken.start_ms,
-                end_ms=spoken.end_ms,
-                interrupted=spoken.interrupted,
-                question_id=ask.move.question_id,
-            )
-        )
-
-    def store_move(self, ask: Ask, at_ms: int) -> None:
-        """The move with its reason; once, also when a kill made its turn be said again."""
-        self.store_reading(ask, at_ms)
-        move = ask.move
-        fields = move.model_dump(mode="json", exclude_defaults=True)
-        self.event("move", ask.turn, at_ms=at_ms, **fields)
-        question = self.context.bank.get(move.question_id)
-        for fact_id in move.fact_ids if move.kind == "fact" else ():
-            say = question.fact(fact_id).say
-            self.event("fact_released", ask.turn, at_ms=at_ms, fact=fact_id, say=say)
-        if move.kind == "hint":
-            self.event(
-                "hint",
-                ask.turn,
-                at_ms=at_ms,
-                rung=move.hint_rung,
-                point=move.point_id,
-                criterion=self.helped(move),
-            )
-        if move.kind == "twist":
-            self.event("twist", ask.turn, at_ms=at_ms, twist=move.twist_id)
-
-    def store_reading(self, ask: Ask, at_ms: int) -> None:
-        """What was understood of the answer before this move, for the notebook."""
-        turns = self.session.turns()
-        if ask.reading is None or not turns or turns[-1].speaker != "candidate":
-            return
-        reading = ask.reading
-        fields = reading.model_dump(mode="json", exclude_defaults=True)
-        self.event("reading", ask.turn - 1, at_ms=at_ms, **fields)
-        self.store_reconciled(ask, reading, at_ms)
-
-    def store_reconciled(self, ask: Ask, reading: Reading, at_ms: int) -> None:
-        """Whether a contradiction was settled by the first real answer after it was put."""
-        asked = [e for e in self.session.events() if e.get("kind") == "reconcile"]
-        judged = [e for e in self.session.events() if e.event == "contradiction"]
-        if len(asked) == len(judged) or reading.act not in {"answer", "dont_know"}:
-            return
-        enough = reading.words >= self.context.conduct.limits.thin_answer_words
-        self.event(
-            "contradiction",
-            ask.turn - 1,
-            at_ms=at_ms,
-            reconciled=reading.act == "answer" and enough,
-            before=asked[-1].get("before", ""),
-            now=asked[-1].get("hook", ""),
-        )
-
-    def helped(self, move: Move) -> str:
-        """The criterion that a hint is about: its point's, or clarification while framing."""
-        question = self.context.bank.get(move.question_id)
-        if move.point_id:
-            return question.point(move.point_id).criterion
-        return "requirement_clarification" if move.phase == "framing" else "technical_soundness"
-
-    def store_candidate(self, ask: Ask, heard: Heard) -> int:
-        """The candidate's turn with its timings; returns its index.
-
-        A turn that is there already went on after all and is amended.
-        """
-        index = self.turn_index(ask)
-        self.event(
-            "timing",
-            index,
-            at_ms=heard.end_ms,
-            phases=heard.timings,
-            left=heard.left,
-            other_language=heard.other_language,
-            source=heard.source,
-        )
-        turn = Turn(
-            turn=index,
-            speaker="candidate",
-            text=heard.text,
-            start_ms=heard.start_ms,
-            end_ms=heard.end_ms,
-            words=heard.words,
-            question_id=ask.move.question_id,
-        )
-        if index < self.session.next_turn:
-            self.session.amend_turn(turn)
-        else:
-            self.session.append_turn(turn)
-        self.view.heard(heard.text, heard.start_ms)
-        return index
 
     def stored_answer(self, turn: Turn) -> Answer:
         """An answer that was stored before a crash, as the channel would have given it."""
@@ -349,80 +243,8 @@ class Interview:
             other_language=bool(timing and timing[-1].get("other_language")),
         )
 
-    def notice(self, what: str, at_ms: int, *, kind: str = "error") -> None:
-        """Say and store that something went wrong and was replaced."""
-        self.view.notice(what)
-        self.event(kind, None, at_ms=at_ms, what=what)
-
-    def event(
-        self, event: str, turn: int | None, *, at_ms: int | None = None, **fields: Any
-    ) -> None:
-        """One line of events.jsonl."""
-        clock = self.channel.now_ms() if at_ms is None else at_ms
-        self.session.append_event(
-            Event.model_validate({"event": event, "at_ms": clock, "turn": turn, **fields})
-        )
-
-
-def answer_of(heard: Heard, turn: int | None, told: str = "") -> Answer:
-    """What the graph is resumed with."""
-    return Answer(
-        text=heard.text if turn is not None else "",
-        words=heard.words,
-        turn=turn,
-        start_ms=heard.start_ms,
-        end_ms=heard.end_ms,
-        now_ms=heard.now_ms,
-        silent_ms=heard.silent_ms,
-        command=heard.command,
-        other_language=heard.other_language,
-        unclear=heard.unclear,
-        cut_in=heard.cut_in,
-        told=told,
-        left=heard.left,
-    )
-
 
 def behind(state: dict[str, Any], next_turn: int) -> bool:
     """Whether the state knows of turns that the folder does not hold."""
     said = state.get("said", [])
     return bool(said) and said[-1].turn >= next_turn
-
-
-class GuessedReply:
-    """A reply begun when the turn seemed over; used if it was, else dropped without a trace."""
-
-    def __init__(self, interview: Interview, base: Any, turn: int) -> None:
-        """`base` is the checkpoint that waits for the answer; `turn` the index it will have."""
-        self.interview, self.base, self.turn = interview, base, turn
-        self.reply: Reply | None = None
-        self.text = ""
-        self.void = False
-
-    def settled(self, heard: Heard) -> None:
-        """Begin a reply to `heard` on the graph; nothing is shown, said or stored yet."""
-        self.dropped()
-        if not heard.text.strip():
-            return
-        answer = answer_of(heard, self.turn, self.interview.told)
-        self.reply = self.interview.reply(command(answer), base=self.base)
-        self.text, self.void = heard.text, False
-
-    def resumed(self) -> None:
-        """The candidate goes on; the reply is dropped when there is time for it."""
-        self.void = True
-
-    def taken(self, heard: Heard) -> Reply | None:
-        """The reply, if it was begun to just these words."""
-        as_guessed = not self.void and not heard.cut_in and heard.text == self.text
-        if self.reply is not None and as_guessed:
-            return self.reply
-        self.dropped()
-        return None
-
-    def dropped(self) -> None:
-        """Drop a reply that was begun, and go back to where the graph waited."""
-        if self.reply is not None:
-            self.reply.speech.drop()
-            self.reply = None
-            self.interview.fork(self.base)

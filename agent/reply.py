@@ -7,9 +7,10 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from agent.channels import Speech
+from agent.channels import Heard, Speech
 from agent.context import Context
 from agent.moves import Move
+from agent.state import Answer
 from agent.view import View
 
 Telling = Callable[[View], None]
@@ -98,3 +99,22 @@ def command(answer: Any) -> Any:
     from langgraph.types import Command
 
     return Command(resume=answer.model_dump(mode="json"))
+
+
+def answer_of(heard: Heard, turn: int | None, told: str = "") -> Answer:
+    """What the graph is resumed with."""
+    return Answer(
+        text=heard.text if turn is not None else "",
+        words=heard.words,
+        turn=turn,
+        start_ms=heard.start_ms,
+        end_ms=heard.end_ms,
+        now_ms=heard.now_ms,
+        silent_ms=heard.silent_ms,
+        command=heard.command,
+        other_language=heard.other_language,
+        unclear=heard.unclear,
+        cut_in=heard.cut_in,
+        told=told,
+        left=heard.left,
+    )

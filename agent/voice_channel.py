@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Protocol
@@ -12,25 +11,19 @@ from agent.channels import Guess, Heard, Prepare, Speech, Spoken
 from agent.clock import SessionClock
 from agent.key_commands import Commands
 from agent.keyboard_channel import KeyboardChannel
-from agent.monologue import Monologue
 from agent.speech import VoicedSpeech
 from agent.standing_still import StandingStill
 from agent.state import Ask
 from agent.stepping_down import SteppingDown
+from agent.telling import Telling, heard_turn
 from agent.view import View
 from audio.audible import first_audible
-from audio.endpointing import Completeness, EndpointPatience
+from audio.endpointing import EndpointPatience
 from audio.frame import AudioFrame
 from audio.hearing import (
     CUT_IN_MS,
-    ClauseHeard,
     EndedBy,
-    HearingEvent,
-    Level,
     ListenRequest,
-    Settled,
-    SpeechStarted,
-    SpeechStopped,
 )
 from audio.hearing import Heard as HeardSpeech
 from audio.listener import Listener
@@ -42,11 +35,8 @@ from audio.synthesizer import Synthesizer
 from audio.vad import VoiceDetector
 from audio.watch import Outcome, SpokenSound, Watch, WatchSettings
 from audio.wav import RecordingWriter
-from evaluation.record import Word
 from prompts.persona import Patience
 
-SURE_ENOUGH = frozenset({Completeness.COMPLETE, Completeness.DOUBTFUL, Completeness.HANDED_OVER})
-"""Turns that sound like this are answered ahead of their end."""
 OPEN_ENDS = frozenset({EndedBy.INCOMPLETE, EndedBy.THINKING})
 """Turns that ended like this had words that could not end there."""
 
@@ -282,7 +272,15 @@ class VoiceChannel:
     def telling(self, ask: Ask, prepare: Prepare, guess: Guess | None, began_ms: float) -> Telling:
         """Passes on what the listener tells on the way."""
         guesser = guess if self.works_ahead else None
-        return Telling(self, ask, prepare, guesser, began_ms)
+        return Telling(
+            self.view,
+            ask,
+            prepare,
+            guesser,
+            began_ms,
+            cut_in_on=lambda at_ms: self.cut_in_on(ask, at_ms),
+            playing=self.candidate.playing,
+        )
 
     def close(self) -> None:
         """Close device and recording."""
@@ -290,70 +288,6 @@ class VoiceChannel:
         self.listener.close()
         self.recording.close()
         self.clock.close()
-
-
-class Telling:
-    """The listener's events, as captions, clauses to read ahead and guesses."""
-
-    def __init__(
-        self,
-        channel: VoiceChannel,
-        ask: Ask,
-        prepare: Prepare,
-        guess: Guess | None,
-        began_ms: float,
-    ) -> None:
-        self.channel, self.ask, self.prepare, self.guess = channel, ask, prepare, guess
-        self.began_ms = self.latest_ms = began_ms
-        self.monologue = Monologue(ask.monologue_ms)
-        self.cut_in = threading.Event()
-
-    def __call__(self, event: HearingEvent) -> None:
-        """One event."""
-        view = self.channel.view
-        if isinstance(event, Level):
-            self.latest_ms = event.at_ms
-            view.level(event.dbfs)
-        elif isinstance(event, SpeechStarted | SpeechStopped):
-            view.voice(isinstance(event, SpeechStarted))
-        if isinstance(event, ClauseHeard) and event.clause.text:
-            self.prepare(event.clause.text)
-            view.caption(event.clause.text, event.clause.start_ms)
-            if not self.cut_in.is_set() and self.monologue.too_long(event.clause):
-                self.channel.cut_in_on(self.ask, self.latest_ms)
-                self.cut_in.set()
-        elif self.guess is None:
-            return
-        elif isinstance(event, SpeechStarted):
-            self.guess.resumed()
-        elif isinstance(event, Settled) and event.completeness in SURE_ENOUGH:
-            playing = self.channel.candidate.playing
-            self.guess.settled(heard_turn(event.heard, self.began_ms, playing))
-
-
-def heard_turn(heard: HeardSpeech, began_ms: float, source: str) -> Heard:
-    """What the listener heard, in the interview's terms."""
-    timing = heard.timing
-    return Heard(
-        heard.text,
-        heard.start_ms,
-        heard.end_ms,
-        round(timing.decided_ms),
-        words=tuple(
-            Word(word=w.word, start_ms=w.start_ms, end_ms=w.end_ms, confidence=w.confidence)
-            for w in heard.words
-        ),
-        silent_ms=0 if heard.text else max(0, round(timing.decided_ms - began_ms)),
-        other_language=heard.other_language,
-        unclear=heard.ended_by == EndedBy.NOT_UNDERSTOOD,
-        source=source,
-        timings={
-            "transcription_ms": round(timing.transcription_ms, 1),
-            "patience_ms": round(heard.wait_ms, 1),
-            "longest_pause_ms": round(heard.longest_pause_ms, 1),
-        },
-        notices=tuple(f"Left out as noise: {c.dropped_reason}" for c in heard.dropped),
-    )
 
 
 def silent_lead_ms(sound: SpokenSound) -> float:

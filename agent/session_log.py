@@ -1,0 +1,156 @@
+"""What happens in an interview, written down as it happens: turns, moves with reasons, timings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from agent.channels import Heard, Spoken
+from agent.context import Context
+from agent.moves import Move
+from agent.reading import Reading
+from agent.reply import Reply
+from agent.state import Ask
+from agent.view import View
+from evaluation.record import Event, Turn
+from evaluation.session import SessionFolder
+
+
+class SessionLog:
+    """Writes the session folder, and tells the view what the candidate is to know of it."""
+
+    def __init__(
+        self, session: SessionFolder, context: Context, view: View, now_ms: Callable[[], int]
+    ) -> None:
+        """`now_ms` is the session clock."""
+        self.session, self.context, self.view = session, context, view
+        self.now_ms = now_ms
+
+    def store_interviewer(self, ask: Ask, spoken: Spoken, reply: Reply | None) -> None:
+        """The move with its reason, what was understood before it, and the turn itself."""
+        for notice in ask.notices:
+            self.notice(notice, spoken.start_ms, kind="fallback")
+        if not any(e.event == "move" and e.turn == ask.turn for e in self.session.events()):
+            self.store_move(ask, spoken.start_ms)
+        self.event(
+            "timing",
+            ask.turn,
+            at_ms=spoken.end_ms,
+            phases={"think_ms": round(reply.think_ms, 1) if reply else 0.0, **spoken.timings},
+        )
+        self.session.append_turn(
+            Turn(
+                turn=ask.turn,
+                speaker="interviewer",
+                text=spoken.text,
+                start_ms=spoken.start_ms,
+                end_ms=spoken.end_ms,
+                interrupted=spoken.interrupted,
+                question_id=ask.move.question_id,
+            )
+        )
+
+    def store_move(self, ask: Ask, at_ms: int) -> None:
+        """The move with its reason; once, also when a kill made its turn be said again."""
+        self.store_reading(ask, at_ms)
+        move = ask.move
+        fields = move.model_dump(mode="json", exclude_defaults=True)
+        self.event("move", ask.turn, at_ms=at_ms, **fields)
+        question = self.context.bank.get(move.question_id)
+        for fact_id in move.fact_ids if move.kind == "fact" else ():
+            say = question.fact(fact_id).say
+            self.event("fact_released", ask.turn, at_ms=at_ms, fact=fact_id, say=say)
+        if move.kind == "hint":
+            self.event(
+                "hint",
+                ask.turn,
+                at_ms=at_ms,
+                rung=move.hint_rung,
+                point=move.point_id,
+                criterion=self.helped(move),
+            )
+        if move.kind == "twist":
+            self.event("twist", ask.turn, at_ms=at_ms, twist=move.twist_id)
+
+    def store_reading(self, ask: Ask, at_ms: int) -> None:
+        """What was understood of the answer before this move, for the notebook."""
+        turns = self.session.turns()
+        if ask.reading is None or not turns or turns[-1].speaker != "candidate":
+            return
+        reading = ask.reading
+        fields = reading.model_dump(mode="json", exclude_defaults=True)
+        self.event("reading", ask.turn - 1, at_ms=at_ms, **fields)
+        self.store_reconciled(ask, reading, at_ms)
+
+    def store_reconciled(self, ask: Ask, reading: Reading, at_ms: int) -> None:
+        """Whether a contradiction was settled by the first real answer after it was put."""
+        asked = [e for e in self.session.events() if e.get("kind") == "reconcile"]
+        judged = [e for e in self.session.events() if e.event == "contradiction"]
+        if len(asked) == len(judged) or reading.act not in {"answer", "dont_know"}:
+            return
+        enough = reading.words >= self.context.conduct.limits.thin_answer_words
+        self.event(
+            "contradiction",
+            ask.turn - 1,
+            at_ms=at_ms,
+            reconciled=reading.act == "answer" and enough,
+            before=asked[-1].get("before", ""),
+            now=asked[-1].get("hook", ""),
+        )
+
+    def helped(self, move: Move) -> str:
+        """The criterion that a hint is about: its point's, or clarification while framing."""
+        question = self.context.bank.get(move.question_id)
+        if move.point_id:
+            return question.point(move.point_id).criterion
+        return "requirement_clarification" if move.phase == "framing" else "technical_soundness"
+
+    def store_candidate(self, ask: Ask, heard: Heard) -> int:
+        """The candidate's turn with its timings; returns its index.
+
+        A turn that is there already went on after all and is amended.
+        """
+        index = answer_index(ask)
+        self.event(
+            "timing",
+            index,
+            at_ms=heard.end_ms,
+            phases=heard.timings,
+            left=heard.left,
+            other_language=heard.other_language,
+            source=heard.source,
+        )
+        turn = Turn(
+            turn=index,
+            speaker="candidate",
+            text=heard.text,
+            start_ms=heard.start_ms,
+            end_ms=heard.end_ms,
+            words=heard.words,
+            question_id=ask.move.question_id,
+        )
+        if index < self.session.next_turn:
+            self.session.amend_turn(turn)
+        else:
+            self.session.append_turn(turn)
+        self.view.heard(heard.text, heard.start_ms)
+        return index
+
+    def notice(self, what: str, at_ms: int, *, kind: str = "error") -> None:
+        """Say and store that something went wrong and was replaced."""
+        self.view.notice(what)
+        self.event(kind, None, at_ms=at_ms, what=what)
+
+    def event(
+        self, event: str, turn: int | None, *, at_ms: int | None = None, **fields: Any
+    ) -> None:
+        """One line of events.jsonl."""
+        clock = self.now_ms() if at_ms is None else at_ms
+        self.session.append_event(
+            Event.model_validate({"event": event, "at_ms": clock, "turn": turn, **fields})
+        )
+
+
+def answer_index(ask: Ask) -> int:
+    """The index that the answer to `ask` has or will get."""
+    return ask.turn + 1
