@@ -60,11 +60,12 @@ class WallClock:
         self,
         offset_ms: float = 0.0,
         *,
+        watched: bool = False,
         monotonic_s: Seconds = time.monotonic,
         boot_s: Seconds = since_boot_s,
     ) -> None:
-        """`offset_ms` is where a resumed session goes on. Sleep is noticed if somebody reads the
-        clock all the time: `watch` does."""
+        """`offset_ms` is where a resumed session goes on. `watched`: somebody reads the clock all
+        the time, as `watch` does; only then a gap means sleep and not that nobody asked."""
         self._monotonic_s, self._boot_s = monotonic_s, boot_s
         self._lock = threading.Lock()
         self._read_s = monotonic_s()
@@ -76,6 +77,7 @@ class WallClock:
         self._stopped_s: float | None = None
         self._stops = 0
         self._slept_s = 0.0
+        self._watched = watched
         self._closing = threading.Event()
 
     def now_ms(self) -> float:
@@ -119,6 +121,7 @@ class WallClock:
 
     def watch(self) -> None:
         """Read the clock in a thread of its own until `close`."""
+        self._watched = True
         threading.Thread(target=self._beat, name="clock", daemon=True).start()
 
     def close(self) -> None:
@@ -136,7 +139,7 @@ class WallClock:
         slept_s, self._asleep_s = asleep_s - self._asleep_s, asleep_s
         self._read_s = max(now_s, before_s)
         gap_s = now_s - before_s
-        if self._stopped_s is not None:
+        if self._stopped_s is not None or not self._watched:
             return
         if gap_s > ASLEEP_S:
             self._left_out.append((before_s, now_s))

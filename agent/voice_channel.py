@@ -225,6 +225,7 @@ class VoiceChannel:
             patience=self.patience,
             silence_limit_ms=ask.silence_limit_ms,
             begin_ms=spoken.begin_ms if spoken else began_ms,
+            noticed_ms=spoken.frames[-1].end_ms if spoken and spoken.frames else 0.0,
             lead_ms=REPLY_LEAD_MS,
             earlier=self.heard if again else None,
             done=self.commands.done,

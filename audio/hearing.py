@@ -153,6 +153,8 @@ class ListenRequest:
     cut_in_pause_ms: float = 1_200
     begin_ms: float = 0.0
     """Earlier frames are recorded, not heard: what was captured while the interviewer spoke."""
+    noticed_ms: float = 0.0
+    """Something was heard of the candidate until here, while the interviewer spoke."""
     lead_ms: float = math.inf
     """A reply takes this long to be ready: `Settled` is told so long before patience ends."""
     earlier: Heard | None = None

@@ -302,11 +302,13 @@ class _Turn:
     def _last_speech_end_ms(self) -> float:
         """Where speech last ended.
 
-        A turn taken up again gets its patience anew: the silence before, the interviewer filled.
+        A turn taken up again gets its patience anew: the silence before, the interviewer filled,
+        and the candidate was noticed to speak until `noticed_ms`.
         """
         last = self._clauses[-1].speech_end_ms if self._clauses else 0.0
         again = self._began_ms if self._request.earlier and self._began_ms is not None else 0.0
-        return max(last, self._segmenter.speech_end_ms, again)
+        noticed_ms = self._request.noticed_ms
+        return max(last, self._segmenter.speech_end_ms, again, min(self._now_ms, noticed_ms))
 
     def _settle(self, decision: Decision) -> None:
         """Tell, once in a pause, that all is known and how the turn would end."""

@@ -18,8 +18,13 @@ class Time:
         self.monotonic += seconds
         self.boot += seconds + asleep
 
-    def clock(self, offset_ms: float = 0.0) -> WallClock:
-        return WallClock(offset_ms, monotonic_s=lambda: self.monotonic, boot_s=lambda: self.boot)
+    def clock(self, offset_ms: float = 0.0, *, watched: bool = True) -> WallClock:
+        return WallClock(
+            offset_ms,
+            watched=watched,
+            monotonic_s=lambda: self.monotonic,
+            boot_s=lambda: self.boot,
+        )
 
     def awake(self, clock: WallClock, seconds: float) -> None:
         """Time with somebody reading the clock, as its own thread does."""
@@ -33,6 +38,14 @@ def test_the_clock_goes_on_where_a_session_stopped() -> None:
     clock = time.clock(60_000)
     time.awake(clock, 2)
     assert clock.now_ms() == pytest.approx(62_000)
+
+
+def test_a_clock_that_nobody_asked_for_a_while_was_not_asleep() -> None:
+    time = Time()
+    clock = time.clock(watched=False)
+    time.pass_(12)
+    assert clock.now_ms() == pytest.approx(12_000)
+    assert clock.take_slept_s() == 0
 
 
 def test_a_pause_does_not_count_and_what_was_before_it_stays_where_it_was() -> None:

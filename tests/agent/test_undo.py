@@ -17,7 +17,7 @@ from evaluation.session import SessionFolder
 
 VIVA = Path(sys.executable).with_name("viva")
 ANSWER = (
-    "I would use gradient boosted trees on the transaction features. [1.7 s] "
+    "I would use gradient boosted trees on the existing click features. [1.7 s] "
     "And I would set the threshold from the cost of each error."
 )
 """Two finished sentences with a pause that a brisk interviewer does not wait for."""
