@@ -166,9 +166,9 @@ def test_yeah_and_a_cough_pause_the_interviewer_and_a_sentence_stops_it() -> Non
     assert shared(PLAN, turns[3].text) >= 0.8
 
 
-@pytest.mark.parametrize("room", ["laptop", "office", "hall"])
-def test_without_headphones_it_hears_the_candidate_and_never_itself(room: str) -> None:
-    with talk(*TERSE, *OFFLINE, room=room) as it:
+def test_without_headphones_it_hears_the_candidate_and_never_itself() -> None:
+    """In one room; tests/benchmarks/barge_in.py has three."""
+    with talk(*TERSE, *OFFLINE, room="office") as it:
         it.listens()
         turn = it.program.session.turns()[0]
         time.sleep(0.4)
