@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from evaluation.answer import Answer
 from evaluation.detect_clarification import questions
-from evaluation.detectors import Context, pattern_hits
+from evaluation.detectors import Context, point_hits
 from evaluation.lexicon import NUMBER, SOLUTION_TERMS
 from evaluation.record import Event
 from evaluation.signals import only_algorithms
@@ -54,7 +54,7 @@ class CapFacts:
 
     def hits(self, point_id: str) -> bool:
         """Whether a point's patterns match anywhere."""
-        return bool(pattern_hits(self.answer, self.points[point_id].patterns))
+        return bool(point_hits(self.answer, self.points[point_id]))
 
     @property
     def text(self) -> str:

@@ -12,7 +12,7 @@ from evaluation.detectors import (
     Finding,
     Hit,
     absent,
-    pattern_hits,
+    point_hits,
     present,
     unclear,
     whole,
@@ -131,7 +131,7 @@ def clearest(answer: Answer) -> list[Hit]:
 
 def main_claim(context: Context, point: RubricPoint) -> Finding:
     """A claim in the candidate's words, in an answer that can be followed."""
-    hits = pattern_hits(context.answer, point.patterns)
+    hits = point_hits(context.answer, point)
     if not hits:
         return absent()
     if not followable(context.answer):
@@ -141,7 +141,7 @@ def main_claim(context: Context, point: RubricPoint) -> Finding:
 
 def recognisable_order(context: Context, point: RubricPoint) -> Finding:
     """At least two words of order, in an answer that can be followed."""
-    hits = pattern_hits(context.answer, point.patterns)
+    hits = point_hits(context.answer, point)
     if not followable(context.answer):
         return absent("The order cannot be followed.")
     if len(hits) >= 2:
@@ -154,7 +154,7 @@ def few_loose_ends(context: Context, point: RubricPoint) -> Finding:
     answer = context.answer
     if answer.substance < SUBSTANCE or not followable(answer):
         return absent()
-    loose = pattern_hits(answer, point.patterns)
+    loose = point_hits(answer, point)
     per_100 = 100 * len(loose) / max(100, word_count(answer))
     fragments = fragment_share(answer)
     if fragments > FRAGMENT_SHARE:
@@ -198,13 +198,13 @@ def plan_first(context: Context, point: RubricPoint) -> Finding:
 
 def plan_hits(context: Context, point: RubricPoint) -> tuple[Hit, ...]:
     """Units that announce a plan."""
-    return pattern_hits(context.answer, point.patterns)
+    return point_hits(context.answer, point)
 
 
 def signposts(context: Context, point: RubricPoint) -> Finding:
     """Three parts introduced aloud: by number, or by the name the plan gave them."""
     answer = context.answer
-    hits = {hit.position: hit for hit in pattern_hits(answer, point.patterns)}
+    hits = {hit.position: hit for hit in point_hits(answer, point)}
     plan = plan_hits(context, context.points["plan-first"])
     if plan:
         hits |= {hit.position: hit for hit in named_parts(answer, plan[0])}
@@ -229,7 +229,7 @@ def named_parts(answer: Answer, plan: Hit) -> list[Hit]:
 
 def closes_parts(context: Context, point: RubricPoint) -> Finding:
     """Two closings, or one in a short answer."""
-    hits = pattern_hits(context.answer, point.patterns)
+    hits = point_hits(context.answer, point)
     if not hits or not followable(context.answer):
         return absent()
     if len(hits) >= 2 or word_count(context.answer) < 120:
@@ -241,7 +241,7 @@ def short_summary(context: Context, point: RubricPoint) -> Finding:
     """A summary late in the answer that says again what was said before."""
     answer = context.answer
     late = int(LATE_SHARE * len(answer.units))
-    for hit in reversed(pattern_hits(answer, point.patterns)):
+    for hit in reversed(point_hits(answer, point)):
         if hit.position < late or not followable(answer):
             continue
         before = {w for unit in answer.units[: hit.position] for w in content_words(unit.norm)}

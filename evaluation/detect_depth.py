@@ -14,7 +14,7 @@ from evaluation.detectors import (
     Finding,
     Hit,
     absent,
-    pattern_hits,
+    point_hits,
     present,
     unclear,
     whole,
@@ -187,7 +187,7 @@ def takes_up(context: Context, point: RubricPoint) -> Finding:
 def in_reaction(context: Context, point: RubricPoint) -> Finding:
     """A pattern, among the units said right after a twist."""
     near = set(reactions(context))
-    hits = [h for h in pattern_hits(context.answer, point.patterns) if h.position in near]
+    hits = [h for h in point_hits(context.answer, point) if h.position in near]
     return present(hits) if hits else absent()
 
 
@@ -215,7 +215,7 @@ def revises_in_order(context: Context, point: RubricPoint) -> Finding:
 
 def two_signals(context: Context, point: RubricPoint) -> Finding:
     """Two distinct monitored signals."""
-    hits = pattern_hits(context.answer, point.patterns)
+    hits = point_hits(context.answer, point)
     distinct = {hit.unit.norm[hit.start : hit.end].split()[0] for hit in hits}
     if len(distinct) >= 2:
         return present(hits)
@@ -224,9 +224,9 @@ def two_signals(context: Context, point: RubricPoint) -> Finding:
 
 def implied_by_deeper(context: Context, point: RubricPoint) -> Finding:
     """Mentioned at all: by this point's words or by those of a deeper point of the criterion."""
-    hits = pattern_hits(context.answer, point.patterns)
+    hits = point_hits(context.answer, point)
     for other in context.points.values():
-        hits = hits or pattern_hits(context.answer, other.patterns)
+        hits = hits or point_hits(context.answer, other)
     return present(hits) if hits else absent()
 
 

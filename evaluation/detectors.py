@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from evaluation.answer import Answer
+from evaluation.point_heads import seen_points
 from evaluation.result import PointState
 from evaluation.sentences import Unit
 from prompts.question_bank import Question
@@ -67,8 +68,8 @@ class Context:
     """The criterion's points by id, for detectors that build on another one."""
 
     def hits(self, point_id: str) -> tuple[Hit, ...]:
-        """Where another point's patterns match."""
-        return pattern_hits(self.answer, self.points[point_id].patterns)
+        """Where a point's patterns match or its trained reader sees it."""
+        return point_hits(self.answer, self.points[point_id])
 
 
 Detector = Callable[[Context, RubricPoint], Finding]
@@ -106,6 +107,20 @@ def pattern_hits(answer: Answer, patterns: Sequence[str]) -> tuple[Hit, ...]:
     return cast(tuple[Hit, ...], answer.memo[key])
 
 
+def point_hits(answer: Answer, point: RubricPoint) -> tuple[Hit, ...]:
+    """One hit per unit that matches a pattern of the point, or in which its reader sees it."""
+    key = ("point", point.id)
+    if key not in answer.memo:
+        hits = {hit.position: hit for hit in pattern_hits(answer, point.patterns)}
+        for position, unit in enumerate(answer.units):
+            if position in hits or answer.questions_in(position):
+                continue
+            if point.id in seen_points(unit.norm):
+                hits[position] = whole(answer, position)
+        answer.memo[key] = tuple(hits[position] for position in sorted(hits))
+    return cast(tuple[Hit, ...], answer.memo[key])
+
+
 def present(hits: Iterable[Hit], confidence: float = LIKELY, reason: str = "") -> Finding:
     """The point is there, in these words."""
     return Finding("present", tuple(hits)[:MAX_QUOTES], confidence, reason)
@@ -128,8 +143,8 @@ def whole(answer: Answer, position: int) -> Hit:
 
 
 def by_patterns(context: Context, point: RubricPoint) -> Finding:
-    """Present when any pattern matches a unit that counts."""
-    hits = pattern_hits(context.answer, point.patterns)
+    """Present when a pattern matches a unit that counts, or the point's reader sees it."""
+    hits = point_hits(context.answer, point)
     return present(hits) if hits else absent()
 
 
@@ -137,7 +152,7 @@ def at_least(count: int) -> Detector:
     """Present from `count` units on, unclear from half of it."""
 
     def detect(context: Context, point: RubricPoint) -> Finding:
-        hits = pattern_hits(context.answer, point.patterns)
+        hits = point_hits(context.answer, point)
         if len(hits) >= count:
             return present(hits)
         return unclear(hits) if hits and 2 * len(hits) >= count else absent()
