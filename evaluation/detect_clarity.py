@@ -17,7 +17,7 @@ from evaluation.detectors import (
     unclear,
     whole,
 )
-from evaluation.lexicon import VAGUE
+from evaluation.lexicon import PROPOSAL, VAGUE
 from prompts.rubric import RubricPoint
 
 SUBSTANCE = 12
@@ -34,6 +34,7 @@ FRAGMENT_WORDS = 5
 FRAGMENT_SHARE = 0.26
 LOOSE_PER_100 = 1.3
 """Afterthoughts and digressions per 100 words above which ends stay loose."""
+PROPOSALS = 2
 EARLY_UNITS = 5
 EARLY_SHARE = 0.34
 LATE_SHARE = 0.7
@@ -60,6 +61,12 @@ FRAMES = {
         r"|\bmy (?:opinion|assumption)\b|\bis (?:a )?fact\b"
     ),
 }
+CLOSING = re.compile(
+    r"^(?:so |and |okay |with )*(?:that|this|those|these) (?:is|was|are|were|closes|ends|finishes"
+    r"|settles|brings|leaves|gives) (?:us )?(?:(?:the|my|our|all|it|part|step|stage|everything"
+    r"|number|decision)\b)?.{0,30}[.]$"
+)
+"""A short sentence that points back at a finished part does not leave the listener lost."""
 VERB = re.compile(
     r"\b(?:is|are|was|were|be|been|am|do|does|did|has|have|had|will|would|can|could|should|may|must"
     r"|goes|go|gets?|got|takes?|took|gives?|gave|makes?|made|uses?|used|runs?|puts?|keeps?|kept|say"
@@ -110,10 +117,10 @@ def frames(answer: Answer) -> list[str]:
 
 
 def vague_share(answer: Answer) -> float:
-    """Pointing words among all words that are not part of a question to the interviewer."""
+    """Pointing words among all words, questions to the interviewer and closings left out."""
     total = vague = 0
     for position, unit in enumerate(answer.units):
-        if answer.questions_in(position):
+        if answer.questions_in(position) or CLOSING.search(unit.norm):
             continue
         words = unit.words
         total += len(words)
@@ -131,12 +138,22 @@ def clearest(answer: Answer) -> list[Hit]:
 
 def main_claim(context: Context, point: RubricPoint) -> Finding:
     """A claim in the candidate's words, in an answer that can be followed."""
-    hits = point_hits(context.answer, point)
+    hits = point_hits(context.answer, point) or proposals(context.answer)
     if not hits:
         return absent()
     if not followable(context.answer):
         return absent("A proposal is begun, but what is proposed cannot be told.")
     return present(hits) if fragment_share(context.answer) <= FRAGMENT_SHARE else unclear(hits)
+
+
+def proposals(answer: Answer) -> tuple[Hit, ...]:
+    """Statements that propose something, when there are several: together they are a claim."""
+    found = tuple(
+        whole(answer, p)
+        for p, unit in enumerate(answer.units)
+        if PROPOSAL.search(unit.norm) and not answer.questions_in(p)
+    )
+    return found if len(found) >= PROPOSALS else ()
 
 
 def recognisable_order(context: Context, point: RubricPoint) -> Finding:
