@@ -42,6 +42,7 @@ TWIST = re.compile(
 
 ANSWER_WORDS = 8
 """Words from which a turn is an answer and not "let me think" or "sure"."""
+ALSO_SIGNALS = ("alert-owner", "outcome-with-delay")
 NEW_FACTS = frozenset({"twist", "scale_up"})
 """Moves that change the situation; so does a contradiction put with a fact of the sheet."""
 
@@ -214,12 +215,14 @@ def revises_in_order(context: Context, point: RubricPoint) -> Finding:
 
 
 def two_signals(context: Context, point: RubricPoint) -> Finding:
-    """Two distinct monitored signals."""
-    hits = point_hits(context.answer, point)
-    distinct = {hit.unit.norm[hit.start : hit.end].split()[0] for hit in hits}
-    if len(distinct) >= 2:
-        return present(hits)
-    return unclear(hits) if hits else absent()
+    """Two distinct monitored signals; an alert and a late outcome are watched as well."""
+    hits = {hit.position: hit for hit in point_hits(context.answer, point)}
+    distinct = {hit.unit.norm[hit.start : hit.end].split()[0] for hit in hits.values()}
+    deeper = [h for name in ALSO_SIGNALS for h in context.hits(name) if h.position not in hits]
+    found = [*hits.values(), *deeper]
+    if len(distinct) + len({hit.position for hit in deeper}) >= 2:
+        return present(found)
+    return unclear(found) if found else absent()
 
 
 def implied_by_deeper(context: Context, point: RubricPoint) -> Finding:

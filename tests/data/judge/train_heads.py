@@ -38,7 +38,7 @@ RECALL = 0.18
 LEFT_TO_PATTERNS = frozenset({"cmp"})
 """Right often enough on single statements, but worse than the patterns in whole answers
 (tests/benchmarks/JUDGE_LOG.md): a figure or a comparative beside "but" is not yet a comparison."""
-MIN_POSITIVES = 8
+MIN_POSITIVES = 12
 STRENGTH = 10.0
 POINTS = {
     "alt": "sees-an-alternative", "cmp": "compares-two", "dec": "decides",
