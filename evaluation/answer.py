@@ -73,6 +73,8 @@ PADDING_WORDS = 7
 """Shorter sentences without content may still order or close something ("that is that part")."""
 SPELLED = re.compile(r"\b[a-z](?: [a-z]\b)+")
 """Letters read out ("a u c"): the first of them is no article."""
+SPOKEN_NUMBER = re.compile(r"(?<![\w.])\d|" + NUMBER.pattern.split("|", 1)[1])
+"""A figure, not the digit inside a term ("p99", "F1")."""
 STRICT_DETERMINERS = frozenset({"the", "a", "an", "my", "our", "your", "their", "every"})
 VERBISH = AUXILIARIES | {"i", "we", "you", "they", "it", "he", "she"}
 
@@ -117,6 +119,18 @@ class Answer:
     def empty(self) -> bool:
         """True when nothing of substance was said."""
         return self.substance < SUBSTANCE_WORDS
+
+    @cached_property
+    def only_asks(self) -> bool:
+        """True when everything that was said is questions to the interviewer."""
+        return (
+            bool(self.units)
+            and all(
+                self.questions_in(p) or len(content_words(unit.norm)) < SUBSTANCE_WORDS
+                for p, unit in enumerate(self.units)
+            )
+            and any(self.questions_in(p) for p in range(len(self.units)))
+        )
 
     @cached_property
     def first_solution(self) -> int:
@@ -250,7 +264,7 @@ def is_padding(norm: str) -> bool:
 def is_term_list(norm: str) -> bool:
     """True for a run of terms without pronoun or auxiliary: "precision, recall, drift, canary"."""
     words = re.findall(r"[a-z0-9][a-z0-9'-]*", norm)
-    if len(words) < LIST_WORDS or NUMBER.search(norm):
+    if len(words) < LIST_WORDS or SPOKEN_NUMBER.search(norm):
         return False
     functional = sum(word in FUNCTION_WORDS for word in words)
     return functional <= LIST_FUNCTION_SHARE * len(words) and not VERBISH & set(words)

@@ -42,6 +42,8 @@ TWIST = re.compile(
 
 ANSWER_WORDS = 8
 """Words from which a turn is an answer and not "let me think" or "sure"."""
+TAKEN_UP_WORDS = 5
+"""A shorter reply to a new fact ("okay, fine") takes nothing up."""
 ALSO_SIGNALS = ("alert-owner", "outcome-with-delay")
 NEW_FACTS = frozenset({"twist", "scale_up"})
 """Moves that change the situation; so does a contradiction put with a fact of the sheet."""
@@ -178,6 +180,8 @@ def takes_up(context: Context, point: RubricPoint) -> Finding:
         fact = set(content_words(answer.by_turn[turn].text.lower()))
         for position in reactions(context):
             unit = answer.units[position]
+            if len(answer.by_turn[unit.turn].text.split()) < TAKEN_UP_WORDS:
+                continue
             if unit.turn == next_answer(answer, turn) and (
                 fact & set(content_words(unit.norm)) or re.match(r"(?:ok|okay|so|then)", unit.norm)
             ):

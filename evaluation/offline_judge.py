@@ -83,6 +83,9 @@ DETECTORS: dict[tuple[CriterionKey, str], Detector] = {
 """Points with a detector of their own; every other point is read by its patterns."""
 
 
+ONLY_ASKED = "Only questions were asked; the answer itself was never begun."
+
+
 class OfflineJudge:
     """Implements the `Judge` port. Deterministic; 45 minutes of talk take well under 5 s."""
 
@@ -99,6 +102,8 @@ class OfflineJudge:
         if unreadable:
             return CriterionReading(points=(), could_not_judge=unreadable)
         answer = answer_of(task)
+        if answer.only_asks:
+            return CriterionReading(points=(), could_not_judge=ONLY_ASKED)
         if answer.empty:
             reason = why_empty(answer)
             return CriterionReading(tuple(verdict(answer, p, nothing(reason)) for p in points))

@@ -54,7 +54,8 @@ RHETORICAL = re.compile(
 MANY_CLAUSES = 3
 """Question clauses in one unit from which they are no narration ("we know what they do")."""
 EMBEDDED = re.compile(
-    r"(?:what|which|who|where|when|why|how) (?:i|we|he|she|they|it|you|came|happened|comes|happens)\b"
+    r"(?:what|which|who|where|when|why|how) (?:i|we|he|she|they|it|you|came|comes"
+    r"|happened|happens)\b"
 )
 """No question in a sentence that ends with a full stop: "what I saw, what we changed"."""
 QUOTED = re.compile(r"[\"“][^\"”]*[\"”]")

@@ -144,12 +144,12 @@ def said(record: InterviewRecord, change: Callable[[str], str]) -> InterviewReco
 
 
 def with_last(extra: str) -> Change:
-    """Words added to the candidate's last turn."""
+    """A sentence of its own added to the candidate's last turn."""
 
     def change(record: InterviewRecord, chance: random.Random) -> InterviewRecord:
         last = max(t.turn for t in record.turns if t.speaker == "candidate")
         return replace(record, turns=tuple(
-            t.model_copy(update={"text": f"{t.text.rstrip()} {extra}", "words": ()})
+            t.model_copy(update={"text": f"{t.text.rstrip()}\n{extra}", "words": ()})
             if t.turn == last else t for t in record.turns
         ))  # fmt: skip
 
@@ -257,11 +257,11 @@ def share_of_ones(records: Sequence[InterviewRecord], change: Change, seed: int 
 
 
 def in_order(found: Sequence[tuple[InterviewRecord, ...]]) -> float:
-    """Share of the scores of triples that rise from junior to mid to senior (a tie may stand)."""
+    """Share of the pairs of levels in triples whose mean score is in order."""
     kept: list[bool] = []
     for triple in found:
-        low, middle, high = (scores(judged(record)) for record in triple)
-        kept += [low[k] <= middle[k] <= high[k] and low[k] < high[k] for k in low]
+        low, middle, high = (statistics.fmean(scores(judged(r)).values()) for r in triple)
+        kept += [low < middle, middle < high, low < high]
     return sum(kept) / len(kept)
 
 
@@ -311,8 +311,8 @@ def main(arguments: Sequence[str]) -> int:
         print(f"{name[:44]:45s} {found.mean:+.2f} {found.absolute:.2f} "
               f"{max(found.values):+.1f} / {min(found.values):+.1f}  {found.rises}"
               f"{'  MISSED' if bad else ''}")  # fmt: skip
-    for name, change in (("question said back", instead("")), ("keyword salad", instead(SALAD)),
-                         ("order as answer", instead(ORDERS[0])), ("shuffled", shuffled)):  # fmt: skip
+    nothing = {"question said back": "", "keyword salad": SALAD, "order as answer": ORDERS[0]}
+    for name, change in [*((n, instead(t)) for n, t in nothing.items()), ("shuffled", shuffled)]:
         ones = share_of_ones(records, change)
         missed += ones < 1
         print(f"{name:45s} level 1 in {ones:.0%}{'  MISSED' if ones < 1 else ''}")
