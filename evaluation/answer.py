@@ -33,15 +33,19 @@ from evaluation.questions import question_clauses
 from evaluation.record import Turn
 from evaluation.sentences import CONFIDENCE_FLOOR, Unit, units_of
 from evaluation.tampering import is_addressed_to_grader
+from evaluation.word_order import order_score
 
 LOW_CONFIDENCE_SHARE = 0.25
 """Above this share of words below the recogniser's floor nothing is judged."""
-MIN_DETERMINERS = 10
-DISORDER_SHARE = 0.22
-"""Share of determiners followed by a word that cannot follow one, from which words stand in no
-order. Ordered speech, non-native speech included, stays under 0.08, with 10 % of random word errors
-under 0.15; shuffled English lies mostly between 0.2 and 0.5 (a lower line, 0.17, caught no more
-shuffled answers and took more damaged ones for shuffled)."""
+MIN_DETERMINERS = 6
+DISORDER_SHARE = 0.2
+"""Share of determiners followed by a word that cannot follow one, which speaks for shuffled words.
+Ordered speech, non-native speech included, stays under 0.08."""
+NO_ORDER, DOUBTFUL_ORDER = -0.5, -0.4
+"""How little words foretell the next (word_order.py) in words without an order, alone and together
+with misplaced determiners. With 20 % random word errors 1-2 % of answers fall below, of shuffled
+ones 94 % (JUDGE_LOG.md)."""
+MIN_ORDER_WORDS = 30
 LIST_FUNCTION_SHARE = 0.12
 """Share of function words under which a unit of LIST_WORDS or more is a list of terms."""
 LIST_WORDS = 8
@@ -242,7 +246,12 @@ def why_nothing(units: Sequence[Unit], vocabulary: frozenset[str]) -> str:
 
 
 def disordered(units: Sequence[Unit]) -> bool:
-    """True for shuffled words: determiners are followed by words that cannot follow them."""
+    """True for shuffled words: they do not foretell each other, and determiners stand astray."""
+    order, count = order_score([unit.norm for unit in units])
+    if order < NO_ORDER and count >= MIN_ORDER_WORDS:
+        return True
+    if order >= DOUBTFUL_ORDER:
+        return False
     determiners = misplaced = 0
     for unit in units:
         words = SPELLED.sub("letters", " ".join(unit.words)).split()

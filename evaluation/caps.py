@@ -39,7 +39,8 @@ FROM_THE_FUTURE = re.compile(
 BEFORE_THE_SPLIT = re.compile(
     r"\b(?:smote|oversampl\w*|upsampl\w*|resampl\w*|scal(?:e|ing)|normali[sz]\w*|imput\w*"
     r"|feature selection|augment\w*)\b[^.?!]{0,60}\b"
-    r"(?:before (?:i |we |you |the )?(?:train\w*.test )?split\w*|(?:and|,) then (?:i |we |you )?split)\b"
+    r"(?:before (?:i |we |you |the )?(?:train\w*.test )?split\w*"
+    r"|(?:and|,) then (?:i |we |you )?split)\b"
 )
 """What is fitted on all rows knows the test rows: a feature from beyond the training data."""
 NOT_THIS = re.compile(r"\b(?:not|never|wrong|mistake|instead|avoid|leaks?|danger\w*|careful)\b")
