@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
-from evaluation.answer import Answer
+from evaluation.answer import Answer, content_words
 from evaluation.point_heads import seen_points
 from evaluation.result import PointState
 from evaluation.sentences import Unit
@@ -23,6 +23,9 @@ from prompts.rubric import QuestionType, RubricPoint
 CERTAIN, LIKELY, DOUBTFUL = 0.8, 0.65, 0.5
 """How often a finding of this kind is right, 0-1; coarse, shown to the user as confidence."""
 MAX_QUOTES = 2
+READER_WORDS = 3
+"""Content words a statement needs for the trained readers: they mask the subject, so that "then it
+is that" has the form of a statement without saying anything."""
 NEGATION_REACH = 18
 """Characters before a match in which a negation turns it round."""
 NEGATED = re.compile(r"\b(?:not|never|no|nothing|none|without|hardly)\b[^,.;:]*$")
@@ -115,7 +118,8 @@ def point_hits(answer: Answer, point: RubricPoint) -> tuple[Hit, ...]:
         for position, unit in enumerate(answer.units):
             if position in hits or answer.questions_in(position):
                 continue
-            if point.id in seen_points(unit.norm):
+            named = len(set(content_words(unit.norm)))
+            if named >= READER_WORDS and point.id in seen_points(unit.norm):
                 hits[position] = whole(answer, position)
         answer.memo[key] = tuple(hits[position] for position in sorted(hits))
     return cast(tuple[Hit, ...], answer.memo[key])
