@@ -33,15 +33,19 @@ from evaluation.questions import question_clauses
 from evaluation.record import Turn
 from evaluation.sentences import CONFIDENCE_FLOOR, Unit, units_of
 from evaluation.tampering import is_addressed_to_grader
+from evaluation.word_order import order_score
 
 LOW_CONFIDENCE_SHARE = 0.25
 """Above this share of words below the recogniser's floor nothing is judged."""
-MIN_DETERMINERS = 10
-DISORDER_SHARE = 0.22
-"""Share of determiners followed by a word that cannot follow one, from which words stand in no
-order. Ordered speech, non-native speech included, stays under 0.08, with 10 % of random word errors
-under 0.15; shuffled English lies mostly between 0.2 and 0.5 (a lower line, 0.17, caught no more
-shuffled answers and took more damaged ones for shuffled)."""
+MIN_DETERMINERS = 6
+DISORDER_SHARE = 0.2
+"""Share of determiners followed by a word that cannot follow one, which speaks for shuffled words.
+Ordered speech, non-native speech included, stays under 0.08."""
+NO_ORDER, DOUBTFUL_ORDER = -0.5, -0.4
+"""How little words foretell the next (word_order.py) in words without an order, alone and together
+with misplaced determiners. With 20 % random word errors 1-2 % of answers fall below, of shuffled
+ones 94 % (JUDGE_LOG.md)."""
+MIN_ORDER_WORDS = 30
 LIST_FUNCTION_SHARE = 0.12
 """Share of function words under which a unit of LIST_WORDS or more is a list of terms."""
 LIST_WORDS = 8
@@ -77,6 +81,8 @@ PADDING_WORDS = 7
 """Shorter sentences without content may still order or close something ("that is that part")."""
 SPELLED = re.compile(r"\b[a-z](?: [a-z]\b)+")
 """Letters read out ("a u c"): the first of them is no article."""
+SPOKEN_NUMBER = re.compile(r"(?<![\w.])\d|" + NUMBER.pattern.split("|", 1)[1])
+"""A figure, not the digit inside a term ("p99", "F1")."""
 STRICT_DETERMINERS = frozenset({"the", "a", "an", "my", "our", "your", "their", "every"})
 VERBISH = AUXILIARIES | {"i", "we", "you", "they", "it", "he", "she"}
 
@@ -121,6 +127,18 @@ class Answer:
     def empty(self) -> bool:
         """True when nothing of substance was said."""
         return self.substance < SUBSTANCE_WORDS
+
+    @cached_property
+    def only_asks(self) -> bool:
+        """True when everything that was said is questions to the interviewer."""
+        return (
+            bool(self.units)
+            and all(
+                self.questions_in(p) or len(content_words(unit.norm)) < SUBSTANCE_WORDS
+                for p, unit in enumerate(self.units)
+            )
+            and any(self.questions_in(p) for p in range(len(self.units)))
+        )
 
     @cached_property
     def first_solution(self) -> int:
@@ -233,7 +251,12 @@ def why_nothing(units: Sequence[Unit], vocabulary: frozenset[str]) -> str:
 
 
 def disordered(units: Sequence[Unit]) -> bool:
-    """True for shuffled words: determiners are followed by words that cannot follow them."""
+    """True for shuffled words: they do not foretell each other, and determiners stand astray."""
+    order, count = order_score([unit.norm for unit in units])
+    if order < NO_ORDER and count >= MIN_ORDER_WORDS:
+        return True
+    if order >= DOUBTFUL_ORDER:
+        return False
     determiners = misplaced = 0
     for unit in units:
         words = SPELLED.sub("letters", " ".join(unit.words)).split()
@@ -255,7 +278,7 @@ def is_padding(norm: str) -> bool:
 def is_term_list(norm: str) -> bool:
     """True for a run of terms without pronoun or auxiliary: "precision, recall, drift, canary"."""
     words = re.findall(r"[a-z0-9][a-z0-9'-]*", norm)
-    if len(words) < LIST_WORDS or NUMBER.search(norm):
+    if len(words) < LIST_WORDS or SPOKEN_NUMBER.search(norm):
         return False
     functional = sum(word in FUNCTION_WORDS for word in words)
     return functional <= LIST_FUNCTION_SHARE * len(words) and not VERBISH & set(words)

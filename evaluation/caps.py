@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from evaluation.answer import Answer
 from evaluation.detect_clarification import questions
-from evaluation.detectors import Context, pattern_hits
+from evaluation.detectors import Context, point_hits
 from evaluation.lexicon import NUMBER, SOLUTION_TERMS
 from evaluation.record import Event
 from evaluation.signals import only_algorithms
@@ -36,6 +36,14 @@ FROM_THE_FUTURE = re.compile(
     r"|label)|tomorrow's|next (?:day|week|month)'?s?|whether (?:it|they) (?:was|were) later"
     r"|after the (?:fact|purchase|transaction|event))\b"
 )
+BEFORE_THE_SPLIT = re.compile(
+    r"\b(?:smote|oversampl\w*|upsampl\w*|resampl\w*|scal(?:e|ing)|normali[sz]\w*|imput\w*"
+    r"|feature selection|augment\w*)\b[^.?!]{0,60}\b"
+    r"(?:before (?:i |we |you |the )?(?:train\w*.test )?split\w*"
+    r"|(?:and|,) then (?:i |we |you )?split)\b"
+)
+"""What is fitted on all rows knows the test rows: a feature from beyond the training data."""
+NOT_THIS = re.compile(r"\b(?:not|never|wrong|mistake|instead|avoid|leaks?|danger\w*|careful)\b")
 REPAIRED = re.compile(
     r"\b(?:leak\w*|not (?:available|known) (?:yet|at|when|then)|drop (?:it|that)|remove (?:it|that)"
     r"|only (?:use )?what is known|point[- ]in[- ]time|can not use|take (?:it|that) back)\b"
@@ -54,7 +62,7 @@ class CapFacts:
 
     def hits(self, point_id: str) -> bool:
         """Whether a point's patterns match anywhere."""
-        return bool(pattern_hits(self.answer, self.points[point_id].patterns))
+        return bool(point_hits(self.answer, self.points[point_id]))
 
     @property
     def text(self) -> str:
@@ -101,8 +109,14 @@ def accuracy_only(facts: CapFacts) -> bool:
 def unavailable_feature(facts: CapFacts) -> bool:
     """A feature from after the prediction, never taken back."""
     units = [unit.norm for unit in facts.answer.units]
-    seen = any(FROM_THE_FUTURE.search(unit) for unit in units)
+    seen = any(FROM_THE_FUTURE.search(u) or leaks_by_order(u) for u in units)
     return seen and REPAIRED.search(facts.text) is None
+
+
+def leaks_by_order(norm: str) -> bool:
+    """Rows are resampled or scaled before the split, and not as a warning against it."""
+    found = BEFORE_THE_SPLIT.search(norm)
+    return found is not None and not NOT_THIS.search(norm)
 
 
 def algorithms_only(facts: CapFacts) -> bool:

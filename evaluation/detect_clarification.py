@@ -12,7 +12,7 @@ from evaluation.detectors import (
     Finding,
     Hit,
     absent,
-    pattern_hits,
+    point_hits,
     present,
     unclear,
 )
@@ -180,7 +180,7 @@ def ties_two_choices(context: Context, point: RubricPoint) -> Finding:
 def after_replies(context: Context, point: RubricPoint) -> Finding:
     """A pattern, after the interviewer has replied."""
     replies = context.answer.replies
-    hits = pattern_hits(context.answer, point.patterns)
+    hits = point_hits(context.answer, point)
     late = [hit for hit in hits if replies and hit.unit.turn > replies[0].turn]
     return present(late) if late else absent()
 

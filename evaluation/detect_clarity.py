@@ -12,12 +12,12 @@ from evaluation.detectors import (
     Finding,
     Hit,
     absent,
-    pattern_hits,
+    point_hits,
     present,
     unclear,
     whole,
 )
-from evaluation.lexicon import VAGUE
+from evaluation.lexicon import PROPOSAL, VAGUE
 from prompts.rubric import RubricPoint
 
 SUBSTANCE = 12
@@ -34,6 +34,7 @@ FRAGMENT_WORDS = 5
 FRAGMENT_SHARE = 0.26
 LOOSE_PER_100 = 1.3
 """Afterthoughts and digressions per 100 words above which ends stay loose."""
+PROPOSALS = 2
 EARLY_UNITS = 5
 EARLY_SHARE = 0.34
 LATE_SHARE = 0.7
@@ -60,6 +61,12 @@ FRAMES = {
         r"|\bmy (?:opinion|assumption)\b|\bis (?:a )?fact\b"
     ),
 }
+CLOSING = re.compile(
+    r"^(?:so |and |okay |with )*(?:that|this|those|these) (?:is|was|are|were|closes|ends|finishes"
+    r"|settles|brings|leaves|gives) (?:us )?(?:(?:the|my|our|all|it|part|step|stage|everything"
+    r"|number|decision)\b)?.{0,30}[.]$"
+)
+"""A short sentence that points back at a finished part does not leave the listener lost."""
 VERB = re.compile(
     r"\b(?:is|are|was|were|be|been|am|do|does|did|has|have|had|will|would|can|could|should|may|must"
     r"|goes|go|gets?|got|takes?|took|gives?|gave|makes?|made|uses?|used|runs?|puts?|keeps?|kept|say"
@@ -110,10 +117,10 @@ def frames(answer: Answer) -> list[str]:
 
 
 def vague_share(answer: Answer) -> float:
-    """Pointing words among all words that are not part of a question to the interviewer."""
+    """Pointing words among all words, questions to the interviewer and closings left out."""
     total = vague = 0
     for position, unit in enumerate(answer.units):
-        if answer.questions_in(position):
+        if answer.questions_in(position) or CLOSING.search(unit.norm):
             continue
         words = unit.words
         total += len(words)
@@ -131,7 +138,7 @@ def clearest(answer: Answer) -> list[Hit]:
 
 def main_claim(context: Context, point: RubricPoint) -> Finding:
     """A claim in the candidate's words, in an answer that can be followed."""
-    hits = pattern_hits(context.answer, point.patterns)
+    hits = point_hits(context.answer, point) or proposals(context.answer)
     if not hits:
         return absent()
     if not followable(context.answer):
@@ -139,9 +146,19 @@ def main_claim(context: Context, point: RubricPoint) -> Finding:
     return present(hits) if fragment_share(context.answer) <= FRAGMENT_SHARE else unclear(hits)
 
 
+def proposals(answer: Answer) -> tuple[Hit, ...]:
+    """Statements that propose something, when there are several: together they are a claim."""
+    found = tuple(
+        whole(answer, p)
+        for p, unit in enumerate(answer.units)
+        if PROPOSAL.search(unit.norm) and not answer.questions_in(p)
+    )
+    return found if len(found) >= PROPOSALS else ()
+
+
 def recognisable_order(context: Context, point: RubricPoint) -> Finding:
     """At least two words of order, in an answer that can be followed."""
-    hits = pattern_hits(context.answer, point.patterns)
+    hits = point_hits(context.answer, point)
     if not followable(context.answer):
         return absent("The order cannot be followed.")
     if len(hits) >= 2:
@@ -154,7 +171,7 @@ def few_loose_ends(context: Context, point: RubricPoint) -> Finding:
     answer = context.answer
     if answer.substance < SUBSTANCE or not followable(answer):
         return absent()
-    loose = pattern_hits(answer, point.patterns)
+    loose = point_hits(answer, point)
     per_100 = 100 * len(loose) / max(100, word_count(answer))
     fragments = fragment_share(answer)
     if fragments > FRAGMENT_SHARE:
@@ -198,13 +215,13 @@ def plan_first(context: Context, point: RubricPoint) -> Finding:
 
 def plan_hits(context: Context, point: RubricPoint) -> tuple[Hit, ...]:
     """Units that announce a plan."""
-    return pattern_hits(context.answer, point.patterns)
+    return point_hits(context.answer, point)
 
 
 def signposts(context: Context, point: RubricPoint) -> Finding:
     """Three parts introduced aloud: by number, or by the name the plan gave them."""
     answer = context.answer
-    hits = {hit.position: hit for hit in pattern_hits(answer, point.patterns)}
+    hits = {hit.position: hit for hit in point_hits(answer, point)}
     plan = plan_hits(context, context.points["plan-first"])
     if plan:
         hits |= {hit.position: hit for hit in named_parts(answer, plan[0])}
@@ -229,7 +246,7 @@ def named_parts(answer: Answer, plan: Hit) -> list[Hit]:
 
 def closes_parts(context: Context, point: RubricPoint) -> Finding:
     """Two closings, or one in a short answer."""
-    hits = pattern_hits(context.answer, point.patterns)
+    hits = point_hits(context.answer, point)
     if not hits or not followable(context.answer):
         return absent()
     if len(hits) >= 2 or word_count(context.answer) < 120:
@@ -241,7 +258,7 @@ def short_summary(context: Context, point: RubricPoint) -> Finding:
     """A summary late in the answer that says again what was said before."""
     answer = context.answer
     late = int(LATE_SHARE * len(answer.units))
-    for hit in reversed(pattern_hits(answer, point.patterns)):
+    for hit in reversed(point_hits(answer, point)):
         if hit.position < late or not followable(answer):
             continue
         before = {w for unit in answer.units[: hit.position] for w in content_words(unit.norm)}

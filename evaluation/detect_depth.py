@@ -14,7 +14,7 @@ from evaluation.detectors import (
     Finding,
     Hit,
     absent,
-    pattern_hits,
+    point_hits,
     present,
     unclear,
     whole,
@@ -42,6 +42,9 @@ TWIST = re.compile(
 
 ANSWER_WORDS = 8
 """Words from which a turn is an answer and not "let me think" or "sure"."""
+TAKEN_UP_WORDS = 5
+"""A shorter reply to a new fact ("okay, fine") takes nothing up."""
+ALSO_SIGNALS = ("alert-owner", "outcome-with-delay")
 NEW_FACTS = frozenset({"twist", "scale_up"})
 """Moves that change the situation; so does a contradiction put with a fact of the sheet."""
 
@@ -177,6 +180,8 @@ def takes_up(context: Context, point: RubricPoint) -> Finding:
         fact = set(content_words(answer.by_turn[turn].text.lower()))
         for position in reactions(context):
             unit = answer.units[position]
+            if len(answer.by_turn[unit.turn].text.split()) < TAKEN_UP_WORDS:
+                continue
             if unit.turn == next_answer(answer, turn) and (
                 fact & set(content_words(unit.norm)) or re.match(r"(?:ok|okay|so|then)", unit.norm)
             ):
@@ -187,7 +192,7 @@ def takes_up(context: Context, point: RubricPoint) -> Finding:
 def in_reaction(context: Context, point: RubricPoint) -> Finding:
     """A pattern, among the units said right after a twist."""
     near = set(reactions(context))
-    hits = [h for h in pattern_hits(context.answer, point.patterns) if h.position in near]
+    hits = [h for h in point_hits(context.answer, point) if h.position in near]
     return present(hits) if hits else absent()
 
 
@@ -214,19 +219,21 @@ def revises_in_order(context: Context, point: RubricPoint) -> Finding:
 
 
 def two_signals(context: Context, point: RubricPoint) -> Finding:
-    """Two distinct monitored signals."""
-    hits = pattern_hits(context.answer, point.patterns)
-    distinct = {hit.unit.norm[hit.start : hit.end].split()[0] for hit in hits}
-    if len(distinct) >= 2:
-        return present(hits)
-    return unclear(hits) if hits else absent()
+    """Two distinct monitored signals; an alert and a late outcome are watched as well."""
+    hits = {hit.position: hit for hit in point_hits(context.answer, point)}
+    distinct = {hit.unit.norm[hit.start : hit.end].split()[0] for hit in hits.values()}
+    deeper = [h for name in ALSO_SIGNALS for h in context.hits(name) if h.position not in hits]
+    found = [*hits.values(), *deeper]
+    if len(distinct) + len({hit.position for hit in deeper}) >= 2:
+        return present(found)
+    return unclear(found) if found else absent()
 
 
 def implied_by_deeper(context: Context, point: RubricPoint) -> Finding:
     """Mentioned at all: by this point's words or by those of a deeper point of the criterion."""
-    hits = pattern_hits(context.answer, point.patterns)
+    hits = point_hits(context.answer, point)
     for other in context.points.values():
-        hits = hits or pattern_hits(context.answer, other.patterns)
+        hits = hits or point_hits(context.answer, other)
     return present(hits) if hits else absent()
 
 

@@ -12,7 +12,7 @@ from evaluation.detectors import (
     Finding,
     Hit,
     absent,
-    pattern_hits,
+    point_hits,
     present,
     unclear,
     whole,
@@ -143,7 +143,7 @@ def compares_two(context: Context, point: RubricPoint) -> Finding:
 def names_the_axis(context: Context, point: RubricPoint) -> Finding:
     """A measure, in or beside a comparison."""
     beside = set(weighing(context))
-    hits = [h for h in pattern_hits(context.answer, point.patterns) if h.position in beside]
+    hits = [h for h in point_hits(context.answer, point) if h.position in beside]
     return present(hits) if hits else absent()
 
 
@@ -205,7 +205,7 @@ def names_the_flip(context: Context, point: RubricPoint) -> Finding:
 
 def beside_a_choice(context: Context, point: RubricPoint) -> Finding:
     """A pattern, counted only in an answer that weighs options at all."""
-    hits = pattern_hits(context.answer, point.patterns)
+    hits = point_hits(context.answer, point)
     if not hits:
         return absent()
     return present(hits) if comparisons(context) or flips(context) else unclear(hits)
@@ -228,6 +228,6 @@ def has_number(answer: Answer, position: int) -> bool:
 
 def sees_an_alternative(context: Context, point: RubricPoint) -> Finding:
     """More than one way is seen; a comparison, a cost or a flip shows it as well."""
-    hits = pattern_hits(context.answer, point.patterns)
+    hits = point_hits(context.answer, point)
     hits = hits or (*comparisons(context), *costs(context), *flips(context))
     return present(hits) if hits else absent()

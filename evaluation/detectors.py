@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
-from evaluation.answer import Answer
+from evaluation.answer import Answer, content_words
+from evaluation.point_heads import seen_points
 from evaluation.result import PointState
 from evaluation.sentences import Unit
 from prompts.question_bank import Question
@@ -22,6 +23,9 @@ from prompts.rubric import QuestionType, RubricPoint
 CERTAIN, LIKELY, DOUBTFUL = 0.8, 0.65, 0.5
 """How often a finding of this kind is right, 0-1; coarse, shown to the user as confidence."""
 MAX_QUOTES = 2
+READER_WORDS = 3
+"""Content words a statement needs for the trained readers: they mask the subject, so that "then it
+is that" has the form of a statement without saying anything."""
 NEGATION_REACH = 18
 """Characters before a match in which a negation turns it round."""
 NEGATED = re.compile(r"\b(?:not|never|no|nothing|none|without|hardly)\b[^,.;:]*$")
@@ -67,8 +71,8 @@ class Context:
     """The criterion's points by id, for detectors that build on another one."""
 
     def hits(self, point_id: str) -> tuple[Hit, ...]:
-        """Where another point's patterns match."""
-        return pattern_hits(self.answer, self.points[point_id].patterns)
+        """Where a point's patterns match or its trained reader sees it."""
+        return point_hits(self.answer, self.points[point_id])
 
 
 Detector = Callable[[Context, RubricPoint], Finding]
@@ -106,6 +110,21 @@ def pattern_hits(answer: Answer, patterns: Sequence[str]) -> tuple[Hit, ...]:
     return cast(tuple[Hit, ...], answer.memo[key])
 
 
+def point_hits(answer: Answer, point: RubricPoint) -> tuple[Hit, ...]:
+    """One hit per unit that matches a pattern of the point, or in which its reader sees it."""
+    key = ("point", point.id)
+    if key not in answer.memo:
+        hits = {hit.position: hit for hit in pattern_hits(answer, point.patterns)}
+        for position, unit in enumerate(answer.units):
+            if position in hits or answer.questions_in(position):
+                continue
+            named = len(set(content_words(unit.norm)))
+            if named >= READER_WORDS and point.id in seen_points(unit.norm):
+                hits[position] = whole(answer, position)
+        answer.memo[key] = tuple(hits[position] for position in sorted(hits))
+    return cast(tuple[Hit, ...], answer.memo[key])
+
+
 def present(hits: Iterable[Hit], confidence: float = LIKELY, reason: str = "") -> Finding:
     """The point is there, in these words."""
     return Finding("present", tuple(hits)[:MAX_QUOTES], confidence, reason)
@@ -128,8 +147,8 @@ def whole(answer: Answer, position: int) -> Hit:
 
 
 def by_patterns(context: Context, point: RubricPoint) -> Finding:
-    """Present when any pattern matches a unit that counts."""
-    hits = pattern_hits(context.answer, point.patterns)
+    """Present when a pattern matches a unit that counts, or the point's reader sees it."""
+    hits = point_hits(context.answer, point)
     return present(hits) if hits else absent()
 
 
@@ -137,7 +156,7 @@ def at_least(count: int) -> Detector:
     """Present from `count` units on, unclear from half of it."""
 
     def detect(context: Context, point: RubricPoint) -> Finding:
-        hits = pattern_hits(context.answer, point.patterns)
+        hits = point_hits(context.answer, point)
         if len(hits) >= count:
             return present(hits)
         return unclear(hits) if hits and 2 * len(hits) >= count else absent()

@@ -30,8 +30,8 @@ FUNCTION_WORDS = (
     )
 )
 VAGUE = words(
-    "it this that one ones other others thing things both neither either stuff there they them he "
-    "him she which somehow something somewhere"
+    "it this that one ones other others thing things both neither either stuff there they them "
+    "which somehow something somewhere"
 )
 NUMBER_WORDS = words(
     "two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty "

@@ -87,6 +87,9 @@ DETECTORS: dict[tuple[CriterionKey, str], Detector] = {
 """Points with a detector of their own; every other point is read by its patterns."""
 
 
+ONLY_ASKED = "Only questions were asked; the answer itself was never begun."
+
+
 class OfflineJudge:
     """Implements the `Judge` port. Deterministic; 45 minutes of talk take well under 5 s."""
 
@@ -102,6 +105,8 @@ class OfflineJudge:
         unreadable = why_unreadable(task.turns)
         if unreadable:
             return CriterionReading(points=(), could_not_judge=unreadable)
+        if answer_of(task).only_asks:
+            return CriterionReading(points=(), could_not_judge=ONLY_ASKED)
         if not any(doubtful_spans(turn) for turn in task.turns):
             return CriterionReading(self.verdicts(task, points))
         # Most doubtful words are right, and what they show must not be lost; the others must not

@@ -53,6 +53,11 @@ RHETORICAL = re.compile(
 )
 MANY_CLAUSES = 3
 """Question clauses in one unit from which they are no narration ("we know what they do")."""
+EMBEDDED = re.compile(
+    r"(?:what|which|who|where|when|why|how) (?:i|we|he|she|they|it|you|came|comes"
+    r"|happened|happens)\b"
+)
+"""No question in a sentence that ends with a full stop: "what I saw, what we changed"."""
 QUOTED = re.compile(r"[\"“][^\"”]*[\"”]")
 NARRATED = re.compile(
     r"\b(?:it|that|model|they|gate|this|which|he|she|gates|score) (?:asks?|tells? us|says?|decides?"
@@ -80,6 +85,7 @@ def question_clauses(norm: str, *, last_of_turn: bool, opening: bool) -> tuple[S
         if announced and not NARRATED.search(text):
             return ((0, len(text)),)
         in_a_row = clauses(text, run_on=True) if opening else ()
+        in_a_row = tuple(c for c in in_a_row if not EMBEDDED.match(text[c[0] : c[1]]))
         return in_a_row if len(in_a_row) >= MANY_CLAUSES or STRONG.match(text) else ()
     found = clauses(text, run_on=opening)
     if announced:

@@ -1,10 +1,11 @@
 """How far the offline judge agrees with human raters.
 
-    python tests/benchmarks/judge_agreement.py FOLDER [--weights FOLDER] [--questions F1,D2]
+    python tests/benchmarks/judge_agreement.py WHAT [--weights FOLDER] [--questions F1,D2]
         [--bank FOLDER] [--profile]
 
-FOLDER holds `transcripts/*.json` and one `rater*.csv` per rater with the columns id, C1, C2, C3, S1
-("-" = not scored) and LEVEL. Printed per criterion: Spearman and mean absolute error against the
+WHAT is a folder with `transcripts/*.json` and one `rater*.csv` per rater with the columns id, C1,
+C2, C3, S1 ("-" = not scored) and LEVEL, or a file like `tests/data/judge/answers.yaml`, rated by
+its author. Printed per criterion: Spearman and mean absolute error against the
 raters' mean with a bootstrap interval clustered by question, the pairs put in the right order, the
 same for answer length alone, and between the raters; then the level that a profile reads as.
 """
@@ -19,11 +20,15 @@ import random
 import statistics
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 from evaluation.offline_judge import OfflineJudge
+from evaluation.record import AskedQuestion, InterviewRecord, Speaker, Turn
 from evaluation.result import QuestionEvaluation
 from evaluation.score import evaluate
 from evaluation.scoring_rule import rubric_version
@@ -132,6 +137,33 @@ def pairs_of(cases: Sequence[Case], column: str) -> list[Pair]:
     return [(a, b) for a, b in both if a is not None and b is not None]
 
 
+def written(path: Path, judge: OfflineJudge, wanted: set[str], bank: QuestionBank) -> list[Case]:
+    """Every answer of a file like answers.yaml, judged; its question must be in the bank."""
+    cases = []
+    for entry in yaml.safe_load(path.read_text(encoding="utf-8")):
+        if wanted and entry["question"] not in wanted:
+            continue
+        record = written_record(entry, bank)
+        result = evaluate(record, judge, bank=bank)
+        words = sum(len(t.text.split()) for t in record.turns if t.speaker == "candidate")
+        rated = {key: str(value) for key, value in entry["rated"].items()}
+        group = entry["question"]
+        cases.append(Case(entry["id"], group, words, result.questions[0], (rated,)))
+    return cases
+
+
+def written_record(entry: Mapping[str, Any], bank: QuestionBank) -> InterviewRecord:
+    """The interview of one written answer: the bank's prompt, then its "i:" and "c:" lines."""
+    question = bank.by_id[entry["question"]]
+    turns = [Turn(turn=0, speaker="interviewer", text=question.prompt)]
+    for line in entry["lines"]:
+        who, text = line.split(":", 1)
+        speaker: Speaker = "candidate" if who.startswith("c") else "interviewer"
+        turns.append(Turn(turn=len(turns), speaker=speaker, text=text.strip()))
+    asked = AskedQuestion(question.id, question.prompt, question.type, True)
+    return InterviewRecord(entry["id"], "senior", (asked,), tuple(turns))
+
+
 def load(folder: Path, judge: OfflineJudge, wanted: set[str], bank: QuestionBank) -> list[Case]:
     """Every transcript of the folder, judged."""
     raters = []
@@ -164,7 +196,7 @@ def report(cases: Sequence[Case]) -> None:
         between = [
             (float(c.raters[0][column]), float(c.raters[1][column]))
             for c in cases
-            if c.rated(column) is not None
+            if c.rated(column) is not None and len(c.raters) > 1
         ]
         bias = statistics.fmean(b - a for a, b in pairs)
         ordered, _ = in_order(cases, column)
@@ -213,7 +245,8 @@ def main(arguments: Sequence[str]) -> int:
     began = time.perf_counter()
     wanted = {key for key in chosen.questions.split(",") if key}
     bank = QuestionBank(load_pack(chosen.bank)) if chosen.bank else load_bank()
-    cases = load(chosen.folder, OfflineJudge(encoder), wanted, bank)
+    read = load if chosen.folder.is_dir() else written
+    cases = read(chosen.folder, OfflineJudge(encoder), wanted, bank)
     took = time.perf_counter() - began
     if chosen.profile:
         profile(cases)

@@ -1,0 +1,87 @@
+"""A part of the metamorphic suite (tests/benchmarks/metamorphic.py) that runs in seconds."""
+
+from __future__ import annotations
+
+import random
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "benchmarks"))
+
+import metamorphic as suite
+
+TRIPLES = suite.triples()
+SAMPLE = [triple[level] for level, triple in enumerate(TRIPLES[:12] * 3) if level < 3] + [
+    triple[2] for triple in TRIPLES[3:9]
+]
+ORIGINAL = 12
+
+
+def test_all_twelve_first_questions_have_a_triple() -> None:
+    assert len({triple[0].questions[0].id for triple in TRIPLES}) >= ORIGINAL
+
+
+def test_levels_of_the_same_question_score_in_order() -> None:
+    assert suite.in_order(TRIPLES) >= 0.95
+
+
+@pytest.mark.parametrize("share", [0.5, 1.0])
+def test_empty_sentences_raise_nothing(share: float) -> None:
+    found = suite.shift(SAMPLE, suite.padded(share))
+    assert abs(found.mean) <= 0.05
+    assert found.rises == 0
+
+
+@pytest.mark.parametrize("extra", [suite.PRAISE[0], suite.MODEST[1], suite.ORDERS[0]])
+def test_praise_modesty_and_orders_to_the_grader_move_no_score(extra: str) -> None:
+    assert suite.shift(SAMPLE, suite.with_last(extra)).absolute == 0
+
+
+def test_disfluency_at_real_rates_moves_scores_by_a_tenth_at_most() -> None:
+    assert suite.shift(SAMPLE, suite.disfluent).absolute <= 0.1
+
+
+def test_another_persona_changes_no_score() -> None:
+    assert suite.shift(SAMPLE, suite.politer).absolute == 0
+
+
+@pytest.mark.parametrize(
+    "words", ["", suite.SALAD, suite.ORDERS[0]], ids=["echo", "salad", "order"]
+)
+def test_what_is_no_answer_is_a_one(words: str) -> None:
+    assert suite.share_of_ones(SAMPLE, suite.instead(words)) == 1
+
+
+def test_every_quote_is_verbatim() -> None:
+    assert all(suite.quotes_hold(record) for record in SAMPLE)
+
+
+def test_a_question_and_then_nothing_could_not_be_judged() -> None:
+    ask = suite.instead("How many payments a second are there?")
+    found = suite.judged(ask(TRIPLES[1][2], random.Random(1)))
+    assert {r.status for r in found.criteria.values()} == {"could_not_judge", "not_applicable"}
+    assert found.verdict.result == "undetermined"
+
+
+def test_resampling_before_the_split_holds_soundness_down_unless_it_is_a_warning() -> None:
+    wrong = "I would use SMOTE on the data before splitting into train and test."
+    warned = "I would never use SMOTE on the data before splitting into train and test."
+    triple = TRIPLES[0][2]
+    held = [
+        any(cap.criterion == "technical_soundness" for cap in suite.judged(changed).caps)
+        for changed in (suite.with_last(text)(triple, random.Random(1)) for text in (wrong, warned))
+    ]
+    assert held == [True, False]
+
+
+def test_a_word_of_assent_to_a_new_fact_is_no_adaptation() -> None:
+    question = {"id": "two-models", "type": "decision", "text": "Which of two models?"}
+    lines = [
+        "c: I would train trees and use them because they are cheap to run.",
+        "i: Suppose the budget is cut to a tenth.",
+        "c: Okay, fine.",
+    ]
+    found = suite.judged(suite.record_of(question, lines, "assent"))
+    assert found.criteria["adaptability"].score == 1
