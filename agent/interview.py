@@ -13,6 +13,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any
 
+from agent.beginning import first_events, first_state
 from agent.channels import Channel, Heard, Spoken
 from agent.context import Context
 from agent.graph import STEP_LIMIT, build_graph
@@ -20,7 +21,7 @@ from agent.moves import Move
 from agent.plan import Plan
 from agent.reading import Reading
 from agent.reply import Reply, command
-from agent.state import STATE_VERSION, Answer, Ask, InterviewState
+from agent.state import STATE_VERSION, Answer, Ask
 from agent.view import View
 from evaluation.record import Event, Turn
 from evaluation.session import SessionFolder
@@ -60,20 +61,10 @@ class Interview:
 
     def start(self, plan: Plan) -> None:
         """A new interview with the questions of `plan`."""
-        state = InterviewState(
-            version=STATE_VERSION,
-            level=self.session.meta.level,
-            plan=tuple(question.id for question in plan.questions),
-            minutes=plan.minutes,
-            question_index=0,
-            now_ms=self.channel.now_ms(),
-            said=[],
-            covered=[],
-            moves=[],
-            sentences=[],
-        )
-        for question, reason in zip(plan.questions, plan.reasons, strict=True):
-            self.event("question", None, question_id=question.id, reason=reason)
+        meta = self.session.meta
+        for event, fields in first_events(plan, meta, self.context.conduct):
+            self.event(event, None, **fields)
+        state = first_state(plan, meta, self.channel.now_ms())
         self.run(self.reply(state))
 
     def resume(self, plan: Plan) -> None:
@@ -257,6 +248,9 @@ class Interview:
         fields = move.model_dump(mode="json", exclude_defaults=True)
         self.event("move", ask.turn, at_ms=at_ms, **fields)
         question = self.context.bank.get(move.question_id)
+        if move.kind == "next_question":
+            at = self.graph.get_state(self.config).values["question_index"]
+            self.session.replace_question(at, question.id, question.prompt)
         for fact_id in move.fact_ids if move.kind == "fact" else ():
             say = question.fact(fact_id).say
             self.event("fact_released", ask.turn, at_ms=at_ms, fact=fact_id, say=say)

@@ -120,11 +120,20 @@ def prompt(move: Move, s: Situation, persona: Persona) -> Worded:
     minutes = round(sum(s.state["minutes"]))
     yield "greet", {"name": persona.name, "title": persona.title, "minutes": minutes}
     yield "format_note", {}
+    yield from anchor(s)
     yield "ask_prompt", {"prompt": s.question.prompt}
+
+
+def anchor(s: Situation) -> Worded:
+    """A line of the candidate's own material, quoted before the question it may serve for."""
+    source, _, line = s.anchor.partition(": ")
+    if line:
+        yield "anchor", {"source": source, "line": line}
 
 
 def next_question(move: Move, s: Situation, persona: Persona) -> Worded:
     """The next question of the plan."""
+    yield from anchor(s)
     yield "next_question", {"prompt": s.question.prompt}
 
 

@@ -44,7 +44,7 @@ class Event(BaseModel):
     question: question_id, reason · move: the fields of `agent.moves.Move` · fact_released: fact,
     say · hint: rung, point, criterion · twist: twist · contradiction: before, now, reconciled ·
     reading: what was understood of a turn · timing: phases in ms · undo: said, onset_ms ·
-    error, fallback: what
+    error, fallback, difficulty, material: what
     """
 
     model_config = ConfigDict(frozen=True, extra="allow")

@@ -40,7 +40,7 @@ def command(fast: bool, persona: str | None, brain: str, judge: str, quiet_notes
         level=candidate.level, persona=persona, minutes=DEMO_MINUTES, brain=brain, judge=judge
     )
     chosen = load_persona(settings.persona)
-    made = make_plan(settings, Wish(question_id=candidate.question_id, seed=DEMO_SEED))
+    made = make_plan(settings, Wish(question=candidate.question_id, seed=DEMO_SEED))
     stage = Stage(Console(), notes=not quiet_notes)
     channel = recorded(folder, chosen, settings, realtime=not fast)
-    begin(settings, made.plan, chosen, stage, channel, seed=made.seed, you="Candidate")
+    begin(made, chosen, stage, channel, you="Candidate")
