@@ -54,7 +54,7 @@ def next_question(s: Situation) -> Next | None:
     chosen, change = nearest(s, planned, following, step)
     said = STEP_WORDS.get(change, "as planned")
     if change != step:
-        said = f"{said}, as there is none one step {'harder' if step > 0 else 'easier'}"
+        said = f"{said}, as there is none {STEP_WORDS[step]}"
     reason = f"{count}; the next question is {said}"
     if difficulty != s.difficulty:
         reason += f", difficulty {difficulty} instead of {s.difficulty}"

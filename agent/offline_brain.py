@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -128,7 +129,12 @@ def anchor(s: Situation) -> Worded:
     """A line of the candidate's own material, quoted before the question it may serve for."""
     source, _, line = s.anchor.partition(": ")
     if line:
-        yield "anchor", {"source": source, "line": line}
+        yield "anchor", {"source": source, "line": speakable(line)}
+
+
+def speakable(line: str) -> str:
+    """A written line as it can be said inside quotation marks: without brackets and markup."""
+    return " ".join(re.sub(r"[{}\[\]()*_#<>\"“”|]+", " ", line).split())
 
 
 def next_question(move: Move, s: Situation, persona: Persona) -> Worded:
