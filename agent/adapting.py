@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from agent.plan import STEP
 from agent.situation import Situation
 from prompts.conduct import DIFFICULTIES
 
@@ -70,5 +71,8 @@ def nearest(s: Situation, planned: str, following: int, step: int) -> tuple[str,
     known = [each for each in ids if each in hardness]
     if now is None or not known:
         return planned, 0
-    best = min(known, key=lambda each: abs(hardness[each] - now - step))
+    best = min(
+        known,
+        key=lambda each: (abs(hardness[each] - now) > STEP, abs(hardness[each] - now - step)),
+    )
     return best, hardness[best] - now

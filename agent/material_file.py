@@ -98,16 +98,18 @@ def pdf_text(data: bytes, file: Path) -> str:
 def joined(text: str) -> list[str]:
     """Lines as they were meant: a bullet begins one, a wrapped line goes on with the next."""
     lines: list[str] = []
-    open_end = False
+    open_end = in_bullet = False
     for raw in text.splitlines():
-        bullet = bool(_BULLET.match(raw))
+        bullet, heading = bool(_BULLET.match(raw)), raw.lstrip().startswith("#")
         line = " ".join(_MARKUP.sub(r"\1", _BULLET.sub("", raw)).split())
         if not line:
-            open_end = False
+            open_end = in_bullet = False
             continue
-        if open_end and not bullet and not raw.lstrip().startswith("#"):
+        indented = in_bullet and raw[0].isspace()
+        if (open_end or indented) and not bullet and not heading:
             lines[-1] = f"{lines[-1]} {line}"
         else:
             lines.append(line)
-        open_end = len(line) >= WRAPPED_AT and not line.endswith((".", "!", "?", ":"))
+            in_bullet = bullet
+        open_end = len(raw) >= WRAPPED_AT and not line.endswith((".", "!", "?", ":"))
     return lines

@@ -89,8 +89,8 @@ def single(settings: Settings, wish: Wish, bank: QuestionBank, seed: int) -> Mad
         )
     notes: tuple[str, ...] = ()
     level = settings.level
+    refuse_level(question, wish.level)
     if level not in question.levels:
-        refuse_level(question, wish.level)
         level = max(question.levels, key=LEVELS.index)
         notes = (f"{question.id} is not asked of {settings.level}s; held against {level}.",)
     settings = settings.model_copy(update={"level": level})

@@ -133,7 +133,7 @@ def test_material_decides_among_what_fits_and_says_why() -> None:
 
 def test_anchors_go_to_behavioural_questions_only_each_once() -> None:
     anchors = ("CV: Led a team of four", "CV: Built the search")
-    made = plan("mid", 180, interests=Interests(anchors=anchors))
+    made = plan("senior", 120, interests=Interests(anchors=anchors))
     with_anchor = [(q.type, a) for q, a in zip(made.questions, made.anchors, strict=True) if a]
     assert {kind for kind, _ in with_anchor} == {"behavioural"}
     assert sorted(anchor for _, anchor in with_anchor) == sorted(anchors)
