@@ -78,7 +78,8 @@ class OwnMaterial:
                 how = f"by the model at {endpoint_name(self.settings)}"
             except ModelError as error:
                 self.faults.append(f"{error.what}; your material was read here, by its terms.")
-        best = sorted(found.weights, key=lambda each: -found.weights[each])[:3]
+        fitting = [each for each, weight in found.weights.items() if weight > 0]
+        best = sorted(fitting, key=lambda each: -found.weights[each])[:3]
         self.notes = (f"Read your {self.names} {how}; closest: {', '.join(best) or 'nothing'}.",)
         self.notes += tuple(self.faults)
         return found

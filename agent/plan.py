@@ -32,7 +32,7 @@ class Interests:
     because: dict[str, str] = field(default_factory=dict)
     """Question id → why, for the notebook."""
     anchors: tuple[str, ...] = ()
-    """Lines a behavioural question can hold on to, the best first: "CV: Led the ...\""""
+    """Lines a behavioural question can hold on to, the best first, as "CV: the line"."""
 
 
 @dataclass(frozen=True, slots=True)

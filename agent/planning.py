@@ -37,6 +37,7 @@ class Wish:
     level: Level | None = None
     """Given for this interview; the level of the settings is only a default."""
     minutes: float | None = None
+    difficulty: int | None = None
     material: ReadMaterial | None = None
 
 
@@ -117,7 +118,7 @@ def refuse_level(question: Question, level: Level | None) -> None:
 
 
 def retried(settings: Settings, wish: Wish, bank: QuestionBank, seed: int) -> MadePlan:
-    """The questions of an earlier session, or one of them; level and minutes unless given anew."""
+    """The questions of an earlier session, or one of them, and what else is not given anew."""
     if wish.category or wish.material:
         given = "--category" if wish.category else "--job or --resume"
         raise UsageError(
@@ -134,7 +135,12 @@ def retried(settings: Settings, wish: Wish, bank: QuestionBank, seed: int) -> Ma
     if wish.minutes:
         scale = wish.minutes / sum(plan.minutes)
         plan = replace(plan, minutes=tuple(round(m * scale, 2) for m in plan.minutes))
-    kept = settings.model_copy(update={"level": wish.level or meta.level})
+    kept = settings.model_copy(
+        update={
+            "level": wish.level or meta.level,
+            "difficulty": wish.difficulty or meta.difficulty,
+        }
+    )
     return MadePlan(plan, kept, bank, seed, meta.id)
 
 

@@ -6,6 +6,8 @@ import click
 
 DEMO_MINUTES = 12.0
 """The bundled answers fill about eleven minutes with the interviewer's part."""
+DEMO_DIFFICULTY = 3
+"""The bundled answers were recorded for the ordinary interview."""
 DEMO_SEED = 7
 """The demo always words its moves the same way."""
 
@@ -37,7 +39,12 @@ def command(fast: bool, persona: str | None, brain: str, judge: str, quiet_notes
     folder = demo_candidate()
     candidate = RecordedCandidate.load(folder)
     settings = load_settings(
-        level=candidate.level, persona=persona, minutes=DEMO_MINUTES, brain=brain, judge=judge
+        level=candidate.level,
+        persona=persona,
+        difficulty=DEMO_DIFFICULTY,
+        minutes=DEMO_MINUTES,
+        brain=brain,
+        judge=judge,
     )
     chosen = load_persona(settings.persona)
     made = make_plan(settings, Wish(question=candidate.question_id, seed=DEMO_SEED))

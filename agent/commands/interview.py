@@ -52,8 +52,8 @@ def command(
     """Be interviewed. Everything is kept in a session folder; Ctrl-C stops and saves.
 
     Without options: one senior session of 45 minutes at the microphone. With --question one
-    question in 20 minutes. --retry keeps the questions of a session; --level, --minutes and
-    --question change or narrow it.
+    question in 20 minutes. --retry keeps the questions of a session; --level, --minutes,
+    --difficulty and --question change or narrow it.
     """
     if text and candidate:
         raise click.UsageError("--text and --candidate exclude each other.")
@@ -95,6 +95,7 @@ def command(
         seed=seed,
         level=level,
         minutes=minutes,
+        difficulty=difficulty,
         material=own.interests if own else None,
     )
     made = make_plan(settings, wish, bank_for(settings))
