@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 from agent.brain import Brain
-from agent.situation import Situation
+from agent.situation import ORDINARY, Situation
 from agent.state import InterviewState
 from evaluation.judge import Judge
 from evaluation.record import InterviewRecord
@@ -32,7 +33,16 @@ class Context:
     save: Callable[[Evaluation], None]
     """Stores the evaluation in the session folder."""
 
+    @cached_property
+    def steps(self) -> dict[int, tuple[Conduct, Persona]]:
+        """Conduct and persona at every step of difficulty."""
+        return {
+            step: (self.conduct.at(step), self.persona.more_generous(change.hints))
+            for step, change in self.conduct.difficulty.items()
+        }
+
     def situation(self, state: InterviewState) -> Situation:
         """The policy's view of `state`."""
         question = self.bank.get(state["plan"][state["question_index"]])
-        return Situation(state, question, self.persona, self.conduct)
+        conduct, persona = self.steps[state.get("difficulty", ORDINARY)]
+        return Situation(state, question, persona, conduct)

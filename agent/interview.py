@@ -13,6 +13,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any
 
+from agent.beginning import first_events, first_state
 from agent.channels import Channel, Spoken
 from agent.context import Context
 from agent.graph import STEP_LIMIT, build_graph
@@ -20,7 +21,7 @@ from agent.guessed_reply import GuessedReply
 from agent.plan import Plan
 from agent.reply import Reply, answer_of, command
 from agent.session_log import SessionLog, answer_index
-from agent.state import STATE_VERSION, Answer, Ask, InterviewState
+from agent.state import STATE_VERSION, Answer, Ask
 from agent.view import View
 from evaluation.record import Turn
 from evaluation.session import SessionFolder
@@ -61,20 +62,10 @@ class Interview:
 
     def start(self, plan: Plan) -> None:
         """A new interview with the questions of `plan`."""
-        state = InterviewState(
-            version=STATE_VERSION,
-            level=self.session.meta.level,
-            plan=tuple(question.id for question in plan.questions),
-            minutes=plan.minutes,
-            question_index=0,
-            now_ms=self.channel.now_ms(),
-            said=[],
-            covered=[],
-            moves=[],
-            sentences=[],
-        )
-        for question, reason in zip(plan.questions, plan.reasons, strict=True):
-            self.log.event("question", None, question_id=question.id, reason=reason)
+        meta = self.session.meta
+        for event, fields in first_events(plan, meta, self.context.conduct):
+            self.log.event(event, None, **fields)
+        state = first_state(plan, meta, self.channel.now_ms())
         self.run(self.reply(state))
 
     def resume(self, plan: Plan) -> None:
@@ -127,7 +118,7 @@ class Interview:
             ask = self.pause_reached(reply) if spoken.interrupted else self.waiting()
             if ask is None:
                 return
-            self.log.store_interviewer(ask, spoken, reply)
+            self.store_interviewer(ask, spoken, reply)
             self.told = spoken.text if spoken.interrupted else ""
             reply = self.answer(ask)
 
@@ -197,7 +188,7 @@ class Interview:
             self.view.moved(ask.move)
             self.view.saying(ask.utterance, self.channel.now_ms())
             speech = self.channel.speech(iter([ask.utterance]))
-            self.log.store_interviewer(ask, self.channel.say(speech, undoable=False), None)
+            self.store_interviewer(ask, self.channel.say(speech, undoable=False), None)
         else:
             self.view.waiting_on(turns[ask.turn].text)
         return self.answer(ask)
@@ -228,6 +219,14 @@ class Interview:
         turn = self.log.store_candidate(ask, heard) if heard.text.strip() else None
         ready = guess.taken(heard)
         return ready or self.reply(command(answer_of(heard, turn, self.told)), base=snapshot.config)
+
+    def store_interviewer(self, ask: Ask, spoken: Spoken, reply: Reply | None) -> None:
+        """What was said; a question that was not planned takes the place of the planned one."""
+        if ask.move.kind == "next_question":
+            question = self.context.bank.get(ask.move.question_id)
+            at = self.graph.get_state(self.config).values["question_index"]
+            self.session.replace_question(at, question.id, question.prompt)
+        self.log.store_interviewer(ask, spoken, reply)
 
     def stored_answer(self, turn: Turn) -> Answer:
         """An answer that was stored before a crash, as the channel would have given it."""

@@ -78,6 +78,7 @@ class Move(BaseModel):
     hint_rung: int = Field(default=0, ge=0, le=4)
     hook: str = Field(default="", description="Words of the candidate said back, verbatim.")
     before: str = Field(default="", description="reconcile: the earlier statement, verbatim.")
+    difficulty: int = Field(default=0, ge=0, le=5, description="next_question: its step; 0 = kept.")
     lead: Lead = Field(default="", description="A short sentence spoken before the move itself.")
 
     @property

@@ -15,7 +15,7 @@ from agent.moves import FLOOR_KINDS, Move
 from agent.phases import opening_phase
 from agent.policy import monologue_limit, next_move, silence_limit
 from agent.reading import Reading
-from agent.situation import Situation
+from agent.situation import ORDINARY, Situation
 from agent.state import Answer, Ask, Covered, InterviewState, Released, Said
 
 ASKING_NOTHING = FLOOR_KINDS | {"repeat", "rephrase", "unintelligible", "other_language"}
@@ -55,9 +55,13 @@ def new_thread(move: Move, last: Move | None) -> bool:
 
 def fresh_question(state: InterviewState, context: Context, move: Move) -> dict[str, Any]:
     """Everything that belongs to one question, as it stands at its beginning."""
-    index = state["plan"].index(move.question_id)
+    opened = move.kind == "next_question"
+    index = state["question_index"] + opened
+    plan = (*state["plan"][:index], move.question_id, *state["plan"][index + 1 :])
     now = state.get("now_ms", 0)
     return {
+        "plan": plan,
+        "difficulty": move.difficulty or state.get("difficulty", ORDINARY),
         "question_index": index,
         "phase": opening_phase(context.conduct, context.bank.get(move.question_id)),
         "question_started_ms": now,

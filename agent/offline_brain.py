@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -120,11 +121,25 @@ def prompt(move: Move, s: Situation, persona: Persona) -> Worded:
     minutes = round(sum(s.state["minutes"]))
     yield "greet", {"name": persona.name, "title": persona.title, "minutes": minutes}
     yield "format_note", {}
+    yield from anchor(s)
     yield "ask_prompt", {"prompt": s.question.prompt}
+
+
+def anchor(s: Situation) -> Worded:
+    """A line of the candidate's own material, quoted before the question it may serve for."""
+    source, _, line = s.anchor.partition(": ")
+    if line:
+        yield "anchor", {"source": source, "line": speakable(line)}
+
+
+def speakable(line: str) -> str:
+    """A written line as it can be said inside quotation marks: without brackets and markup."""
+    return " ".join(re.sub(r"[{}\[\]()*_#<>\"“”|]+", " ", line).split())
 
 
 def next_question(move: Move, s: Situation, persona: Persona) -> Worded:
     """The next question of the plan."""
+    yield from anchor(s)
     yield "next_question", {"prompt": s.question.prompt}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from agent.adapting import next_question
 from agent.moves import Lead, Move
 from agent.situation import Situation
 from prompts.conduct import Conduct, Phase
@@ -79,7 +80,11 @@ def twist(s: Situation, phase: Phase) -> Move | None:
 
 
 def choose_twist(s: Situation) -> Twist | None:
-    """The twist with most of its terms in the candidate's words; ties by the order in the file."""
+    """The twist with most of its terms in the candidate's words; ties by the order in the file.
+
+    At an easier or harder step of difficulty the mildest or severest ones come first.
+    """
+    direction = {"mild": 1, "fitting": 0, "severe": -1}[s.conduct.twist]
     said = " ".join(
         said.text.casefold()
         for said in s.state.get("said", [])
@@ -87,7 +92,10 @@ def choose_twist(s: Situation) -> Twist | None:
     )
     ranked = sorted(
         s.question.twists,
-        key=lambda item: -sum(term.casefold() in said for term in item.terms),
+        key=lambda item: (
+            direction * item.severity,
+            -sum(term.casefold() in said for term in item.terms),
+        ),
     )
     return ranked[0] if ranked else None
 
@@ -132,14 +140,15 @@ def closing(s: Situation) -> Move:
 
 def next_or_close(s: Situation, reason: str, lead: Lead) -> Move:
     """Put the next question of the plan, or ask for the candidate's questions, or close."""
-    if s.next_question_id:
-        following = s.state["plan"][s.state["question_index"] + 1]
+    following = next_question(s)
+    if following is not None:
         return Move(
             kind="next_question",
-            reason=f"{reason}; the next question of the plan",
-            question_id=following,
+            reason=f"{reason}; {following.reason}",
+            question_id=following.question_id,
             phase="open",
             lead=lead,
+            difficulty=following.difficulty,
         )
     if lead != "skip_ok" and s.left_ms + s.conduct.limits.closing_ms > 0 and s.made("reflect"):
         return s.move(

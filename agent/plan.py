@@ -1,15 +1,38 @@
-"""Which questions a session asks: by level, category and time, with the reason said."""
+"""Which questions a session asks: by level, category, time and the user's own material.
+
+1. The slots of the level's plan say which types, most important first.
+2. Each slot takes the question that was not asked lately, is no jump in hardness, and fits the
+   user's material best; the reason is kept.
+3. Others of the same type stay on offer, a step easier or harder, for while it runs.
+"""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from prompts.conduct import Conduct, Slot
 from prompts.errors import UsageError
 from prompts.question_bank import Category, Question, QuestionBank
-from prompts.rubric import Level
+from prompts.rubric import LEVELS, Level
+
+STEP = 1
+"""Hardness may change by this much from one question to the next."""
+CHANCE = 0.35
+"""How much chance counts beside the weight of the user's material (0-1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interests:
+    """What the user's own material asks for. Empty: nothing was given."""
+
+    weights: dict[str, float] = field(default_factory=dict)
+    """Question id → 0 to 1, 1 = the best fit of the bank."""
+    because: dict[str, str] = field(default_factory=dict)
+    """Question id → why, for the notebook."""
+    anchors: tuple[str, ...] = ()
+    """Lines a behavioural question can hold on to, the best first, as "CV: the line"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,41 +43,49 @@ class Plan:
     minutes: tuple[float, ...]
     reasons: tuple[str, ...]
     """Why each was picked, for the notebook."""
+    offers: tuple[tuple[Question, ...], ...] = ()
+    """For each question others of its type, a step away in hardness; empty = none."""
+    anchors: tuple[str, ...] = ()
+    """For each question a line of the user's material, or empty."""
 
 
-def plan_session(
-    bank: QuestionBank,
-    conduct: Conduct,
-    *,
-    level: Level,
-    minutes: float,
-    question_id: str = "",
-    category: Category | None = None,
-    recent: Collection[str] = (),
-    seed: int = 0,
-) -> Plan:
-    """Fill `minutes` with questions of `level`, the most telling ones first.
+@dataclass(frozen=True, slots=True)
+class Choosing:
+    """Everything the choice of questions depends on."""
 
-    With `question_id` that question alone. `recent` ids are avoided while others remain.
-    Raises UsageError when the bank has nothing for the level and category.
+    level: Level
+    minutes: float
+    category: Category | None = None
+    recent: Sequence[str] = ()
+    """Ids asked in the last sessions, the newest first."""
+    seed: int = 0
+    difficulty: int = 3
+    interests: Interests = Interests()
+
+
+def plan_session(bank: QuestionBank, conduct: Conduct, choosing: Choosing) -> Plan:
+    """Fill the minutes with questions of the level, the most telling ones first.
+
+    Raises UsageError naming what there is when nothing fits level and category.
     """
-    if question_id:
-        question = bank.get(question_id)
-        return Plan((question,), (minutes,), ("you asked for this question",))
-    pool = candidates(bank, level, category)
+    pool = candidates(bank, choosing.level, choosing.category)
     if not pool:
+        others = [
+            level
+            for level in LEVELS
+            if level != choosing.level and candidates(bank, level, choosing.category)
+        ]
+        fitting = f"--level {' or '.join(others)}" if others else "another --category"
         raise UsageError(
-            f"the bank has no {level} question in category {category or 'any'}",
-            todo="`viva questions` shows what there is.",
+            f"there is no {choosing.level} question in category {choosing.category or 'any'}",
+            todo=f"{fitting} would fit; `viva questions` lists them all.",
         )
-    shuffled = random.Random(seed).sample(pool, len(pool))
-    shuffled.sort(key=lambda question: question.id in recent)
     slots = (
         (Slot(types=tuple({q.type: None for q in pool})),) * len(pool)
-        if category
-        else conduct.plans[level]
+        if choosing.category
+        else conduct.plans[choosing.level]
     )
-    return fill(shuffled, slots, conduct, minutes)
+    return fill(pool, slots, conduct, choosing)
 
 
 def candidates(bank: QuestionBank, level: Level, category: Category | None) -> list[Question]:
@@ -66,35 +97,124 @@ def candidates(bank: QuestionBank, level: Level, category: Category | None) -> l
     ]
 
 
-def fill(pool: list[Question], slots: tuple[Slot, ...], conduct: Conduct, minutes: float) -> Plan:
-    """Take the best question for each slot while the least time it needs still fits."""
-    chosen: list[tuple[Question, str]] = []
-    left = minutes
-    for slot in slots:
-        taken = {question.id for question, _ in chosen}
+def hardness(question: Question) -> int:
+    """0 (asked of juniors only) to 4 (of seniors only), from the levels it is asked of."""
+    ranks = [LEVELS.index(level) for level in question.levels]
+    return round(2 * sum(ranks) / len(ranks))
+
+
+def first_hardness(pool: Sequence[Question], difficulty: int) -> int:
+    """The hardness a session begins near: the pool's middle, a step aside at 1 and at 5."""
+    middle = sorted(hardness(question) for question in pool)[len(pool) // 2]
+    return middle + {1: -STEP, 5: STEP}.get(difficulty, 0)
+
+
+def fill(
+    pool: list[Question], slots: tuple[Slot, ...], conduct: Conduct, choosing: Choosing
+) -> Plan:
+    """Take the best question for each slot while the time it needs still fits.
+
+    The slots are gone through twice, so that a long session is filled and not stretched. When not
+    even one question fits, the one that needs least time is taken.
+    """
+    pace = conduct.difficulty[choosing.difficulty].pace
+    chance = random.Random(choosing.seed)
+    luck = {question.id: chance.random() for question in sorted(pool, key=lambda q: q.id)}
+    chosen: list[Question] = []
+    near = first_hardness(pool, choosing.difficulty)
+    left = choosing.minutes
+    for slot in (*slots, *slots):
         fitting = [
             question
             for question in pool
             if question.type in slot.types
-            and question.id not in taken
-            and (conduct.times[question.type].minutes <= left or not chosen)
+            and question not in chosen
+            and conduct.times[question.type].minutes * pace <= left
         ]
-        if not fitting:
-            continue
-        question = fitting[0]
-        chosen.append((question, f"a {question.type} question fits the plan of this session"))
-        left -= conduct.times[question.type].minutes
+        if fitting:
+            best = min(fitting, key=lambda q: rank(q, near, choosing, luck))
+            chosen.append(best)
+            near = hardness(best)
+            left -= conduct.times[best.type].minutes * pace
     if not chosen:
-        chosen.append((pool[0], "the only kind the bank has for this choice"))
-    return spread(chosen, conduct, minutes)
+        chosen = [
+            min(pool, key=lambda q: (conduct.times[q.type].minutes, rank(q, near, choosing, luck)))
+        ]
+    return spread(chosen, conduct, choosing, offered(chosen, pool, choosing, luck))
 
 
-def spread(chosen: list[tuple[Question, str]], conduct: Conduct, minutes: float) -> Plan:
+def rank(
+    question: Question, near: int, choosing: Choosing, luck: dict[str, float]
+) -> tuple[int, bool, float]:
+    """What makes a question come first: asked longest ago, no jump, fitting the material."""
+    asked = list(choosing.recent)
+    again = len(asked) - asked.index(question.id) if question.id in asked else 0
+    far = abs(hardness(question) - near) > STEP
+    weight = choosing.interests.weights.get(question.id, 0.0)
+    return again, far, -(weight + CHANCE * luck[question.id])
+
+
+def offered(
+    chosen: list[Question], pool: list[Question], choosing: Choosing, luck: dict[str, float]
+) -> tuple[tuple[Question, ...], ...]:
+    """For each question the best other one of its type for each other hardness."""
+    taken = {question.id for question in chosen}
+    offers: list[tuple[Question, ...]] = []
+    for question in chosen:
+        best: dict[int, Question] = {}
+        others = [q for q in pool if q.type == question.type and q.id not in taken]
+        for other in sorted(others, key=lambda q: rank(q, hardness(q), choosing, luck)):
+            if hardness(other) != hardness(question):
+                best.setdefault(hardness(other), other)
+        taken.update(other.id for other in best.values())
+        offers.append(tuple(best.values()))
+    return tuple(offers)
+
+
+def spread(
+    chosen: list[Question],
+    conduct: Conduct,
+    choosing: Choosing,
+    offers: tuple[tuple[Question, ...], ...],
+) -> Plan:
     """Give each question its share of the time, in proportion to what its type wants."""
-    wanted = [conduct.times[question.type].minutes for question, _ in chosen]
-    scale = minutes / sum(wanted)
+    wanted = [conduct.times[question.type].minutes for question in chosen]
+    scale = choosing.minutes / sum(wanted)
     return Plan(
-        tuple(question for question, _ in chosen),
+        tuple(chosen),
         tuple(round(each * scale, 2) for each in wanted),
-        tuple(reason for _, reason in chosen),
+        tuple(reason_of(question, choosing) for question in chosen),
+        offers,
+        anchored(chosen, choosing.interests.anchors),
     )
+
+
+def reason_of(question: Question, choosing: Choosing) -> str:
+    """Why a planned question was picked, one sentence for the notebook."""
+    article = "an" if question.type == "operations" else "a"
+    kind = f"{article} {question.type} question fits the plan of this session"
+    if choosing.category:
+        kind = f"you asked for {choosing.category}"
+    parts = [kind]
+    if because := choosing.interests.because.get(question.id):
+        parts.append(because)
+    if question.id in choosing.recent:
+        parts.append("asked lately, but everything else of its kind was too")
+    elif choosing.recent:
+        parts.append("not asked in your last sessions")
+    return "; ".join(parts)
+
+
+def anchored(chosen: Sequence[Question], anchors: Sequence[str]) -> tuple[str, ...]:
+    """For each behavioural question the line of the material that shares most words with it."""
+    left = list(anchors)
+    found: list[str] = []
+    for question in chosen:
+        if question.type != "behavioural" or not left:
+            found.append("")
+            continue
+        words = set(f"{question.title} {question.prompt} {question.tests}".casefold().split())
+        best = max(left, key=lambda line: len(words & set(line.casefold().split())))
+        left.remove(best)
+        found.append(best)
+    return tuple(found)

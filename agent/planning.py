@@ -1,72 +1,161 @@
-"""From what a user asked for to the plan of a session."""
+"""From what a user asked for to the plan of a session; what cannot go together is refused."""
 
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
-from agent.plan import Plan, plan_session
+from agent.packs import find_question, merged, session_bank
+from agent.plan import Choosing, Interests, Plan, anchored, plan_session
 from agent.settings import Settings
 from evaluation.session import SessionMeta
 from evaluation.session_list import find_session, recent_questions
 from prompts.conduct import load_conduct
 from prompts.errors import UsageError
-from prompts.question_bank import CATEGORIES, QuestionBank, load_bank
+from prompts.question_bank import Question, QuestionBank, known_category, load_bank
+from prompts.rubric import LEVELS, Level
 
 SESSION_MINUTES = 45.0
 QUESTION_MINUTES = 20.0
 """Length of a session, and of one question asked for by name, when no length is given."""
+
+NO_INTERESTS = Interests()
+ReadMaterial = Callable[[QuestionBank], Interests]
+"""Reads the user's own material against a bank, only when the plan needs it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What the user said about the questions; empty fields leave the choice to the plan."""
 
-    question_id: str = ""
+    question: str = ""
+    """An id, or a question file."""
     category: str = ""
     retry: str = ""
     seed: int | None = None
+    level: Level | None = None
+    """Given for this interview; the level of the settings is only a default."""
+    minutes: float | None = None
+    difficulty: int | None = None
+    material: ReadMaterial | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class MadePlan:
-    """A plan with the settings it was made for (a retry keeps the level of the first attempt)."""
+    """A plan with the settings and the bank it was made for."""
 
     plan: Plan
     settings: Settings
+    bank: QuestionBank
     seed: int
     retry_of: str = ""
+    notes: tuple[str, ...] = ()
+    """What the user should know about the choice, one sentence each."""
 
 
-def make_plan(settings: Settings, wish: Wish) -> MadePlan:
-    """The plan for `wish`. Raises UsageError for what does not exist."""
+def make_plan(settings: Settings, wish: Wish, bank: QuestionBank | None = None) -> MadePlan:
+    """The plan for `wish`. Raises UsageError for what does not exist or contradicts itself."""
+    bank = load_bank() if bank is None else bank
     seed = secrets.randbelow(1_000_000) if wish.seed is None else wish.seed
-    if wish.category and wish.category not in CATEGORIES:
-        raise UsageError(
-            f"there is no category {wish.category!r}", todo=f"Take {', '.join(CATEGORIES)}."
-        )
     if wish.retry:
-        return retried(settings, wish.retry, seed)
-    default = QUESTION_MINUTES if wish.question_id else SESSION_MINUTES
-    plan = plan_session(
-        load_bank(),
-        load_conduct(),
+        return retried(settings, wish, bank, seed)
+    if wish.question:
+        return single(settings, wish, bank, seed)
+    choosing = Choosing(
         level=settings.level,
-        minutes=settings.minutes or default,
-        question_id=wish.question_id,
-        category=wish.category or None,
-        recent=() if wish.question_id else recent_questions(settings.sessions_home),
+        minutes=settings.minutes or SESSION_MINUTES,
+        category=known_category(wish.category) if wish.category else None,
+        recent=recent_questions(settings.sessions_home),
         seed=seed,
+        difficulty=settings.difficulty,
+        interests=wish.material(bank) if wish.material else NO_INTERESTS,
     )
-    return MadePlan(plan, settings, seed)
+    return MadePlan(plan_session(bank, load_conduct(), choosing), settings, bank, seed)
 
 
-def retried(settings: Settings, name: str, seed: int) -> MadePlan:
-    """The questions, minutes and level of an earlier session."""
-    meta = find_session(settings.sessions_home, name).meta
-    plan = plan_of(meta, load_bank(), f"asked in {meta.id}, tried again")
-    kept = settings.model_copy(update={"level": meta.level})
-    return MadePlan(plan, kept, seed, meta.id)
+def single(settings: Settings, wish: Wish, bank: QuestionBank, seed: int) -> MadePlan:
+    """One question by name; a level it is not asked of is refused when it was asked for."""
+    question = find_question(bank, wish.question)
+    bank = merged(bank, [question])
+    if wish.category and known_category(wish.category) != question.category:
+        raise UsageError(
+            f"--question {question.id} is in category {question.category}, not {wish.category}",
+            todo=f"Leave out --category, or give --category {question.category}.",
+        )
+    if wish.material and question.type != "behavioural":
+        raise UsageError(
+            "--job and --resume weight the choice of questions, and --question leaves none",
+            todo="Leave one of them out, or name a behavioural question.",
+        )
+    notes: tuple[str, ...] = ()
+    level = settings.level
+    refuse_level(question, wish.level)
+    if level not in question.levels:
+        level = max(question.levels, key=LEVELS.index)
+        notes = (f"{question.id} is not asked of {settings.level}s; held against {level}.",)
+    settings = settings.model_copy(update={"level": level})
+    pace = load_conduct().difficulty[settings.difficulty].pace
+    minutes = settings.minutes or QUESTION_MINUTES * pace
+    anchors = wish.material(bank).anchors if wish.material else ()
+    plan = Plan(
+        (question,),
+        (minutes,),
+        ("you asked for this question",),
+        anchors=anchored((question,), anchors),
+    )
+    return MadePlan(plan, settings, bank, seed, notes=notes)
+
+
+def refuse_level(question: Question, level: Level | None) -> None:
+    """UsageError when `level` was given for a question that is not asked of it."""
+    if level and level not in question.levels:
+        fitting = " or ".join(question.levels)
+        raise UsageError(
+            f"{question.id} is not a question for level {level}",
+            todo=f"Give --level {fitting}; `viva questions --level {level}` lists what fits.",
+        )
+
+
+def retried(settings: Settings, wish: Wish, bank: QuestionBank, seed: int) -> MadePlan:
+    """The questions of an earlier session, or one of them, and what else is not given anew."""
+    if wish.category or wish.material:
+        given = "--category" if wish.category else "--job or --resume"
+        raise UsageError(
+            f"--retry keeps the questions of the session, so {given} cannot choose",
+            todo=f"Leave out {given}, or --retry.",
+        )
+    meta = find_session(settings.sessions_home, wish.retry).meta
+    bank = session_bank(meta, bank)
+    plan = plan_of(meta, bank, f"asked in {meta.id}, tried again")
+    if wish.question:
+        plan = only(plan, wish.question, meta)
+    for question in plan.questions:
+        refuse_level(question, wish.level)
+    if wish.minutes:
+        scale = wish.minutes / sum(plan.minutes)
+        plan = replace(plan, minutes=tuple(round(m * scale, 2) for m in plan.minutes))
+    kept = settings.model_copy(
+        update={
+            "level": wish.level or meta.level,
+            "difficulty": wish.difficulty or meta.difficulty,
+        }
+    )
+    return MadePlan(plan, kept, bank, seed, meta.id)
+
+
+def only(plan: Plan, question_id: str, meta: SessionMeta) -> Plan:
+    """One question of `plan`. Raises UsageError naming them when it is not among them."""
+    ids = [question.id for question in plan.questions]
+    if question_id not in ids:
+        raise UsageError(
+            f"{question_id!r} was not asked in {meta.id}",
+            todo=f"--retry {meta.id} can ask {', '.join(ids)}.",
+        )
+    at = ids.index(question_id)
+    return Plan(
+        (plan.questions[at],), (plan.minutes[at],), (plan.reasons[at],), anchors=(plan.anchors[at],)
+    )
 
 
 def plan_of(meta: SessionMeta, bank: QuestionBank, reason: str = "planned before") -> Plan:
@@ -75,4 +164,5 @@ def plan_of(meta: SessionMeta, bank: QuestionBank, reason: str = "planned before
         tuple(bank.get(q.id) for q in meta.questions),
         tuple(q.minutes or meta.minutes / len(meta.questions) for q in meta.questions),
         tuple(reason for _ in meta.questions),
+        anchors=tuple(q.anchor for q in meta.questions),
     )

@@ -106,6 +106,14 @@ def hint(s: Situation, reason: str, trigger: str = "") -> Move:
     )
 
 
+def offers_hint(s: Situation, generosity: float) -> bool:
+    """Whether this persona helps unasked: with the first rung only, the one that costs nothing.
+
+    Deeper rungs cap the score, so they are the candidate's to ask for, whoever interviews.
+    """
+    return s.persona.hint_generosity >= generosity and s.state.get("hints", 0) == 0
+
+
 def not_understood(s: Situation) -> Move | None:
     """Ask again, at most a few times in a row; then go on."""
     other = s.answer.other_language
@@ -171,7 +179,7 @@ def dont_know(s: Situation) -> Move | None:
     before = s.last is not None and s.last.kind == "dont_know"
     if not before:
         return s.move("dont_know", "not knowing is fine; how to find out is the question")
-    if s.persona.hint_generosity >= 0.5:
+    if offers_hint(s, 0.5):
         return hint(s, "the candidate is stuck", s.answer.text)
     return follow(s, "the candidate does not know", lead="no_answer_move_on")
 
@@ -308,7 +316,7 @@ def stalled(s: Situation) -> Move | None:
     """Two probes on one thread without gain: help if the persona does, else move on."""
     if s.state.get("fruitless", 0) < s.conduct.limits.fruitless_probes:
         return None
-    if s.persona.hint_generosity >= 0.7 and not s.made("hint", phase=s.phase):
+    if offers_hint(s, 0.7):
         return hint(s, "two probes brought nothing", s.answer.text)
     reason = "two probes on one thread brought nothing new"
     thread = s.last.area if s.last else None

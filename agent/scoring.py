@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 
+from agent.packs import bank_for, find_question, merged, session_bank
 from agent.recogniser import EndpointFault, open_endpoint, open_transcriber
 from agent.recordings import Hear, record_of
 from agent.settings import Settings
@@ -18,8 +19,9 @@ from evaluation.record import InterviewRecord
 from evaluation.result import Evaluation
 from evaluation.score import evaluate
 from evaluation.session import META_FILE, SessionFolder
+from evaluation.session_list import find_session
 from evaluation.transcript import open_record
-from prompts.question_bank import QuestionBank, load_bank
+from prompts.question_bank import QuestionBank
 from prompts.rubric import Level
 
 
@@ -34,13 +36,18 @@ class Scorer:
         *,
         tell: Callable[[str], None] = lambda _: None,
     ) -> None:
-        """`level` None keeps each input's own; `question_id` names the question of recordings.
+        """`level` None keeps each input's own; `question_id` names the question of recordings
+        (an id, or a question file).
 
         `tell` is told where sound goes, if anywhere, and when the endpoint there fails.
         """
         self.settings, self.level, self.question_id = settings, level, question_id
         self.tell = tell
-        self.bank: QuestionBank = load_bank()
+        self.bank: QuestionBank = bank_for(settings)
+        if question_id:
+            question = find_question(self.bank, question_id)
+            self.bank = merged(self.bank, [question])
+            self.question_id = question.id
 
     @cached_property
     def judge(self) -> Judge:
@@ -73,13 +80,22 @@ class Scorer:
 
         Raises VivaError or AudioError with what is wrong and where.
         """
-        evaluation = evaluate(self.record(path), self.judge, bank=self.bank)
-        if is_session(path):
-            session = SessionFolder.open(path)
-            with session.lock():
-                session.save_evaluation(evaluation)
-                write_report(session, self.bank)
+        path = self.session_path(path)
+        if not is_session(path):
+            return evaluate(self.record(path), self.judge, bank=self.bank)
+        session = SessionFolder.open(path)
+        bank = session_bank(session.meta, self.bank)
+        evaluation = evaluate(self.record(path), self.judge, bank=bank)
+        with session.lock():
+            session.save_evaluation(evaluation)
+            write_report(session, bank)
         return evaluation
+
+    def session_path(self, path: Path) -> Path:
+        """`path`, or the folder of the session that it names: `last`, or the end of a name."""
+        if path.exists() or len(path.parts) > 1 or path.suffix:
+            return path
+        return find_session(self.settings.sessions_home, str(path)).path
 
     def record(self, path: Path) -> InterviewRecord:
         """The interview in a session folder, a sound file or a transcript."""

@@ -5,15 +5,17 @@ Imported inside commands only: pydantic-settings alone costs as much as `viva --
 
 from __future__ import annotations
 
+import os
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 import platformdirs
-from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
@@ -46,6 +48,12 @@ class Settings(BaseSettings):
     judge: Literal["auto", "offline", "openai"] = "auto"
     level: Level = "senior"
     persona: str = DEFAULT_PERSONA
+    difficulty: int = Field(
+        default=3, ge=1, le=5, description="1 gentle to 5 hard: depth, hints, twists, time."
+    )
+    packs: Annotated[tuple[Path, ...], NoDecode] = Field(
+        default=(), description="Question files or folders beside the shipped ones."
+    )
     minutes: float | None = Field(default=None, gt=0, le=180, description="Length of a session.")
     model: str = Field(default="", description="Model at the endpoint; empty = its default.")
     openai_api_key: SecretStr | None = Field(
@@ -89,6 +97,14 @@ class Settings(BaseSettings):
         description="Speaking over the interviewer: auto = with echo cancellation, on = without "
         "(headphones), off = the microphone is not listened to meanwhile.",
     )
+
+    @field_validator("packs", mode="before")
+    @classmethod
+    def listed(cls, value: Any) -> Any:
+        """In a variable: paths with the separator of PATH between them."""
+        return (
+            [part for part in value.split(os.pathsep) if part] if isinstance(value, str) else value
+        )
 
     @classmethod
     def settings_customise_sources(

@@ -16,6 +16,8 @@ from prompts.question_bank import Area, Point, Question
 from prompts.rubric import Level
 
 NOTHING_READ = Reading(act="silence")
+ORDINARY = 3
+"""Difficulty of a session begun before there was a choice."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,11 @@ class Situation:
     def level(self) -> Level:
         """The level the candidate is held against."""
         return self.state["level"]
+
+    @property
+    def difficulty(self) -> int:
+        """The step of difficulty of this question, 1 to 5."""
+        return self.state.get("difficulty", ORDINARY)
 
     @property
     def reading(self) -> Reading:
@@ -178,10 +185,8 @@ class Situation:
         share = sum(p.share for p in self.plans[: names.index(self.phase) + 1])
         return self.elapsed_ms > share * self.budget_ms
 
-    # the session --------------------------------------------------------------------------------
-
     @property
-    def next_question_id(self) -> str:
-        """The question planned after this one, or empty."""
-        following = self.state["question_index"] + 1
-        return self.state["plan"][following] if following < len(self.state["plan"]) else ""
+    def anchor(self) -> str:
+        """A line of the candidate's own material this question can hold on to, or empty."""
+        anchors, at = self.state.get("anchors", ()), self.state["question_index"]
+        return anchors[at] if at < len(anchors) else ""

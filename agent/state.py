@@ -124,6 +124,14 @@ class InterviewState(TypedDict, total=False):
     """Question ids in the order they will be asked."""
     minutes: tuple[float, ...]
     """Minutes planned for each question of the plan."""
+    offers: tuple[tuple[str, ...], ...]
+    """For each question of the plan the ids that may take its place, a step easier or harder."""
+    hardness: dict[str, int]
+    """Question id → 0 (asked of juniors only) to 4 (of seniors only), for plan and offers."""
+    anchors: tuple[str, ...]
+    """For each question of the plan a line of the user's own material, or empty."""
+    difficulty: int
+    """Step of difficulty of the current question, 1 to 5; changes by one at a time."""
     question_index: int
     """Which question of the plan is being asked, from 0."""
     phase: Phase

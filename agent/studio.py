@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import chain, repeat
 from pathlib import Path
 
 from agent.brain import Brain
@@ -15,6 +16,7 @@ from agent.context import Context
 from agent.endpoint import endpoint_name, open_model, wants_endpoint
 from agent.graph import open_checkpoints
 from agent.interview import Interview
+from agent.packs import own_questions
 from agent.plan import Plan
 from agent.recogniser import open_endpoint, recogniser_name
 from agent.settings import Settings
@@ -114,6 +116,7 @@ def create_session(
     level: Level,
     seed: int,
     retry_of: str = "",
+    material: tuple[str, ...] = (),
 ) -> SessionFolder:
     """A new session folder; refuses to begin where the disk cannot hold it."""
     meta = SessionMeta(
@@ -125,9 +128,16 @@ def create_session(
         brain=engines.brain.name,
         judge=engines.judge.name,
         questions=tuple(
-            PlannedQuestion(id=q.id, text=q.prompt, type=q.type, known=True, minutes=minutes)
-            for q, minutes in zip(plan.questions, plan.minutes, strict=True)
+            PlannedQuestion(
+                id=q.id, text=q.prompt, type=q.type, known=True, minutes=minutes, anchor=anchor
+            )
+            for q, minutes, anchor in zip(
+                plan.questions, plan.minutes, plan.anchors or repeat(""), strict=False
+            )
         ),
+        own_questions=own_questions((*plan.questions, *chain(*plan.offers))),
+        difficulty=settings.difficulty,
+        material=material,
         seed=seed,
         versions=versions(),
         models=engines.models,

@@ -46,11 +46,13 @@ MOVE_WORDS: dict[str, str] = {
     "close": "Closed the interview",
     "stopped": "Stopped at your request",
     "question": "Chose a question",
+    "difficulty": "Set the difficulty",
+    "material": "Read your own material",
     "fallback": "Fell back to the offline brain",
     "error": "Something failed",
 }
 """What each kind of move and fault is called in the notebook."""
-TOLD = ("question", "move", "fallback", "error")
+TOLD = ("difficulty", "material", "question", "move", "fallback", "error")
 """Events that become notes; the others only repeat what a move already says."""
 
 

@@ -44,8 +44,8 @@ class Event(BaseModel):
     question: question_id, reason · move: the fields of `agent.moves.Move` · fact_released: fact,
     say · hint: rung, point, criterion · twist: twist · contradiction: before, now, reconciled ·
     reading: what was understood of a turn · timing: phases in ms · undo: said, onset_ms ·
-    error, fallback, keyboard: what · device: what, device · asleep: what, seconds ·
-    too_slow: what, factor, step
+    error, fallback, keyboard, difficulty, material: what · device: what, device ·
+    asleep: what, seconds · too_slow: what, factor, step
     """
 
     model_config = ConfigDict(frozen=True, extra="allow")

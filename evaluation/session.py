@@ -41,7 +41,7 @@ from prompts.rubric import Level, QuestionType
 META_FORMAT: Literal["viva-session/1"] = "viva-session/1"
 META_FILE = "session.json"
 MAX_META_BYTES = 1_000_000
-"""Bytes of session.json; one with a long plan and all versions takes about 4 kB."""
+"""Bytes of session.json; one takes about 4 kB, and 25 kB more for each question of one's own."""
 MAX_EVALUATION_BYTES = 50_000_000
 """Bytes of evaluation.json; raw replies of a model for ten questions take about 1 MB."""
 MAX_SLUG = 60
@@ -58,6 +58,9 @@ class PlannedQuestion(BaseModel):
     type: QuestionType
     known: bool = Field(default=True, description="The bank has it, with sheet and points.")
     minutes: float | None = Field(default=None, description="Minutes planned for it.")
+    anchor: str = Field(
+        default="", description="A line of the user's own material the question holds on to."
+    )
 
 
 class SessionMeta(BaseModel):
@@ -77,6 +80,13 @@ class SessionMeta(BaseModel):
     brain: str
     judge: str = "auto"
     questions: tuple[PlannedQuestion, ...] = Field(min_length=1, description="In asking order.")
+    own_questions: dict[str, dict[str, Any]] = Field(
+        default={}, description="Whole questions that do not ship with Viva, by id."
+    )
+    difficulty: int = Field(default=3, ge=1, le=5, description="1 gentle to 5 hard, at the start.")
+    material: tuple[str, ...] = Field(
+        default=(), description="What was taken from the user's own files, a sentence each."
+    )
     seed: int = 0
     versions: dict[str, str] = Field(default={}, description="Package → version.")
     prompt_hashes: dict[str, str] = Field(default={}, description="Template → hash.")
@@ -156,6 +166,13 @@ class SessionFolder:
         """Replace session.json at once."""
         write_whole(self.path / META_FILE, meta.model_dump_json(indent=2) + "\n")
         self._meta = meta
+
+    def replace_question(self, index: int, question_id: str, text: str) -> None:
+        """Note that another question of the same type was put in this place of the plan."""
+        planned = list(self._meta.questions)
+        if planned[index].id != question_id:
+            planned[index] = planned[index].model_copy(update={"id": question_id, "text": text})
+            self.save_meta(self._meta.model_copy(update={"questions": tuple(planned)}))
 
     @property
     def finished(self) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from evaluation.result import Evaluation, VerdictResult
-from evaluation.session import META_FILE, SessionFolder, SessionMeta
+from evaluation.session import META_FILE, SessionFolder, SessionMeta, read_meta
 from prompts.errors import InputFileError, UsageError, VivaError
 
 LAST = "last"
@@ -106,7 +107,14 @@ def find_session(home: Path, name: str) -> SessionFolder:
     return SessionFolder.open(matches[0])
 
 
-def recent_questions(home: Path, sessions: int = 3) -> list[str]:
-    """Ids of the questions put in the last sessions; unreadable sessions count for nothing."""
-    found = [each.meta for each in list_sessions(home)[:sessions] if each.meta]
-    return [question.id for meta in found for question in meta.questions]
+def recent_questions(home: Path, sessions: int = 5) -> list[str]:
+    """Ids of the questions of the last sessions, the newest session first.
+
+    Only session.json is read; a session that cannot be read counts for nothing.
+    """
+    metas: list[SessionMeta] = []
+    for folder in home.iterdir() if home.is_dir() else ():
+        with suppress(VivaError, OSError):
+            metas.append(read_meta(folder / META_FILE))
+    newest = sorted(metas, key=lambda meta: meta.created, reverse=True)[:sessions]
+    return list(dict.fromkeys(question.id for meta in newest for question in meta.questions))

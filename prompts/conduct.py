@@ -17,6 +17,8 @@ Phase = Literal[
     "open", "framing", "outline", "data_and_model", "deep_dive", "twist", "production", "close"
 ]
 PHASES: tuple[Phase, ...] = get_args(Phase)
+DIFFICULTIES = range(1, 6)
+"""Steps of difficulty: 1 gentle, 3 the ordinary interview, 5 hard."""
 
 
 class PhasePlan(Strict):
@@ -74,6 +76,28 @@ class Slot(Strict):
     types: tuple[QuestionType, ...]
 
 
+class Difficulty(Strict):
+    """What one step of difficulty changes. The rubric is the same at every step."""
+
+    probes: int = Field(description="Added to the probes of every phase that has some.")
+    hints: float = Field(ge=-1, le=1, description="Added to the persona's hint generosity.")
+    twist: Literal["mild", "fitting", "severe"] = Field(
+        description="Which twist comes first: the mildest, the one that fits what was said, the "
+        "severest."
+    )
+    pace: float = Field(
+        gt=0, description="Factor on the time of a question and on the length of a monologue."
+    )
+
+
+class Adapting(Strict):
+    """When the next question is a step harder or easier."""
+
+    strong_share: float = Field(gt=0, le=1, description="Expected points heard, share.")
+    weak_share: float = Field(ge=0, lt=1)
+    hints_at_most: int = Field(ge=0, description="More hints than this are no strong answer.")
+
+
 class Conduct(Strict):
     """Everything the policy counts with."""
 
@@ -85,6 +109,11 @@ class Conduct(Strict):
     plans: dict[Level, tuple[Slot, ...]] = Field(
         description="Slots of a long session, most important first."
     )
+    difficulty: dict[int, Difficulty] = Field(description="Steps 1 (gentle) to 5 (hard).")
+    adapting: Adapting
+    twist: Literal["mild", "fitting", "severe"] = Field(
+        default="fitting", description="Which twist comes first; set by `at`."
+    )
 
     @model_validator(mode="after")
     def whole(self) -> Conduct:
@@ -95,7 +124,29 @@ class Conduct(Strict):
                 raise ValueError(f"phases of {kind!r}: the shares add up to {total:.3f}, not 1")
             if kind not in self.times:
                 raise ValueError(f"times of {kind!r} are missing")
+        if set(self.difficulty) != set(DIFFICULTIES):
+            raise ValueError("difficulty: the steps 1 to 5 are needed")
         return self
+
+    def at(self, difficulty: int) -> Conduct:
+        """The same conduct at a step of difficulty: more or fewer probes, shorter monologues."""
+        step = self.difficulty[difficulty]
+        phases = {
+            kind: tuple(
+                plan.model_copy(update={"probes": max(1, plan.probes + step.probes)})
+                if plan.probes
+                else plan
+                for plan in plans
+            )
+            for kind, plans in self.phases.items()
+        }
+        limits = self.limits.model_copy(
+            update={
+                "ramble_concept_words": round(self.limits.ramble_concept_words * step.pace),
+                "ramble_design_words": round(self.limits.ramble_design_words * step.pace),
+            }
+        )
+        return self.model_copy(update={"phases": phases, "limits": limits, "twist": step.twist})
 
 
 @functools.cache

@@ -36,7 +36,10 @@ class VivaError(Exception):
 
 
 class InputFileError(VivaError):
-    """A file of the user's cannot be used. `line_no` and `column` count from 1, 0 = unknown."""
+    """A file of the user's cannot be used. `line_no` and `column` count from 1, 0 = unknown.
+
+    `faults`: when several were found at once, each as an error of its own; else empty.
+    """
 
     exit_code = 2
 
@@ -44,6 +47,7 @@ class InputFileError(VivaError):
         self, path: Path | str, what: str, *, line_no: int = 0, column: int = 0, todo: str = ""
     ) -> None:
         self.path, self.line_no, self.column = Path(path), line_no, column
+        self.faults: tuple[InputFileError, ...] = ()
         position = f":{line_no}" + (f":{column}" if column else "") if line_no else ""
         super().__init__(what, where=f"{path}{position}", todo=todo)
 

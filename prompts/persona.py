@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import re
+import unicodedata
 from importlib import resources
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import Field, model_validator
 
@@ -72,8 +75,50 @@ class Persona(Strict):
     pushback: float = Field(ge=0, le=1, description="How readily a right choice is challenged too.")
     voice: Voice = Voice()
 
+    def more_generous(self, by: float) -> Persona:
+        """The same persona with `by` added to its hint generosity, within 0 and 1."""
+        generosity = min(1.0, max(0.0, self.hint_generosity + by))
+        return self.model_copy(update={"hint_generosity": generosity})
+
 
 DEFAULT_PERSONA = "neutral-professional"
+
+
+def persona_id(name: str) -> str:
+    """`name` as an id: lower case, hyphens. UsageError when no letter or digit is left."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    found = "-".join(re.findall(r"[a-z0-9]+", plain.casefold()))
+    if not found:
+        raise UsageError(f"{name!r} holds no letter a-z or digit", todo="Take another name.")
+    return found
+
+
+def persona_text(base: Persona, identity: str, name: str) -> str:
+    """A commented persona file with the values of `base`, at most 30 lines."""
+
+    def quoted(text: str) -> str:
+        return json.dumps(text, ensure_ascii=False)
+
+    return f"""\
+# An interviewer of your own. Manner only: every persona knows the same and scores the same.
+id: {identity}
+name: {quoted(" ".join(name.replace("-", " ").split()).title())}
+title: {quoted(base.title)}  # said after the name
+description: {quoted(base.description)}
+tone: {base.tone}  # {", ".join(get_args(Tone))}
+patience:  # milliseconds of silence until your turn counts as over
+  handed_over_ms: {base.patience.handed_over_ms}  # after "that's my answer"
+  complete_ms: {base.patience.complete_ms}  # after a complete statement
+  incomplete_ms: {base.patience.incomplete_ms}  # after words that go on
+  fresh_extra_ms: {base.patience.fresh_extra_ms}  # added just after a question
+interrupts_ramblers: {str(base.interrupts_ramblers).lower()}  # true = steers after two minutes
+hint_generosity: {base.hint_generosity}  # 0 only on request, 1 soon after a stuck moment
+pushback: {base.pushback}  # from 0.4 one sound choice is challenged as well
+voice:
+  engine: {base.voice.engine}  # auto, natural (one voice), pyttsx3 (many voices)
+  name: {quoted(base.voice.name)}  # voice of pyttsx3
+  words_per_minute: {base.voice.words_per_minute}  # 80 to 300
+"""
 
 
 def load_persona(name_or_path: str) -> Persona:

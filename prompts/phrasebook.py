@@ -30,6 +30,7 @@ PhraseKey = Literal[
     "greet",  # who the interviewer is and how long this takes
     "format_note",  # ask me anything, think aloud
     "ask_prompt",
+    "anchor",  # a line of the candidate's own material, before a behavioural question
     "fact",  # a sheet fact that was asked for
     "unknown_fact",  # a detail invented once, when the sheet has none
     "no_such_fact",  # no detail to give: the candidate assumes one
@@ -85,6 +86,7 @@ TONES: tuple[Tone, ...] = get_args(Tone)
 SLOTS: dict[PhraseKey, frozenset[str]] = {
     "greet": frozenset({"name", "title", "minutes"}),
     "ask_prompt": frozenset({"prompt"}),
+    "anchor": frozenset({"source", "line"}),
     "fact": frozenset({"fact"}),
     "unknown_fact": frozenset({"invented"}),
     "why": frozenset({"hook"}),
@@ -131,7 +133,7 @@ REPLYING: frozenset[PhraseKey] = frozenset({
 # fmt: on
 """Keys that take the openers of `ask` and of `reply`; every other key takes those of `turn`."""
 
-QUOTED = frozenset({"hook", "before", "now"})
+QUOTED = frozenset({"hook", "before", "now", "line"})
 """Slots that hold the candidate's words inside quotation marks: end punctuation is cut off."""
 
 MAX_SPOKEN_WORDS = 35

@@ -10,6 +10,7 @@ from typing import Literal, TypeVar, get_args
 
 from pydantic import Field, model_validator
 
+from prompts.bank_cache import keep, recall
 from prompts.errors import InputFileError, UsageError
 from prompts.rubric import CriterionKey, Level, QuestionType, Strict
 from prompts.yaml_file import load_yaml
@@ -156,6 +157,14 @@ def by_id(entries: tuple[Entry, ...], wanted: str) -> Entry:
     raise KeyError(wanted)
 
 
+def known_category(name: str) -> Category:
+    """`name` as a category; UsageError naming them all when there is none of that name."""
+    for category in CATEGORIES:
+        if category == name:
+            return category
+    raise UsageError(f"there is no category {name!r}", todo=f"Take {', '.join(CATEGORIES)}.")
+
+
 class QuestionBank:
     """Questions by id, in the order they were added; a later pack may replace an earlier one."""
 
@@ -172,9 +181,12 @@ class QuestionBank:
         """The question of that id; UsageError naming near ids when there is none."""
         if question_id in self.by_id:
             return self.by_id[question_id]
+        import difflib
+
+        near = difflib.get_close_matches(question_id, self.by_id, n=3)
+        meant = f"Did you mean {' or '.join(near)}? " if near else ""
         raise UsageError(
-            f"there is no question {question_id!r}",
-            todo="`viva questions` lists them: " + ", ".join(list(self.by_id)[:12]),
+            f"there is no question {question_id!r}", todo=f"{meant}`viva questions` lists them."
         )
 
     def find_by_text(self, text: str) -> Question | None:
@@ -216,7 +228,12 @@ def load_pack(path: Path) -> list[Question]:
 @functools.cache
 def load_bank() -> QuestionBank:
     """The questions that ship with Viva."""
-    return QuestionBank(load_pack(bank_folder()))
+    files = sorted(bank_folder().glob("*.yaml"))
+    questions = recall(files, Question)
+    if questions is None:
+        questions = load_pack(bank_folder())
+        keep(files, questions, Question)
+    return QuestionBank(questions)
 
 
 def bank_folder() -> Path:

@@ -98,6 +98,20 @@ class CriterionReply(Reply):
     points: list[JudgedPointReply]
 
 
+class ChosenQuestionReply(Reply):
+    """A question that fits the user's own material."""
+
+    id: str = Field(description="An id of the list.")
+    because: str = Field(default="", description="At most 15 words.")
+
+
+class MaterialReply(Reply):
+    """What a job description and a CV call for."""
+
+    questions: list[ChosenQuestionReply] = Field(description="The best first.")
+    lines: list[int] = Field(default=[], description="Numbers of telling CV lines, best first.")
+
+
 @dataclass(frozen=True, slots=True)
 class Completion(Generic[R]):
     """A structured reply with what is kept for the record."""

@@ -17,11 +17,12 @@ if TYPE_CHECKING:
 def command(first: str, second: str) -> None:
     """Compare session A with session B: criteria, facts asked, the sentences that changed it."""
     from agent.commands.options import open_session
+    from agent.packs import session_bank
     from evaluation.compare import compare, lines
-    from prompts.question_bank import load_bank
 
-    before, after = attempt(open_session(first)), attempt(open_session(second))
-    for line in lines(compare(before, after, load_bank())):
+    one, two = open_session(first), open_session(second)
+    bank = session_bank(two.meta, session_bank(one.meta))
+    for line in lines(compare(attempt(one), attempt(two), bank)):
         click.echo(line)
 
 

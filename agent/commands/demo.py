@@ -6,6 +6,8 @@ import click
 
 DEMO_MINUTES = 12.0
 """The bundled answers fill about eleven minutes with the interviewer's part."""
+DEMO_DIFFICULTY = 3
+"""The bundled answers were recorded for the ordinary interview."""
 DEMO_SEED = 7
 """The demo always words its moves the same way."""
 
@@ -39,13 +41,14 @@ def command(fast: bool, persona: str | None, brain: str, judge: str, quiet_notes
     settings = load_settings(
         level=candidate.level,
         persona=persona,
+        difficulty=DEMO_DIFFICULTY,
         minutes=DEMO_MINUTES,
         brain=brain,
         judge=judge,
         transcription="local",
     )
     chosen = load_persona(settings.persona)
-    made = make_plan(settings, Wish(question_id=candidate.question_id, seed=DEMO_SEED))
+    made = make_plan(settings, Wish(question=candidate.question_id, seed=DEMO_SEED))
     stage = Stage(Console(), notes=not quiet_notes)
     channel = recorded(folder, chosen, settings, realtime=not fast)
-    begin(settings, made.plan, chosen, stage, channel, seed=made.seed, you="Candidate")
+    begin(made, chosen, stage, channel, you="Candidate")

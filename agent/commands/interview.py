@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from agent.commands.options import choosing, engines, hearing
+
+if TYPE_CHECKING:
+    from prompts.rubric import Level
 
 
 @click.command()
@@ -20,17 +24,21 @@ from agent.commands.options import choosing, engines, hearing
     help="Recorded answers (a folder or a file) instead of the microphone.",
 )
 @click.option("--fast", is_flag=True, help="With --candidate: as quick as the machine allows.")
-@click.option("--retry", "retry", help="Put the questions of this session again.")
+@click.option("--retry", "retry", help="Put the questions of this session again; `last` is one.")
 @click.option("--microphone", help="Input device by name; see `viva doctor`.")
 @click.option("--speaker", help="Output device by name; see `viva doctor`.")
 @click.option("--seed", type=int, default=None, help="Same seed, same questions and wording.")
 @click.option("--json", "json_lines", is_flag=True, help="Events as JSON lines on standard output.")
 def command(
-    level: str | None,
+    level: Level | None,
     category: str | None,
     question_id: str | None,
+    packs: tuple[Path, ...],
     persona: str | None,
+    difficulty: int | None,
     minutes: float | None,
+    job_file: Path | None,
+    resume_file: Path | None,
     brain: str | None,
     judge: str | None,
     whisper: str | None,
@@ -47,7 +55,8 @@ def command(
     """Be interviewed. Everything is kept in a session folder; Ctrl-C stops and saves.
 
     Without options: one senior session of 45 minutes at the microphone. With --question one
-    question in 20 minutes.
+    question in 20 minutes. --retry keeps the questions of a session; --level, --minutes,
+    --difficulty and --question change or narrow it.
     """
     if text and candidate:
         raise click.UsageError("--text and --candidate exclude each other.")
@@ -60,6 +69,8 @@ def command(
     from agent.commands.running import Stage, begin
     from agent.commands.sound import keyboard, live, recorded
     from agent.key_commands import Commands
+    from agent.material import OwnMaterial
+    from agent.packs import bank_for
     from agent.planning import Wish, make_plan
     from agent.settings import load_settings
     from prompts.persona import load_persona
@@ -67,6 +78,8 @@ def command(
     settings = load_settings(
         level=level,
         persona=persona,
+        difficulty=difficulty,
+        packs=packs or None,
         minutes=minutes,
         brain=brain,
         judge=judge,
@@ -76,9 +89,23 @@ def command(
         speaker=speaker,
     )
     chosen = load_persona(settings.persona)
-    wish = Wish(question_id or "", category or "", retry or "", seed)
-    made = make_plan(settings, wish)
     stage = Stage(Console(), json_lines=json_lines)
+    own = OwnMaterial.load(job_file, resume_file, settings)
+    if own.said:
+        stage.privacy(own.said)
+    wish = Wish(
+        question=question_id or "",
+        category=category or "",
+        retry=retry or "",
+        seed=seed,
+        level=level,
+        minutes=minutes,
+        difficulty=difficulty,
+        material=own.interests if own else None,
+    )
+    made = make_plan(settings, wish, bank_for(settings))
+    for fault in own.faults:
+        stage.privacy(fault)
     if text:
         channel = keyboard(show_help=not json_lines)
     elif candidate:
@@ -87,4 +114,4 @@ def command(
         commands = Commands()
         stage = replace(stage, commands=commands)
         channel = live(chosen, settings, commands, show_help=not json_lines)
-    begin(made.settings, made.plan, chosen, stage, channel, seed=made.seed, retry_of=made.retry_of)
+    begin(made, chosen, stage, channel, material=own.notes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -16,12 +17,46 @@ LEVELS = click.Choice(["junior", "mid", "senior"])
 ENGINES = click.Choice(["auto", "offline", "openai"])
 
 
+def pack_option(function: F) -> F:
+    """--pack: questions of one's own beside the shipped ones."""
+    return click.option(
+        "--pack",
+        "packs",
+        multiple=True,
+        type=click.Path(path_type=Path),
+        help="Question file or folder of your own, beside the shipped ones.",
+    )(function)
+
+
 def choosing(function: F) -> F:
-    """--level --category --question --persona --minutes: which interview."""
+    """--level --category --question --pack --persona --difficulty --minutes --job --resume."""
     for option in (
+        click.option(
+            "--resume",
+            "resume_file",
+            type=click.Path(path_type=Path),
+            help="Your résumé (text, Markdown, PDF): its lines come up in behavioural questions.",
+        ),
+        click.option(
+            "--job",
+            "job_file",
+            type=click.Path(path_type=Path),
+            help="Job description (text, Markdown, PDF): weights the choice of questions.",
+        ),
         click.option("--minutes", type=click.FloatRange(2, 180), help="Length of the session."),
+        click.option(
+            "--difficulty",
+            type=click.IntRange(1, 5),
+            help="Probing depth, hints, twists, time: 1 gentle, 5 hard (default 3).",
+        ),
         click.option("--persona", help="Interviewer by name, or a .yaml file of your own."),
-        click.option("--question", "question_id", help="A question by id; see `viva questions`."),
+        pack_option,
+        click.option(
+            "--question",
+            "question_id",
+            metavar="QUESTION",
+            help="One question: an id of `viva questions`, or a file of your own.",
+        ),
         click.option("--category", help="Only questions of this category."),
         click.option("--level", type=LEVELS, help="Level to be held against (default senior)."),
     ):

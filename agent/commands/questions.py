@@ -7,52 +7,86 @@ from typing import TYPE_CHECKING
 
 import click
 
+from agent.commands.options import LEVELS, pack_option
+
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from prompts.question_bank import Question
+
+LEVEL_LETTERS = {"junior": "j", "mid": "m", "senior": "s"}
 
 
 @click.group(invoke_without_command=True)
-@click.option("--level", type=click.Choice(["junior", "mid", "senior"]), help="Only this level.")
+@click.option("--level", type=LEVELS, help="Only this level.")
 @click.option("--category", help="Only this category.")
+@pack_option
 @click.pass_context
-def command(ctx: click.Context, level: str | None, category: str | None) -> None:
+def command(
+    ctx: click.Context, level: str | None, category: str | None, packs: tuple[Path, ...]
+) -> None:
     """List the questions; `show` one, `lint` your own.
 
     What is listed spoils nothing. `show` prints the hidden sheet: read it after the interview.
     """
     if ctx.invoked_subcommand is not None:
         return
-    from rich.console import Console
-    from rich.table import Table
+    import shutil
 
-    from prompts.errors import UsageError
-    from prompts.question_bank import CATEGORIES, load_bank
+    from agent.packs import bank_for
+    from agent.settings import load_settings
+    from prompts.question_bank import known_category
 
-    if category is not None and category not in CATEGORIES:
-        raise UsageError(
-            f"there is no category {category!r}", todo=f"Take {', '.join(CATEGORIES)}."
-        )
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("id", "category", "levels", "question"):
-        table.add_column(name, no_wrap=name == "id")
-    for question in load_bank():
-        if (level is None or level in question.levels) and category in (None, question.category):
-            table.add_row(
-                question.id, question.category, " ".join(question.levels), question.prompt
+    wanted = known_category(category) if category else None
+    found = [
+        question
+        for question in bank_for(load_settings(packs=packs or None))
+        if (level is None or level in question.levels) and wanted in (None, question.category)
+    ]
+    for line in listing(found, shutil.get_terminal_size((80, 24)).columns):
+        click.echo(line)
+
+
+def listing(questions: Iterable[Question], width: int) -> list[str]:
+    """The questions by category: id, levels as letters, title; no line wider than `width`."""
+    from prompts.question_bank import CATEGORIES
+
+    found = list(questions)
+    wide = max((len(question.id) for question in found), default=0)
+    lines: list[str] = []
+    for category in CATEGORIES:
+        group = sorted((q for q in found if q.category == category), key=lambda q: q.id)
+        if not group:
+            continue
+        lines.append(click.style(f"{category} ({len(group)})", bold=True))
+        for question in group:
+            letters = "".join(
+                letter if level in question.levels else "·"
+                for level, letter in LEVEL_LETTERS.items()
             )
-    Console().print(table)
+            lines.append(shortened(f"  {question.id:{wide}}  {letters}  {question.title}", width))
+        lines.append("")
+    ending = "j junior, m mid, s senior. `viva interview --question ID` asks one."
+    return [*lines, shortened(f"{len(found)} questions. {ending}", width)]
+
+
+def shortened(line: str, width: int) -> str:
+    """The line, cut with an ellipsis where it is wider than the terminal."""
+    return line if len(line) <= width else line[: max(1, width - 1)].rstrip() + "…"
 
 
 @command.command()
-@click.argument("question_id")
+@click.argument("question_id", metavar="QUESTION")
 def show(question_id: str) -> None:
-    """Print everything the interviewer knows about a question."""
+    """Print everything the interviewer knows about QUESTION (an id, or a file of your own)."""
     from rich.console import Console
     from rich.markdown import Markdown
 
-    from prompts.question_bank import load_bank
+    from agent.packs import bank_for, find_question
+    from agent.settings import load_settings
 
-    Console().print(Markdown(as_markdown(load_bank().get(question_id))))
+    question = find_question(bank_for(load_settings()), question_id)
+    Console().print(Markdown(as_markdown(question)))
 
 
 @command.command()
@@ -74,8 +108,9 @@ def lint(paths: tuple[Path, ...]) -> int:
         try:
             loaded.append((file, load_question(file)))
         except InputFileError as error:
-            click.echo(f"{error.line()}")
-            errors += 1
+            for fault in error.faults or (error,):
+                click.echo(f"{fault.path}:{fault.line_no}: error: {fault.what}")
+                errors += 1
     for finding in findings_of(loaded):
         click.echo(f"{finding.path}:{finding.line_no}: {finding.severity}: {finding.what}")
         errors += finding.severity == "error"

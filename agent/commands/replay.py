@@ -27,15 +27,16 @@ def command(session_name: str, play: bool, everything: bool) -> None:
     from rich.console import Console
 
     from agent.commands.options import open_session
+    from agent.packs import session_bank
     from agent.replay import Walk
     from evaluation.transcript import open_record
     from evaluation.walkthrough import walk_through
     from prompts.persona import load_personas
     from prompts.question_bank import load_bank
 
-    bank = load_bank()
     console = Console()
     if Path(session_name).is_file():
+        bank = load_bank()
         walk = Walk(
             console,
             walk_through(open_record(session_name, bank), None, bank),
@@ -44,6 +45,7 @@ def command(session_name: str, play: bool, everything: bool) -> None:
         step_through(walk, everything, None, Path())
         return
     session = open_session(session_name)
+    bank = session_bank(session.meta)
     for warning in session.warnings:
         console.print(warning, style="yellow", markup=False)
     names = {persona.id: persona.name for persona in load_personas()}

@@ -15,16 +15,17 @@ import click
 def command(session_name: str, show: bool, markdown: bool, output: Path | None) -> None:
     """Write report.html of SESSION: one file, works from disk, with the sound inside."""
     from agent.commands.options import open_session
+    from agent.packs import session_bank
     from agent.studio import write_report
-    from prompts.question_bank import load_bank
 
     session = open_session(session_name)
+    bank = session_bank(session.meta)
     if markdown:
         from agent.studio import markdown_report
 
-        click.echo(markdown_report(session, load_bank()))
+        click.echo(markdown_report(session, bank))
         return
-    path = write_report(session, load_bank(), output)
+    path = write_report(session, bank, output)
     click.echo(path)
     if show:
         click.launch(path.as_uri())

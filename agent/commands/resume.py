@@ -45,16 +45,16 @@ def command(
     from agent.commands.running import Stage, conduct, finish
     from agent.commands.sound import keyboard, live, recorded
     from agent.key_commands import Commands
+    from agent.packs import session_bank
     from agent.planning import plan_of
     from agent.settings import load_settings
     from agent.studio import open_engines, persona_of
-    from prompts.question_bank import load_bank
 
     session = open_session(session_name)
     stage = Stage(Console(), json_lines=json_lines)
     for warning in session.warnings:
         stage.line(warning, "yellow")
-    bank = load_bank()
+    bank = session_bank(session.meta)
     if session.finished and session.evaluation() is not None:
         stage.line("This interview is complete; its report is written again.")
         finish(session, bank, stage)

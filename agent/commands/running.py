@@ -18,13 +18,13 @@ from agent.json_view import JsonView
 from agent.key_commands import Commands
 from agent.live_view import LiveView, keys_with, open_view
 from agent.plan import Plan
-from agent.settings import Settings
+from agent.planning import MadePlan
 from agent.studio import Engines, create_session, open_engines, open_interview, write_report
 from agent.view import ConsoleView, View
 from audio.streams import hidden_noise
 from evaluation.session import SessionFolder
 from prompts.persona import Persona
-from prompts.question_bank import QuestionBank, load_bank
+from prompts.question_bank import QuestionBank
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -55,6 +55,13 @@ class Stage:
             )
         return ConsoleView(self.console, interviewer=persona.name, candidate=you, notes=self.notes)
 
+    def privacy(self, text: str) -> None:
+        """What leaves the machine: said in any case, with --json on standard error."""
+        if self.json_lines:
+            click.echo(text, err=True)
+        else:
+            self.line(text, "dim")
+
     def line(self, text: str, style: str = "") -> None:
         """One line for the person, none with --json."""
         if not self.json_lines:
@@ -62,26 +69,36 @@ class Stage:
 
 
 def begin(
-    settings: Settings,
-    plan: Plan,
+    made: MadePlan,
     persona: Persona,
     stage: Stage,
     open_channel: OpenChannel,
     *,
-    seed: int,
     you: str = "You",
-    retry_of: str = "",
+    material: tuple[str, ...] = (),
 ) -> SessionFolder:
-    """A new interview from its first word to its report."""
-    engines = open_engines(settings, persona, settings.level, seed=seed)
+    """A new interview from its first word to its report.
+
+    `material`: what was taken from the user's own files, a sentence each, for the notebook.
+    """
+    settings, plan = made.settings, made.plan
+    engines = open_engines(settings, persona, settings.level, seed=made.seed)
     stage.line(engines.said, "dim")
-    bank = bank_with(plan)
+    for note in made.notes:
+        stage.line(note, "dim")
     session = create_session(
-        settings, plan, persona, engines, level=settings.level, seed=seed, retry_of=retry_of
+        settings,
+        plan,
+        persona,
+        engines,
+        level=settings.level,
+        seed=made.seed,
+        retry_of=made.retry_of,
+        material=material,
     )
     stage.line(f"Session: {session.path}", "dim")
     view = stage.view(persona, you, sum(plan.minutes))
-    conduct(session, engines, bank, persona, stage, view, open_channel, plan)
+    conduct(session, engines, made.bank, persona, stage, view, open_channel, plan)
     return session
 
 
@@ -142,8 +159,3 @@ def finish(session: SessionFolder, bank: QuestionBank, stage: Stage) -> Path:
         stage.line(f"Sound:   {session.audio_path}")
     stage.line(f"Replay:  {program()} replay {session.path.name}")
     return path
-
-
-def bank_with(plan: Plan) -> QuestionBank:
-    """The shipped bank, with the plan's questions on top: they may be the user's own."""
-    return QuestionBank([*load_bank(), *plan.questions])

@@ -22,7 +22,7 @@ NOTHING_SCORED, SOME_FAILED = 2, 1
 @click.option("--judge", type=ENGINES, help="Who scores (default auto).")
 @click.option("--level", type=LEVELS, help="Level to be held against; default: the file's own.")
 @hearing
-@click.option("--question", "question_id", help="The question of a recording, by id.")
+@click.option("--question", "question_id", help="The question of a recording: an id or a file.")
 @click.option("--json", "json_lines", is_flag=True, help="One viva-evaluation/1 object a line.")
 def command(
     paths: tuple[Path, ...],
@@ -34,6 +34,8 @@ def command(
     json_lines: bool,
 ) -> int:
     """Score PATHS: session folders, transcripts (viva-transcript/1), sound files, folders of these.
+
+    A session may also be given by the end of its name, or as `last`.
 
     A bad input is one line on standard error and never stops the others. Exit code 2 when nothing
     could be scored, 1 when some could.

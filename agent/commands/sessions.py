@@ -2,41 +2,70 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
+
+if TYPE_CHECKING:
+    from evaluation.session_list import SessionSummary
+
+INDENT = "    "
 
 
 @click.command()
 def command() -> None:
-    """List recorded sessions, newest first."""
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
+    """List recorded sessions, newest first.
+
+    A session is named by the eight digits at its beginning, wherever a SESSION is wanted; `last` is
+    the newest.
+    """
+    import shutil
 
     from agent.settings import load_settings
-    from agent.view import clock
     from evaluation.session_list import list_sessions
 
     home = load_settings().sessions_home
-    console = Console()
     found = list_sessions(home)
     if not found:
-        console.print(f"No sessions in {home} yet. `viva demo` makes one.")
+        click.echo(f"No sessions in {home} yet. `viva demo` makes one.")
         return
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("session", "level", "persona", "length", "turns", "verdict"):
-        table.add_column(name, no_wrap=name == "session")
+    width = shutil.get_terminal_size((80, 24)).columns
     for session in found:
-        if session.meta is None:
-            table.add_row(escape(session.path.name), "", "", "", "", escape(session.problem))
-            continue
-        state = session.verdict or ("not scored" if session.meta.ended else "unfinished")
-        table.add_row(
-            escape(session.path.name),
-            session.meta.level,
-            escape(session.meta.persona),
-            clock(session.length_ms),
-            str(session.turns),
-            state,
-        )
-    console.print(table)
-    console.print(f"\n{home}", style="dim", soft_wrap=True)
+        for line in described(session, width):
+            click.echo(line)
+    click.echo(f"\n{home}")
+
+
+def described(session: SessionSummary, width: int) -> list[str]:
+    """One session: id, date and how it went; below it what was asked. Nothing is cut off."""
+    from agent.view import clock
+
+    if session.meta is None:
+        return folded(f"{session.path.name}: {session.problem}", "", width)
+    meta = session.meta
+    verdict = session.verdict or ("not scored" if meta.ended else "unfinished")
+    facts = (
+        meta.level,
+        verdict,
+        clock(session.length_ms),
+        f"{session.turns} turn{'s' if session.turns != 1 else ''}",
+        meta.persona,
+    )
+    head = f"{click.style(meta.id, bold=True)}  {meta.created:%Y-%m-%d}  {'  '.join(facts)}"
+    asked = [question.id for question in meta.questions]
+    retry = f" (retry of {meta.retry_of})" if meta.retry_of else ""
+    return [head, *folded(", ".join(asked) + retry, INDENT, width)]
+
+
+def folded(text: str, indent: str, width: int) -> list[str]:
+    """`text` in lines of the terminal's width."""
+    import textwrap
+
+    return textwrap.wrap(
+        text,
+        max(20, width),
+        initial_indent=indent,
+        subsequent_indent=INDENT,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

@@ -27,6 +27,8 @@ SAMPLES = {
     "name": "Dana",
     "title": "a staff engineer on the ranking team",
     "minutes": "20",
+    "source": "CV",
+    "line": "Cut the p99 of the ranking service from 120 to 40 milliseconds",
     "prompt": "Design a fraud detection system for card payments.",
     "fact": "a decision has to fall within eighty milliseconds",
     "invented": "The team has four engineers and one analyst.",
