@@ -125,9 +125,20 @@ def leave_question(s: Situation, reason: str, *, lead: Lead = "") -> Move:
 def closing(s: Situation) -> Move:
     """In the close: after the look back, the next question, or the candidate's questions."""
     if s.made("candidate_questions"):
-        lead: Lead = "answer_candidate_question" if s.reading.questions else ""
-        return s.move("close", "the interview is complete", phase="close", lead=lead)
-    return next_or_close(s, "the question is complete", "")
+        return s.move("close", "the interview is complete", phase="close")
+    lead: Lead = (
+        "no_answer_move_on" if s.reading.act == "hint" or s.answer.command == "hint" else ""
+    )
+    return next_or_close(s, "the question is complete", lead)
+
+
+def to_question(s: Situation) -> Lead:
+    """What is said to a question that the close leaves unanswered; empty when there is none."""
+    if s.wants_verdict:
+        return "no_verdict"
+    if not s.reading.questions:
+        return ""
+    return "answer_candidate_question" if s.made("candidate_questions") else "no_time_for_question"
 
 
 def next_or_close(s: Situation, reason: str, lead: Lead) -> Move:
@@ -141,7 +152,8 @@ def next_or_close(s: Situation, reason: str, lead: Lead) -> Move:
             phase="open",
             lead=lead,
         )
-    if lead != "skip_ok" and s.left_ms + s.conduct.limits.closing_ms > 0 and s.made("reflect"):
+    may_ask = s.made("reflect") and not s.made("candidate_questions")
+    if lead != "skip_ok" and s.time_left and may_ask:
         return s.move(
             "candidate_questions", "the candidate may ask something", phase="close", lead=lead
         )

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import get_args
 
 from agent.moves import FLOOR_KINDS, Lead, Move, MoveKind
-from agent.phases import advance, closing, leave_question
+from agent.phases import advance, closing, leave_question, to_question
 from agent.situation import Situation
 from prompts.question_bank import Area
 
@@ -36,8 +36,17 @@ def next_move(situation: Situation) -> Move:
     for rule in RULES:
         move = rule(situation)
         if move is not None:
-            return move
-    return advance(situation, "nothing is left to ask in this phase")
+            return with_reply(situation, move)
+    return with_reply(situation, advance(situation, "nothing is left to ask in this phase"))
+
+
+def with_reply(s: Situation, move: Move) -> Move:
+    """A question that comes when the close is due is not passed over: a word on it goes first."""
+    closes = move.phase == "close" or move.kind == "next_question"
+    if not closes or move.kind in FLOOR_KINDS or move.lead not in {"", "bridge"}:
+        return move
+    reply = to_question(s)
+    return move.model_copy(update={"lead": reply}) if reply else move
 
 
 # 0. beginning and end ---------------------------------------------------------------------------
@@ -79,6 +88,8 @@ def command(s: Situation) -> Move | None:
     if act not in simple:
         return None
     kind, reason = simple[act]
+    if s.phase == "close" and s.made(kind, phase="close"):
+        return None
     return s.move(kind, reason, trigger=s.answer.text)
 
 
@@ -136,15 +147,17 @@ def in_close(s: Situation) -> Move | None:
     if s.phase != "close":
         return None
     last_word = s.made("candidate_questions") > 0
-    return None if s.reading.facts_asked and not last_word else closing(s)
+    return None if s.time_left and not last_word and asked(s) else closing(s)
 
 
 # 2. the candidate asked something ---------------------------------------------------------------
 
 
 def asked(s: Situation) -> Move | None:
-    """Answer from the sheet; hand design decisions back; say when there is no such fact."""
+    """Answer from the sheet; hand decisions back; say what has no fact; keep verdicts for later."""
     reading = s.reading
+    if s.wants_verdict:
+        return s.move("no_verdict", "no verdict is given in the interview", trigger=s.answer.text)
     if reading.facts_asked:
         some = reading.facts_asked[: s.conduct.limits.facts_per_reply]
         return s.move(

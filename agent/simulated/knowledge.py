@@ -33,9 +33,7 @@ class Knowledge:
         points = known or list(self.question.points)
         return sorted(points, key=lambda p: -len(words & content(topic(p))))
 
-    def sentences(
-        self, heard: str, level: Level, count: int, chance: random.Random
-    ) -> list[str]:
+    def sentences(self, heard: str, level: Level, count: int, chance: random.Random) -> list[str]:
         """Up to `count` unused sentences to what was heard, a few points' worth of examples."""
         found: list[str] = []
         for point in self.points(heard, level):
