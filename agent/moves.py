@@ -53,6 +53,7 @@ Lead = Literal[
     "no_answer_move_on",
     "answer_candidate_question",
     "no_verdict",
+    "assume_it",  # asked once more what the sheet does not say: handed back, and on
     "no_time_for_question",  # asked when the time was up: handed back with an assumption to make
 ]
 

@@ -126,9 +126,8 @@ def closing(s: Situation) -> Move:
     """In the close: after the look back, the next question, or the candidate's questions."""
     if s.made("candidate_questions"):
         return s.move("close", "the interview is complete", phase="close")
-    lead: Lead = (
-        "no_answer_move_on" if s.reading.act == "hint" or s.answer.command == "hint" else ""
-    )
+    unmet = {s.reading.act, s.answer.command} & {"hint", "repeat", "rephrase", "wait"}
+    lead: Lead = "no_answer_move_on" if unmet else ""
     return next_or_close(s, "the question is complete", lead)
 
 

@@ -157,7 +157,7 @@ def asked(s: Situation) -> Move | None:
     """Answer from the sheet; hand decisions back; say what has no fact; keep verdicts for later."""
     reading = s.reading
     if s.wants_verdict:
-        return s.move("no_verdict", "no verdict is given in the interview", trigger=s.answer.text)
+        return handed(s, "no_verdict", "no verdict is given in the interview", s.answer.text)
     if reading.facts_asked:
         some = reading.facts_asked[: s.conduct.limits.facts_per_reply]
         return s.move(
@@ -167,12 +167,20 @@ def asked(s: Situation) -> Move | None:
             trigger=some[0].quote,
         )
     if reading.handed_questions:
-        words = reading.handed_questions[0]
-        return s.move("hand_back", "a design decision belongs to the candidate", trigger=words)
+        reason = "a design decision belongs to the candidate"
+        return handed(s, "hand_back", reason, reading.handed_questions[0])
     if reading.unknown_questions:
-        words = reading.unknown_questions[0]
-        return s.move("no_such_fact", "the sheet has no such fact", trigger=words)
+        reason = "the sheet has no such fact"
+        return handed(s, "no_such_fact", reason, reading.unknown_questions[0])
     return None
+
+
+def handed(s: Situation, kind: MoveKind, reason: str, words: str) -> Move:
+    """Give the question back; after several the interviewer also goes on with one of its own."""
+    if s.made("no_verdict", "hand_back", "no_such_fact") < s.conduct.limits.handed_back:
+        return s.move(kind, reason, trigger=words)
+    lead: Lead = "no_verdict" if kind == "no_verdict" else "assume_it"
+    return follow(s, f"{reason}; the candidate only asks", lead=lead)
 
 
 def dont_know(s: Situation) -> Move | None:
