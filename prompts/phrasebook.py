@@ -70,6 +70,7 @@ PhraseKey = Literal[
     "candidate_questions",
     "answer_candidate_question",  # about the company: there is none
     "no_verdict",  # "how did I do", "is that right"
+    "assume_it",  # one more question without an answer: assume, and on we go
     "no_time_for_question",  # a question when the time was up: the candidate assumes
     "fallback_note",  # shown on the screen, never spoken
     "close",
@@ -127,7 +128,7 @@ ASKING: frozenset[PhraseKey] = frozenset({
 REPLYING: frozenset[PhraseKey] = frozenset({
     "fact", "unknown_fact", "no_such_fact", "hand_back", "repeat", "rephrase", "wait_ok",
     "skip_ok", "ack", "hint", "take_your_time", "answer_candidate_question", "no_verdict",
-    "no_time_for_question",
+    "no_time_for_question", "assume_it",
     "unintelligible", "other_language",
 })
 # fmt: on

@@ -12,8 +12,8 @@ INVITED = re.compile(r"ask me|for me\?|like to know|your turn|questions (?:do|fo
 """How the interviewer offers the candidate a question at the end."""
 LINKS = ("Then,", "And", "Also,", "Beyond that,", "On top of it,", "Besides,", "Next,", "")
 PLANS = (
-    "Let me first say how I'd go about it: the goal and the data, then the model, then how it runs.",
-    "My plan has three parts: first the problem itself, second the data and model, third operation.",
+    "Let me first say how I'd go about it: goal and data, then the model, then how it runs.",
+    "My plan has three parts: first the problem, second the data and model, third operation.",
     "I'll start from what it's for, then take the data, and come to running it at the end.",
 )
 FILLERS = (

@@ -37,7 +37,7 @@ SAYS_AGAIN = frozenset({"repeat", "rephrase"})
 MEETS_QUESTION = frozenset("fact no_such_fact hand_back no_verdict repeat rephrase".split())
 """Moves that answer a question, or hand it back with an assumption or a decision to make."""
 LEADS_MEETING_QUESTION = frozenset(
-    {"answer_candidate_question", "no_time_for_question", "no_verdict"}
+    {"answer_candidate_question", "assume_it", "no_time_for_question", "no_verdict"}
 )
 WANTED: dict[str, frozenset[str]] = {
     "hint": frozenset({"hint"}),
@@ -183,7 +183,7 @@ def hints_counted(s: SessionView) -> Found:
     for turn in s.spoken:
         move, question = s.moves[turn.turn], s.question(turn)
         hints = [n for n, hint in enumerate(question.hints, 1) if holds(turn, hint)]
-        if move.get("kind") == "repeat":
+        if move.get("kind") in SAYS_AGAIN:
             continue
         if (move.get("kind") == "hint") != (turn.turn in logged):
             yield Violation("hints counted", turn.turn, turn.text, "given and logged differ")
