@@ -20,6 +20,7 @@ from evaluation.session import (
     PlannedQuestion,
     SessionFolder,
     SessionMeta,
+    new_session_id,
     now_utc,
 )
 from prompts.conduct import load_conduct
@@ -94,10 +95,10 @@ def rehearse(setting: Setting, candidate: Candidate, home: Path) -> SessionFolde
 
 
 def meta_of(setting: Setting, candidate: Candidate) -> SessionMeta:
-    """session.json of a rehearsal; the id says candidate and seed, so that it is found again."""
+    """session.json of a rehearsal; its id says who was interviewed."""
     plan = setting.plan
     return SessionMeta(
-        id=f"{candidate.name}-{setting.seed}",
+        id=f"{candidate.name}-{new_session_id()}",
         created=now_utc(),
         level=setting.level,
         minutes=sum(plan.minutes),
