@@ -126,8 +126,8 @@ def closing(s: Situation) -> Move:
     """In the close: after the look back, the next question, or the candidate's questions."""
     if s.made("candidate_questions"):
         return s.move("close", "the interview is complete", phase="close")
-    unmet = {s.reading.act, s.answer.command} & {"hint", "repeat", "rephrase", "wait"}
-    lead: Lead = "no_answer_move_on" if unmet else ""
+    moved_on = {s.reading.act, s.answer.command} & {"hint", "repeat", "rephrase", "wait", "skip"}
+    lead: Lead = "no_answer_move_on" if moved_on else ""
     return next_or_close(s, "the question is complete", lead)
 
 

@@ -357,3 +357,9 @@ def test_in_the_close_a_question_is_repeated_once_and_a_second_wish_ends_it() ->
     twice = (*reflected, move("repeat", "close"))
     chosen = next_move(situation(again, phase="close", moves=twice))
     assert (chosen.kind, chosen.lead) == ("candidate_questions", "no_answer_move_on")
+
+
+def test_the_look_back_can_be_skipped_and_the_candidate_is_told_so() -> None:
+    reflected = (move("prompt", "open"), move("reflect", "close"))
+    chosen = next_move(situation(talk(act="skip", words=4), phase="close", moves=reflected))
+    assert (chosen.kind, chosen.lead) == ("candidate_questions", "no_answer_move_on")

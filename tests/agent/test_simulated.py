@@ -38,7 +38,7 @@ VIVA = Path(sys.executable).with_name("viva")
 
 @pytest.mark.parametrize("name", CANDIDATES)
 def test_an_interview_keeps_all_its_promises_with(name: str, tmp_path: Path) -> None:
-    for pairing in pairings(QUESTIONS, [name], PERSONAS, minutes=6, seed=len(name)):
+    for pairing in pairings(QUESTIONS, [name], PERSONAS, minutes=5, seed=len(name)):
         held = hold(pairing, ENCODER, BANK, tmp_path, keep=True)
         assert held.violations == ()
         assert held.exchanges > 2
@@ -109,7 +109,7 @@ acts = st.one_of(
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(played=st.lists(acts, min_size=1, max_size=12), who=st.sampled_from(PERSONAS))
 def test_whatever_a_candidate_does_an_interview_of_two_questions_keeps_its_promises(
