@@ -188,7 +188,8 @@ def dont_know(s: Situation) -> Move | None:
     if s.reading.act != "dont_know":
         return None
     before = s.last is not None and s.last.kind == "dont_know"
-    if not before:
+    often = s.made("dont_know") >= s.conduct.limits.handed_back
+    if not (before or often):
         return s.move("dont_know", "not knowing is fine; how to find out is the question")
     if s.persona.hint_generosity >= 0.5:
         return hint(s, "the candidate is stuck", s.answer.text)

@@ -363,3 +363,14 @@ def test_the_look_back_can_be_skipped_and_the_candidate_is_told_so() -> None:
     reflected = (move("prompt", "open"), move("reflect", "close"))
     chosen = next_move(situation(talk(act="skip", words=4), phase="close", moves=reflected))
     assert (chosen.kind, chosen.lead) == ("candidate_questions", "no_answer_move_on")
+
+
+def test_after_several_times_of_not_knowing_the_interviewer_no_longer_asks_how_to_find_out() -> (
+    None
+):
+    knows_nothing = talk(act="dont_know", words=3)
+    moves = (move("prompt", "open"), *(move("dont_know") for _ in range(6)), move("probe"))
+    few = situation(knows_nothing, moves=moves[2:], phase="data_and_model")
+    assert next_move(few).kind == "dont_know"
+    many = situation(knows_nothing, moves=moves, phase="data_and_model")
+    assert next_move(many).kind != "dont_know"
