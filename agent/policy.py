@@ -120,6 +120,8 @@ def not_understood(s: Situation) -> Move | None:
     other = s.answer.other_language
     if not other and s.reading.act != "unintelligible":
         return None
+    if s.phase == "close" and not s.time_left:
+        return None
     if s.state.get("unclear", 0) > s.conduct.limits.unclear_in_a_row:
         return follow(s, "several turns could not be understood", lead="no_answer_move_on")
     if other:

@@ -374,3 +374,12 @@ def test_after_several_times_of_not_knowing_the_interviewer_no_longer_asks_how_t
     assert next_move(few).kind == "dont_know"
     many = situation(knows_nothing, moves=moves, phase="data_and_model")
     assert next_move(many).kind != "dont_know"
+
+
+def test_when_the_time_is_used_up_nobody_is_asked_to_say_the_look_back_again() -> None:
+    reflected = (move("prompt", "open"), move("reflect", "close"))
+    unclear = Reading(act="unintelligible")
+    late = situation(unclear, phase="close", moves=reflected, now_ms=21 * 60_000)
+    assert next_move(late).kind == "close"
+    early = situation(unclear, phase="close", moves=reflected, now_ms=15 * 60_000)
+    assert next_move(early).kind == "unintelligible"
