@@ -22,6 +22,7 @@ COMMANDS = {
     "sessions": "List recorded sessions.",
     "questions": "List, show and check questions.",
     "personas": "List the interviewers.",
+    "rehearse": "Interview simulated candidates and check that nothing goes wrong.",
     "models": "List, fetch and verify model weights.",
     "doctor": "Is this machine ready, and what to do if not.",
 }

@@ -13,6 +13,7 @@ from agent.clauses import Span, clauses, sentences
 from agent.dialogue_acts import covers
 from agent.reading import Hook
 from agent.wording import content_words, stem
+from evaluation.tampering import is_addressed_to_grader
 
 TERM_WORDS = 6
 """Longest term; the record allows 8, and shorter ones are easier to hear."""
@@ -192,10 +193,12 @@ def unquantified(text: str, ignored: Sequence[Span]) -> tuple[Hook, ...]:
 
 
 def statements(text: str, ignored: Sequence[Span]) -> list[Span]:
-    """Clauses that state something: no question, no command; a whole sentence where it is short."""
+    """Clauses that state something: no question, no command, no order to us; short ones whole."""
     found: list[Span] = []
     for sentence in sentences(text):
-        if sentence.asks or any(covers(part, sentence) for part in ignored):
+        if sentence.asks or is_addressed_to_grader(sentence.text):
+            continue
+        if any(covers(part, sentence) for part in ignored):
             continue
         inside = [c for c in clauses(text) if covers(sentence, c)]
         found.extend(c for c in inside if not any(covers(part, c) for part in ignored))

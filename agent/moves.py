@@ -15,6 +15,7 @@ MoveKind = Literal[
     "fact",  # release sheet facts that were asked for
     "no_such_fact",  # a scenario question that no fact answers
     "hand_back",  # the candidate asked us to decide the design
+    "no_verdict",  # "how am I doing", "is that right"
     "repeat",
     "rephrase",
     "wait_ok",
@@ -51,14 +52,21 @@ Lead = Literal[
     "skip_ok",
     "no_answer_move_on",
     "answer_candidate_question",
+    "no_verdict",
+    "assume_it",  # asked once more what the sheet does not say: handed back, and on
+    "no_time_for_question",  # asked when the time was up: handed back with an assumption to make
 ]
 
 SILENT_KINDS: frozenset[MoveKind] = frozenset({"close", "stopped"})
 """Moves after which no answer is expected."""
 FLOOR_KINDS: frozenset[MoveKind] = frozenset(
-    {"fact", "no_such_fact", "hand_back", "wait_ok", "take_your_time", "go_on"}
+    {"fact", "no_such_fact", "hand_back", "no_verdict", "wait_ok", "take_your_time", "go_on"}
 )
 """Moves that leave the floor to the candidate without asking anything new."""
+ASKING_NOTHING: frozenset[MoveKind] = FLOOR_KINDS | {
+    *("repeat", "rephrase", "unintelligible", "other_language")
+}
+"""Moves that do not replace what is repeated when the candidate says 'sorry, once more?'."""
 
 
 class Move(BaseModel):

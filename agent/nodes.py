@@ -11,15 +11,13 @@ from langgraph.runtime import Runtime
 from langgraph.types import interrupt
 
 from agent.context import Context
-from agent.moves import FLOOR_KINDS, Move
+from agent.moves import ASKING_NOTHING, Move
 from agent.phases import opening_phase
 from agent.policy import monologue_limit, next_move, silence_limit
 from agent.reading import Reading
 from agent.situation import ORDINARY, Situation
 from agent.state import Answer, Ask, Covered, InterviewState, Released, Said
 
-ASKING_NOTHING = FLOOR_KINDS | {"repeat", "rephrase", "unintelligible", "other_language"}
-"""Moves that do not replace what is repeated when the candidate says 'sorry, once more?'."""
 LADDER = {"take_your_time": 1, "what_weighing": 2, "hint": 3}
 """Rungs of the silence ladder a move stands on."""
 

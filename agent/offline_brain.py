@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from agent.moves import Move
+from agent.moves import ASKING_NOTHING, Move
 from agent.reader import AnswerReader, ReadingContext
 from agent.reading import Reading
 from agent.situation import Situation
@@ -199,13 +199,26 @@ def repeat(move: Move, s: Situation, persona: Persona) -> Worded:
     yield "repeat", {"prompt": s.state.get("asked", s.question.prompt)}
 
 
+def was_spoken(words: str, s: Situation) -> bool:
+    """Whether the interviewer has said these words."""
+    return words.casefold() in " ".join(s.state.get("sentences", [])).casefold()
+
+
 def rephrase(move: Move, s: Situation, persona: Persona) -> Worded:
-    """The prompt in other words; a probe in its second wording."""
-    asking = next((m for m in reversed(s.moves[:-1]) if m.kind not in {"rephrase", "repeat"}), None)
-    if asking is None or not asking.point_id:
-        yield "rephrase", {"prompt": s.question.rephrased}
+    """What was asked last in other words; where there are none left, once more the same."""
+    asking = next((m for m in reversed(s.moves[:-1]) if m.kind not in ASKING_NOTHING), None)
+    if asking is None or asking.kind in {"prompt", "next_question"}:
+        other = s.question.rephrased
+    elif asking.kind in {"probe", "deeper"}:
+        other = unused_probe(asking, s, deeper=asking.kind == "deeper")
+    else:
+        # Worded anew from the phrasebook: what it is about stays, the frame changes.
+        yield from WORDINGS.get(asking.kind, plain)(asking, s, persona)
         return
-    yield "rephrase", {"prompt": unused_probe(asking, s, deeper=asking.kind == "deeper")}
+    if was_spoken(other, s):
+        yield from repeat(move, s, persona)
+    else:
+        yield "rephrase", {"prompt": other}
 
 
 def reflect(move: Move, s: Situation, persona: Persona) -> Worded:

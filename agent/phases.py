@@ -133,9 +133,19 @@ def leave_question(s: Situation, reason: str, *, lead: Lead = "") -> Move:
 def closing(s: Situation) -> Move:
     """In the close: after the look back, the next question, or the candidate's questions."""
     if s.made("candidate_questions"):
-        lead: Lead = "answer_candidate_question" if s.reading.questions else ""
-        return s.move("close", "the interview is complete", phase="close", lead=lead)
-    return next_or_close(s, "the question is complete", "")
+        return s.move("close", "the interview is complete", phase="close")
+    moved_on = {s.reading.act, s.answer.command} & {"hint", "repeat", "rephrase", "wait", "skip"}
+    lead: Lead = "no_answer_move_on" if moved_on else ""
+    return next_or_close(s, "the question is complete", lead)
+
+
+def to_question(s: Situation) -> Lead:
+    """What is said to a question that the close leaves unanswered; empty when there is none."""
+    if s.wants_verdict:
+        return "no_verdict"
+    if not s.reading.questions:
+        return ""
+    return "answer_candidate_question" if s.made("candidate_questions") else "no_time_for_question"
 
 
 def next_or_close(s: Situation, reason: str, lead: Lead) -> Move:
@@ -150,7 +160,8 @@ def next_or_close(s: Situation, reason: str, lead: Lead) -> Move:
             lead=lead,
             difficulty=following.difficulty,
         )
-    if lead != "skip_ok" and s.left_ms + s.conduct.limits.closing_ms > 0 and s.made("reflect"):
+    may_ask = s.made("reflect") and not s.made("candidate_questions")
+    if lead != "skip_ok" and s.time_left and may_ask:
         return s.move(
             "candidate_questions", "the candidate may ask something", phase="close", lead=lead
         )

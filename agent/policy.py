@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import get_args
 
 from agent.moves import FLOOR_KINDS, Lead, Move, MoveKind
-from agent.phases import advance, closing, leave_question
+from agent.phases import advance, closing, leave_question, to_question
 from agent.situation import Situation
 from prompts.question_bank import Area
 
@@ -38,8 +38,17 @@ def next_move(situation: Situation) -> Move:
     for rule in RULES:
         move = rule(situation)
         if move is not None:
-            return move
-    return advance(situation, "nothing is left to ask in this phase")
+            return with_reply(situation, move)
+    return with_reply(situation, advance(situation, "nothing is left to ask in this phase"))
+
+
+def with_reply(s: Situation, move: Move) -> Move:
+    """A question that comes when the close is due is not passed over: a word on it goes first."""
+    closes = move.phase == "close" or move.kind == "next_question"
+    if not closes or move.kind in FLOOR_KINDS or move.lead not in {"", "bridge"}:
+        return move
+    reply = to_question(s)
+    return move.model_copy(update={"lead": reply}) if reply else move
 
 
 # 0. beginning and end ---------------------------------------------------------------------------
@@ -81,6 +90,8 @@ def command(s: Situation) -> Move | None:
     if act not in simple:
         return None
     kind, reason = simple[act]
+    if s.phase == "close" and s.made(kind, phase="close"):
+        return None
     return s.move(kind, reason, trigger=s.answer.text)
 
 
@@ -119,6 +130,8 @@ def not_understood(s: Situation) -> Move | None:
     other = s.answer.other_language
     if not other and s.reading.act != "unintelligible":
         return None
+    if s.phase == "close" and not s.time_left:
+        return None
     if s.state.get("unclear", 0) > s.conduct.limits.unclear_in_a_row:
         return follow(s, "several turns could not be understood", lead="no_answer_move_on")
     if other:
@@ -146,15 +159,17 @@ def in_close(s: Situation) -> Move | None:
     if s.phase != "close":
         return None
     last_word = s.made("candidate_questions") > 0
-    return None if s.reading.facts_asked and not last_word else closing(s)
+    return None if s.time_left and not last_word and asked(s) else closing(s)
 
 
 # 2. the candidate asked something ---------------------------------------------------------------
 
 
 def asked(s: Situation) -> Move | None:
-    """Answer from the sheet; hand design decisions back; say when there is no such fact."""
+    """Answer from the sheet; hand decisions back; say what has no fact; keep verdicts for later."""
     reading = s.reading
+    if s.wants_verdict:
+        return handed(s, "no_verdict", "no verdict is given in the interview", s.answer.text)
     if reading.facts_asked:
         some = reading.facts_asked[: s.conduct.limits.facts_per_reply]
         return s.move(
@@ -164,12 +179,20 @@ def asked(s: Situation) -> Move | None:
             trigger=some[0].quote,
         )
     if reading.handed_questions:
-        words = reading.handed_questions[0]
-        return s.move("hand_back", "a design decision belongs to the candidate", trigger=words)
+        reason = "a design decision belongs to the candidate"
+        return handed(s, "hand_back", reason, reading.handed_questions[0])
     if reading.unknown_questions:
-        words = reading.unknown_questions[0]
-        return s.move("no_such_fact", "the sheet has no such fact", trigger=words)
+        reason = "the sheet has no such fact"
+        return handed(s, "no_such_fact", reason, reading.unknown_questions[0])
     return None
+
+
+def handed(s: Situation, kind: MoveKind, reason: str, words: str) -> Move:
+    """Give the question back; after several the interviewer also goes on with one of its own."""
+    if s.made("no_verdict", "hand_back", "no_such_fact") < s.conduct.limits.handed_back:
+        return s.move(kind, reason, trigger=words)
+    lead: Lead = "no_verdict" if kind == "no_verdict" else "assume_it"
+    return follow(s, f"{reason}; the candidate only asks", lead=lead)
 
 
 def dont_know(s: Situation) -> Move | None:
@@ -177,7 +200,8 @@ def dont_know(s: Situation) -> Move | None:
     if s.reading.act != "dont_know":
         return None
     before = s.last is not None and s.last.kind == "dont_know"
-    if not before:
+    often = s.made("dont_know") >= s.conduct.limits.handed_back
+    if not (before or often):
         return s.move("dont_know", "not knowing is fine; how to find out is the question")
     if offers_hint(s, 0.5):
         return hint(s, "the candidate is stuck", s.answer.text)

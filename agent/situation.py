@@ -10,6 +10,7 @@ from typing import Any
 from agent.moves import Move, MoveKind
 from agent.reading import Hook, Reading
 from agent.state import Answer, InterviewState
+from agent.verdicts import asks_verdict
 from prompts.conduct import Conduct, Phase, PhasePlan
 from prompts.persona import Persona
 from prompts.question_bank import Area, Point, Question
@@ -119,6 +120,12 @@ class Situation:
         used = {move.hook.casefold() for move in self.moves if move.hook}
         return next((hook for hook in hooks if hook.term.casefold() not in used), None)
 
+    @property
+    def wants_verdict(self) -> bool:
+        """True when the answer is hardly more than a question about how good it was."""
+        thin = self.reading.words < self.conduct.limits.thin_answer_words
+        return thin and asks_verdict(self.answer.text)
+
     def why(self, *, phase: Phase | None = None) -> Move | None:
         """Ask for the reason of a choice that was stated without one, if there is one."""
         hook = self.fresh(self.reading.unjustified)
@@ -184,6 +191,13 @@ class Situation:
             return False
         share = sum(p.share for p in self.plans[: names.index(self.phase) + 1])
         return self.elapsed_ms > share * self.budget_ms
+
+    @property
+    def time_left(self) -> bool:
+        """False when even the time kept for the close is used up."""
+        return self.left_ms + self.conduct.limits.closing_ms > 0
+
+    # the session --------------------------------------------------------------------------------
 
     @property
     def anchor(self) -> str:

@@ -18,6 +18,7 @@ MOVE_WORDS: dict[str, str] = {
     "fact": "Answered from the sheet",
     "no_such_fact": "Answered that the sheet does not say",
     "hand_back": "Handed the decision back",
+    "no_verdict": "Kept the verdict for the report",
     "repeat": "Repeated the question",
     "rephrase": "Put the question in other words",
     "wait_ok": "Gave time to think",

@@ -71,6 +71,8 @@ PhraseKey = Literal[
     "candidate_questions",
     "answer_candidate_question",  # about the company: there is none
     "no_verdict",  # "how did I do", "is that right"
+    "assume_it",  # one more question without an answer: assume, and on we go
+    "no_time_for_question",  # a question when the time was up: the candidate assumes
     "fallback_note",  # shown on the screen, never spoken
     "close",
     "stopped",
@@ -128,6 +130,7 @@ ASKING: frozenset[PhraseKey] = frozenset({
 REPLYING: frozenset[PhraseKey] = frozenset({
     "fact", "unknown_fact", "no_such_fact", "hand_back", "repeat", "rephrase", "wait_ok",
     "skip_ok", "ack", "hint", "take_your_time", "answer_candidate_question", "no_verdict",
+    "no_time_for_question", "assume_it",
     "unintelligible", "other_language",
 })
 # fmt: on
@@ -136,6 +139,8 @@ REPLYING: frozenset[PhraseKey] = frozenset({
 QUOTED = frozenset({"hook", "before", "now", "line"})
 """Slots that hold the candidate's words inside quotation marks: end punctuation is cut off."""
 
+SHORT_SENTENCE_WORDS = 3
+"""Sentences up to this length ("Okay.", "Go on.") may be said again inside of another utterance."""
 MAX_SPOKEN_WORDS = 35
 """An utterance longer than this (words) is chosen only when no shorter wording is left."""
 
@@ -192,7 +197,7 @@ class Phrasebook(Strict):
             wordings = self.wordings(key, values, openers)
             fresh = [wording for wording in wordings if normalise(wording.text) not in said]
             if fresh:
-                return best_of(fresh, said, random.Random(f"{seed}/{key}/{len(said)}"))
+                return best_of(fresh, used, random.Random(f"{seed}/{key}/{len(said)}"))
         raise PhrasesExhausted(f"every wording of {key!r} was said already")
 
     def wordings(
@@ -215,15 +220,28 @@ class Phrasebook(Strict):
                         yield Wording(" ".join((*chosen, body)), frame, reserve)
 
 
-def best_of(fresh: list[Wording], said: set[str], chance: random.Random) -> str:
-    """The text to say: short enough, its frame heard least, of the own tone; then by chance."""
+def best_of(fresh: list[Wording], used: Iterable[str], chance: random.Random) -> str:
+    """The text to say: no sentence of it heard, short enough, its frame heard least; then chance.
+
+    Of two equal ones the one of the own tone. Sentences of a few words may come again.
+    """
+    said = {normalise(sentence) for sentence in used}
+    parts = {part for sentence in used for part in long_sentences(sentence)}
     times = {frame: heard(frame, said) for frame in {wording.frame for wording in fresh}}
 
-    def rank(wording: Wording) -> tuple[bool, int, bool, float]:
+    def rank(wording: Wording) -> tuple[int, bool, int, bool, float]:
+        heard_before = sum(part in parts for part in long_sentences(wording.text))
         too_long = len(wording.text.split()) > MAX_SPOKEN_WORDS
-        return (too_long, times[wording.frame], wording.reserve, chance.random())
+        times_heard = times[wording.frame]
+        return (heard_before, too_long, times_heard, wording.reserve, chance.random())
 
     return min(fresh, key=rank).text
+
+
+def long_sentences(text: str) -> list[str]:
+    """The sentences of an utterance that one would notice a second time, normalised."""
+    parts = re.split(r"(?<=[.?!])\s+", text.strip())
+    return [normalise(part) for part in parts if len(part.split()) > SHORT_SENTENCE_WORDS]
 
 
 def heard(template: str, said: Iterable[str]) -> int:

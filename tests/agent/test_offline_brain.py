@@ -57,3 +57,39 @@ def test_every_move_has_words_in_every_tone(kind: MoveKind, persona: object) -> 
     assert all(sentence.strip() for sentence in said)
     if move.hook:
         assert HOOK in " ".join(said)
+
+
+def reworded(asking: Move, *sentences: str) -> str:
+    """What is said when the candidate asks for other words after `asking`."""
+    persona = load_personas()[0]
+    move = any_move("rephrase")
+    state = InterviewState(
+        level="senior",
+        plan=(QUESTION.id,),
+        minutes=(20.0,),
+        question_index=0,
+        moves=[asking, move],
+        sentences=list(sentences),
+        answer=Answer(),
+        asked=sentences[-1],
+    )
+    situation = Situation(state, QUESTION, persona, load_conduct())
+    book = load_phrasebook(persona.tone)
+    return " ".join(
+        book.pick(key, sentences, seed=1, **slots)
+        for key, slots in sentences_for(move, situation, persona)
+    )
+
+
+def test_a_question_is_put_in_other_words_and_once_these_are_used_up_repeated() -> None:
+    first = reworded(any_move("prompt"), QUESTION.prompt)
+    assert QUESTION.rephrased in first
+    again = reworded(any_move("prompt"), first, f"Well. {QUESTION.prompt}")
+    assert QUESTION.rephrased not in again
+    assert QUESTION.prompt in again
+
+
+def test_asking_why_in_other_words_keeps_to_the_same_choice() -> None:
+    said = reworded(any_move("why"), f"Why “{HOOK}”, and not something else?")
+    assert HOOK in said
+    assert QUESTION.rephrased not in said

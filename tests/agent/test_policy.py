@@ -313,3 +313,73 @@ def test_a_contradiction_waits_for_its_turn_and_is_not_lost() -> None:
 def test_an_interviewer_who_gives_hints_only_on_request_gives_none_for_silence() -> None:
     quiet = situation(Reading(act="silence"), silence_rung=2, persona="terse-bar-raiser")
     assert next_move(quiet).kind != "hint"
+
+
+def test_the_candidates_questions_are_asked_for_once_whatever_comes_back() -> None:
+    asked = (move("prompt", "open"), move("reflect", "close"), move("candidate_questions", "close"))
+    for reading in (Reading(act="unintelligible"), Reading(act="silence"), talk()):
+        chosen = next_move(situation(reading, phase="close", moves=asked, unclear=9))
+        assert chosen.kind == "close"
+
+
+def test_a_question_that_comes_when_the_time_is_up_is_handed_back_before_the_close() -> None:
+    late = talk(act="question", unknown_questions=("Do we have GPUs?",), questions=("Do we ...",))
+    chosen = next_move(situation(late, phase="production", now_ms=20 * 60_000))
+    assert (chosen.kind, chosen.lead) == ("reflect", "no_time_for_question")
+    asked = (move("prompt", "open"), move("reflect", "close"), move("candidate_questions", "close"))
+    last = next_move(situation(late, phase="close", moves=asked, now_ms=19 * 60_000))
+    assert (last.kind, last.lead) == ("close", "answer_candidate_question")
+
+
+def test_nobody_hears_a_verdict_before_the_report() -> None:
+    chosen = next_move(situation(talk(words=3), text="Is that right?"))
+    assert chosen.kind == "no_verdict"
+    asked = (move("prompt", "open"), move("reflect", "close"), move("candidate_questions", "close"))
+    last = situation(talk(words=4), text="How did I do?", phase="close", moves=asked)
+    assert (next_move(last).kind, next_move(last).lead) == ("close", "no_verdict")
+    answer = situation(talk(words=60), text="I would cache the features. Is that right?")
+    assert next_move(answer).kind != "no_verdict"
+
+
+def test_after_several_questions_without_an_answer_the_interviewer_goes_on_as_well() -> None:
+    asks = talk(act="question", unknown_questions=("Who sits in marketing?",), questions=("Who",))
+    moves = (move("prompt", "open"), *(move("no_such_fact") for _ in range(6)))
+    few = next_move(situation(asks, moves=moves[:-1], phase="data_and_model"))
+    assert few.kind == "no_such_fact"
+    many = next_move(situation(asks, moves=moves, phase="data_and_model"))
+    assert (many.kind, many.lead) == ("probe", "assume_it")
+
+
+def test_in_the_close_a_question_is_repeated_once_and_a_second_wish_ends_it() -> None:
+    reflected = (move("prompt", "open"), move("reflect", "close"))
+    again = talk(act="repeat", words=5)
+    assert next_move(situation(again, phase="close", moves=reflected)).kind == "repeat"
+    twice = (*reflected, move("repeat", "close"))
+    chosen = next_move(situation(again, phase="close", moves=twice))
+    assert (chosen.kind, chosen.lead) == ("candidate_questions", "no_answer_move_on")
+
+
+def test_the_look_back_can_be_skipped_and_the_candidate_is_told_so() -> None:
+    reflected = (move("prompt", "open"), move("reflect", "close"))
+    chosen = next_move(situation(talk(act="skip", words=4), phase="close", moves=reflected))
+    assert (chosen.kind, chosen.lead) == ("candidate_questions", "no_answer_move_on")
+
+
+def test_after_several_times_of_not_knowing_the_interviewer_no_longer_asks_how_to_find_out() -> (
+    None
+):
+    knows_nothing = talk(act="dont_know", words=3)
+    moves = (move("prompt", "open"), *(move("dont_know") for _ in range(6)), move("probe"))
+    few = situation(knows_nothing, moves=moves[2:], phase="data_and_model")
+    assert next_move(few).kind == "dont_know"
+    many = situation(knows_nothing, moves=moves, phase="data_and_model")
+    assert next_move(many).kind != "dont_know"
+
+
+def test_when_the_time_is_used_up_nobody_is_asked_to_say_the_look_back_again() -> None:
+    reflected = (move("prompt", "open"), move("reflect", "close"))
+    unclear = Reading(act="unintelligible")
+    late = situation(unclear, phase="close", moves=reflected, now_ms=21 * 60_000)
+    assert next_move(late).kind == "close"
+    early = situation(unclear, phase="close", moves=reflected, now_ms=15 * 60_000)
+    assert next_move(early).kind == "unintelligible"

@@ -173,3 +173,25 @@ def test_all_templates_hold_exactly_the_slots_of_their_key() -> None:
             for template in templates:
                 needed = SLOTS.get(key, frozenset())
                 assert needed <= slots_of(template) <= needed | OPTIONAL_SLOTS.get(key, frozenset())
+
+
+def test_a_sentence_of_a_frame_is_not_said_twice_while_others_are_left() -> None:
+    book = load_phrasebook("neutral")
+    used: list[str] = []
+    for number in range(8):
+        used.append(book.pick("probe", used, number, question=f"What about number {number}?"))
+    parts = [part for text in used for part in re.split(r"(?<=[.?!])\s+", text)]
+    long = [normalise(part) for part in parts if len(part.split()) > 3]
+    assert len(set(long)) == len(long)
+
+
+def test_a_bare_frame_is_used_again_rather_than_a_sentence_that_was_heard() -> None:
+    book = load_phrasebook("neutral")
+    used: list[str] = []
+    for number in range(14):
+        used.append(book.pick("probe", used, number, question=f"What about number {number}?"))
+    assert used[-1].endswith("What about number 13?")
+    assert sum("Another angle." in text for text in used) <= 2
+    leads = [text.split(". What")[0] for text in used if ". What" in text]
+    long = [lead for lead in leads if len(lead.split()) > 3]
+    assert len(set(long)) == len(long)

@@ -1,0 +1,39 @@
+"""Questions about the answer itself are told from questions about the problem."""
+
+from __future__ import annotations
+
+import pytest
+
+from agent.verdicts import asks_verdict
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Is that right?",
+        "Was that correct?",
+        "How am I doing?",
+        "So how did I do?",
+        "What's the right answer?",
+        "What would the best answer be, what is the correct solution?",
+        "Am I on the right track?",
+        "Did I pass?",
+    ],
+)
+def test_a_wish_for_a_verdict_is_heard(words: str) -> None:
+    assert asks_verdict(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Is that right-censored data?",
+        "How many reviewers do we have?",
+        "What is the right threshold?",
+        "Is that the budget per request?",
+        "Which model would you use?",
+        "The label is right in half of the cases.",
+    ],
+)
+def test_a_question_about_the_problem_is_none(words: str) -> None:
+    assert not asks_verdict(words)
