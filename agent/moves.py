@@ -15,6 +15,7 @@ MoveKind = Literal[
     "fact",  # release sheet facts that were asked for
     "no_such_fact",  # a scenario question that no fact answers
     "hand_back",  # the candidate asked us to decide the design
+    "off_topic",  # not about the problem: small talk, the clock, how it is going
     "repeat",
     "rephrase",
     "wait_ok",
@@ -56,7 +57,7 @@ Lead = Literal[
 SILENT_KINDS: frozenset[MoveKind] = frozenset({"close", "stopped"})
 """Moves after which no answer is expected."""
 FLOOR_KINDS: frozenset[MoveKind] = frozenset(
-    {"fact", "no_such_fact", "hand_back", "wait_ok", "take_your_time", "go_on"}
+    {"fact", "no_such_fact", "hand_back", "off_topic", "wait_ok", "take_your_time", "go_on"}
 )
 """Moves that leave the floor to the candidate without asking anything new."""
 
@@ -74,6 +75,7 @@ class Move(BaseModel):
     area: Area | None = Field(default=None, description="The thread the move belongs to.")
     point_id: str = ""
     fact_ids: tuple[str, ...] = ()
+    more_asked: bool = Field(default=False, description="fact: not everything was answered.")
     twist_id: str = ""
     hint_rung: int = Field(default=0, ge=0, le=4)
     hook: str = Field(default="", description="Words of the candidate said back, verbatim.")

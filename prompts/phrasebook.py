@@ -63,6 +63,9 @@ PhraseKey = Literal[
     "bridge",  # a phase is left on time
     "consequence",  # a wrong statement: what follows from it
     "unintelligible",
+    "off_topic",  # small talk: back to the problem
+    "time_left",  # "how much time do I have"
+    "more_asked",  # more facts were asked for than one reply holds
     "other_language",
     "no_answer_move_on",
     "next_question",
@@ -104,6 +107,7 @@ SLOTS: dict[PhraseKey, frozenset[str]] = {
     "ramble_clock": frozenset({"minutes"}),
     "bridge": frozenset({"phase_words"}),
     "consequence": frozenset({"hook"}),
+    "time_left": frozenset({"minutes"}),
     "next_question": frozenset({"prompt"}),
     "reflect": frozenset({"question"}),
 }
@@ -126,7 +130,7 @@ ASKING: frozenset[PhraseKey] = frozenset({
 REPLYING: frozenset[PhraseKey] = frozenset({
     "fact", "unknown_fact", "no_such_fact", "hand_back", "repeat", "rephrase", "wait_ok",
     "skip_ok", "ack", "hint", "take_your_time", "answer_candidate_question", "no_verdict",
-    "unintelligible", "other_language",
+    "unintelligible", "other_language", "off_topic", "time_left",
 })
 # fmt: on
 """Keys that take the openers of `ask` and of `reply`; every other key takes those of `turn`."""
