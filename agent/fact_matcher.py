@@ -13,10 +13,10 @@ from evaluation.encoder import SentenceEncoder
 from prompts.question_bank import Fact
 from prompts.term_words import tells_little
 
-ASKED_AT_LEAST = 0.15
+ASKED_AT_LEAST = 0.3
 """Probability (0-1) from which a fact counts as asked for. Low, because who asks about the problem
 mostly asks for something that stands on the sheet."""
-ONLY_ASKED = 0.07
+ONLY_ASKED = 0.15
 """The same for the one fact of a sentence that surely asks: it most likely asks for something."""
 CLEARLY_ASKED = 0.7
 """Probability (0-1) that a mere noun after "and", or a question that leans on the one before, needs
