@@ -56,6 +56,8 @@ NEED_WORDS: dict[Need, str] = {
     "people": r"team|people|reviewers?|analysts?|who|on.?call|engineers?|humans?|manual\w*",
 }
 NEEDS = {need: re.compile(rf"\b(?:{pattern})\b") for need, pattern in NEED_WORDS.items()}
+SAME_QUESTION = 0.97
+"""Cosine from which a question is an example question of the sheet."""
 TELLING_WORDS = 2.0
 """So many telling words make a term a full hit; a single one is half of it."""
 
@@ -115,8 +117,11 @@ class FactSignals:
 
     def probabilities(self, words: str, encoded: str) -> NDArray[np.float64]:
         """Chance (0-1) of every fact that the words ask for it."""
-        total = self.of(words, encoded) @ np.array(list(WEIGHTS.values())) + BIAS
-        return np.asarray(1 / (1 + np.exp(-total)))
+        signals = self.of(words, encoded)
+        chances = 1 / (1 + np.exp(-(signals @ np.array(list(WEIGHTS.values())) + BIAS)))
+        # The sheet's own wording asks for its fact, whatever words it shares with another.
+        chances[signals[:, 0] >= SAME_QUESTION] = 1.0
+        return np.asarray(chances)
 
 
 def reply_words(fact: Fact) -> str:

@@ -18,6 +18,8 @@ from prompts.question_bank import Question
 
 NEAR_ENOUGH = 0.45
 """Cosine with the nearest example below which nothing is called off topic."""
+SURELY = 0.7
+"""Cosine from which small talk stays small talk although the sheet shares a word with it."""
 NEARER_BY = 0.08
 """So much nearer (cosine) to the examples than to the question's own sentences."""
 
@@ -80,6 +82,11 @@ class OffTopic:
         near = examples @ vector
         best = int(near.argmax())
         return float(near[best]), float((own @ vector).max()), self.kinds[best]
+
+    def surely(self, words: str) -> bool:
+        """True for what is nearly one of the examples ("how are you today?")."""
+        away, own, _ = self.nearness(words)
+        return away >= SURELY and away - own >= NEARER_BY
 
     def kind(self, asked: Sequence[str]) -> Aside:
         """What the questions are beside the problem, or "" when one may be about it."""

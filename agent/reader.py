@@ -117,7 +117,10 @@ class AnswerReader:
         acts = read_acts(text)
         if acts.command is None and self._unintelligible(text, words):
             return Reading(act="unintelligible", words=count)
-        matches = self.facts.match(find_asked(text, acts))
+        matches = [
+            (a, None if m and self.off_topic.surely(a.part.text) else m)
+            for a, m in self.facts.match(find_asked(text, acts))
+        ]
         # "We start with the data, right?" only asks when the sheet has an answer to it.
         matches = [
             (a, m) for a, m in matches if m or not (a.tentative or is_tagged(a.sentence.text))
