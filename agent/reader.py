@@ -123,7 +123,10 @@ class AnswerReader:
         ]
         # "We start with the data, right?" only asks when the sheet has an answer to it.
         matches = [
-            (a, m) for a, m in matches if m or not (a.tentative or is_tagged(a.sentence.text))
+            (a, m)
+            for a, m in matches
+            if (m and m.score >= SURELY_ASKED)
+            or not (is_tagged(a.sentence.text) or (a.tentative and not m))
         ]
         questions = tuple(dict.fromkeys(asked.sentence for asked, _ in matches))
         content_free = [*acts.taken, *questions]
