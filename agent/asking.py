@@ -11,23 +11,9 @@ from dataclasses import dataclass
 
 from agent.clauses import Span, sentences, span
 from agent.dialogue_acts import Acts, covers, is_hand_over
-from agent.wording import LEADING, plain
+from agent.requests import is_request
+from agent.wording import bare, plain, strip_lead
 
-LEAD_IN = re.compile(
-    r"^(?:(?:before (?:i|we|anything|diving|designing|starting)[^,]{0,40}|first(?: of all)?|"
-    r"firstly|second(?:ly)?|"
-    r"third(?:ly)?|another (?:question|one|thing)(?: is)?|one (?:more )?(?:quick )?(?:question|"
-    r"thing)(?: is| first| here)?|"
-    r"(?:a )?(?:quick|final|last|small|clarifying) (?:question|one)|my (?:first |second |next |"
-    r"last |main )?question (?:is|would be)|"
-    r"just (?:to (?:clarify|confirm|check|be sure|make sure)|so i (?:understand|know))|"
-    r"to (?:clarify|confirm|start|begin)|"
-    r"let me (?:just )?(?:ask|clarify|check)(?: first| one thing| something| this| you)*|"
-    r"in terms of \w+(?: \w+)?|regarding \w+(?: \w+)?|on the \w+ side|finally|next|additionally|"
-    r"plus|or|and|for (?:the )?\w+(?: \w+)?|"
-    r"then|also|so|but|because)\b[\s,:;.-]*)+",
-    re.IGNORECASE,
-)
 NOUN = r"(?:[\w%/'-]+ ){0,5}?"
 AUX = r"(?:do|does|did|is|are|was|were|can|could|should|would|will|has|have|am|must|may)"
 PRONOUN = r"(?:i|we|you|they|it|he|she|there|this|that|those|these|anyone|anybody|someone|everyone)"
@@ -38,8 +24,11 @@ DIRECT = re.compile(
     rf" {NOUN}{AUX} "
     rf"|(?:what|which|who) (?:is|are|was|were|does|happens|kind|kinds|sort|type|types|about|"
     rf"counts|decides|owns|uses|handles|reviews|pays|matters most)\b"
+    rf"|(?:what|which) (?:portion|proportion|share|fraction|percentage|part|number|amount)\b"
+    rf"|what (?:went|goes|triggers|triggered|caused|causes|breaks|broke|changed|comes out)\b"
     rf"|(?:do|did|have|had) (?:we|you|they|i|users|people|customers|reviewers|labels|merchants|"
-    rf"humans)\b|does \w+|do \w+s (?:come|arrive|get|have|change|look|pay|need|want|see|use|know|"
+    rf"humans|anybody|anyone|somebody|someone|it|the|our|your|their|these|those|any|all|some)\b"
+    rf"|does \w+|do \w+s (?:come|arrive|get|have|change|look|pay|need|want|see|use|know|"
     rf"expect)\b|has (?:the|there|anyone|it|this|our)\b"
     rf"|(?:is|are|was|were) (?:{PRONOUN}|the|a|an|any|our|your|all|some|most|\w+s)\b|am i\b"
     rf"|(?:can|could|should|would|will|may|shall|must) {PRONOUN}\b|(?:can|will|would) (?:the|our|"
@@ -184,6 +173,10 @@ OPINION = re.compile(
     r"|\b(?:what|which|how)(?: \w+){0,3} should (?:i|we) (?:use|choose|pick|build|train|do|start|"
     r"handle)\b"
 )
+TAKEN_SHARE = 0.7
+"""Share of a sentence's letters in commands from which nothing in it is a question."""
+NOUN_WORDS = 5
+"""So short are the things somebody lists before the first real question of a sentence."""
 LEAD_WORDS = 7
 """A question may begin after so many words of a sentence ("just so I get it, ...")."""
 
@@ -200,15 +193,8 @@ class Asked:
     """A mere noun or phrase that follows the question it belongs to ("... and the budget")."""
     never_a_fact: bool = False
     """It asks for our opinion, which no sheet answers ("how would you do it?")."""
-
-
-def strip_lead(text: str) -> str:
-    """The text without fillers and lead-ins before a question."""
-    before = None
-    while before != text:
-        before = text
-        text = LEAD_IN.sub("", LEADING.sub("", text))
-    return text
+    tentative: bool = False
+    """It asks only if the sheet clearly answers: "I need the volume", "the budget, please"."""
 
 
 def looks_asked(text: str, *, stated: bool = False) -> bool:
@@ -266,29 +252,59 @@ def find_asked(text: str, acts: Acts) -> tuple[Asked, ...]:
     """Everything in `text` that asks the interviewer something, in order."""
     found: list[Asked] = []
     for sentence in sentences(text):
-        if any(covers(taken, sentence) for taken in acts.taken):
+        if is_taken(sentence, acts) or is_hand_over(sentence.text):
             continue
-        if is_hand_over(sentence.text):
+        if is_own_question(text, sentence):
             continue
-        begun = sentence.asks
-        for part in question_parts(text, sentence):
-            # What is listed after the first question of a sentence is asked as well; after a long
-            # statement "how many ..." continues that statement.
-            early = len(text[sentence.start : part.start].split()) <= LEAD_WORDS
-            first = part.start == sentence.start
-            opens = first or wishes(part.text) or LATER.match(plain(strip_lead(part.text)))
-            stated = sentence.text.endswith(".")
-            begun = begun or bool(early and opens and looks_asked(part.text, stated=stated))
-            if not begun:
-                continue
-            if is_own_question(text, sentence):
-                break
-            said = plain(part.text)
-            listed = part.start > sentence.start and not looks_asked(part.text)
-            opinion = OPINION.search(said) is not None
-            handed = opinion or HANDED.search(said) is not None
-            found.append(Asked(sentence, part, handed, listed, opinion))
+        found.extend(asked_in(text, sentence))
     return tuple(found)
+
+
+def is_taken(sentence: Span, acts: Acts) -> bool:
+    """True when commands and hand-overs make up most of the sentence."""
+    if any(covers(taken, sentence) for taken in acts.taken):
+        return True
+    inside = sum(len(taken.text) for taken in acts.taken if covers(sentence, taken))
+    return inside >= TAKEN_SHARE * len(sentence.text)
+
+
+def asked_in(text: str, sentence: Span) -> list[Asked]:
+    """What one sentence asks, part by part."""
+    said = plain(strip_lead(sentence.text)) or plain(sentence.text)
+    loosely = is_request(sentence.text, said)
+    parts = question_parts(text, sentence, loosely=loosely)
+    found: list[Asked] = []
+    waiting: list[Span] = []
+    begun = sentence.asks or loosely
+    for part in parts:
+        if not bare(part.text):
+            continue
+        # What is listed after the first question of a sentence is asked as well; after a long
+        # statement "how many ..." continues that statement.
+        early = len(text[sentence.start : part.start].split()) <= LEAD_WORDS
+        first = part.start == sentence.start
+        opens = first or wishes(part.text) or LATER.match(plain(strip_lead(part.text)))
+        stated = sentence.text.endswith(".")
+        begun = begun or bool(
+            (early or all(w.words <= NOUN_WORDS for w in waiting))
+            and opens
+            and looks_asked(part.text, stated=stated)
+        )
+        if not begun:
+            waiting.append(part)
+            continue
+        # "Number of turbines, what sensors and how big is the crew?": nouns before the question.
+        found.extend(Asked(sentence, noun, handed=False, tentative=True) for noun in waiting)
+        waiting.clear()
+        said = plain(part.text)
+        listed = part.start > sentence.start and not looks_asked(part.text)
+        # "Would you start with the features or with serving?": the rest asks for the opinion too.
+        opinion = OPINION.search(said) is not None or (
+            listed and bool(found) and found[-1].never_a_fact
+        )
+        handed = opinion or HANDED.search(said) is not None
+        found.append(Asked(sentence, part, handed, listed and not loosely, opinion, loosely))
+    return found
 
 
 SPLIT = re.compile(
@@ -296,7 +312,7 @@ SPLIT = re.compile(
 )
 
 
-def question_parts(text: str, sentence: Span) -> list[Span]:
+def question_parts(text: str, sentence: Span, *, loosely: bool = False) -> list[Span]:
     """The separate things one sentence asks for: 'the traffic and the latency budget' are two."""
     places = [m.end() for m in SPLIT.finditer(text, sentence.start, sentence.end)]
     parts: list[Span] = []
@@ -313,6 +329,9 @@ def question_parts(text: str, sentence: Span) -> list[Span]:
             parts.append(Span(trimmed, part.start, part.start + len(trimmed)))
         begin = end
     asked_whole = (
-        sentence.asks or any(looks_asked(p.text) for p in parts) or looks_asked(sentence.text)
+        sentence.asks
+        or loosely
+        or any(looks_asked(p.text) for p in parts)
+        or looks_asked(sentence.text)
     )
     return parts if asked_whole and parts else [sentence]

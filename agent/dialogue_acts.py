@@ -112,6 +112,10 @@ PATTERNS: dict[Command, tuple[str, ...]] = {
         r"(?:a|any|another|some)(?: small| little)? (?:hints?|clues?|"
         r"help)(?: here)?(?: would (?:be (?:nice|great|good|helpful)|help))?",
         r"(?:hint|do you have (?:a|any) hints?(?: for me)?)",
+        rf"(?:any|a|some|another|{ASK}?(?:have|get|give me|give us) (?:a|any|some|another)) "
+        r"?(?:small |little |quick )?(?:hints?|clues?|pointers?|nudge|tips?) (?:on |about |as to |"
+        r"for )?(?:where|how) (?:i should |i could |to )?(?:start|begin|approach|go on|continue|"
+        r"go|proceed|tackle)(?: (?:this|that|it|here))*",
         r"(?:(?:can|could|would) you )?help me(?: out)?(?: a (?:bit|little))?(?: here|"
         r" with (?:this|that))*",
         r"i am (?:totally |completely |really |a bit |kind of )?stuck(?: here| on (?:this|"
@@ -126,8 +130,8 @@ PATTERNS: dict[Command, tuple[str, ...]] = {
         r"(?: (?:question|one|topic|thing|part))?)?",
         rf"{ASK}(?:go|jump|switch|move|skip)(?: on| ahead)? to (?:the next|another|a different|"
         rf"something else)(?: (?:question|one|topic|thing|part))?",
-        rf"{ASK}(?:do|have|take|try|get) (?:the next|another|a different)(?: (?:question|one|"
-        rf"topic))",
+        rf"{ASK}(?:(?:skip|leave|drop|park) {THIS}(?: one| question)? and )?(?:do|have|take|try|"
+        rf"get) (?:the next|another|a different)(?: (?:question|one|topic)| instead)*",
         rf"(?:we|i) (?:can|could|will|should) come back to {THIS} later|skip(?: {THIS})?{LATER}|"
         rf"(?:i will |i would )?pass(?: on {THIS})?{LATER}",
         r"(?:the )?next(?: question| one)(?: please)?|move on|next|(?:i will|"

@@ -1,81 +1,30 @@
-"""Which facts of the scenario sheet a question asks for, in whatever words.
-
-Three signals per fact: the nearest of its example questions (cosine of sentence embeddings), its
-own terms standing in the question, and words of the kind of requirement it answers. Together they
-go through a logistic whose weights were fitted on the development half of the labelled utterances
-(`tests/benchmarks/reader_accuracy.py --fit`).
-"""
+"""Which facts of the scenario sheet a question asks for, in whatever words."""
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
-from agent.asking import Asked, strip_lead
-from agent.wording import WordOverlap, content_words, plain
+from agent.asking import Asked
+from agent.fact_signals import FactSignals
+from agent.wording import content_words, plain, strip_lead
 from evaluation.encoder import SentenceEncoder
-from prompts.question_bank import Fact, Need
+from prompts.question_bank import Fact
+from prompts.term_words import tells_little
 
-
-class Signals(NamedTuple):
-    """What the logistic sees of one question and one fact."""
-
-    cosine: float
-    """Cosine with the nearest example question."""
-    say: float
-    """Cosine with the reply: a question is near its answer."""
-    term: float
-    """1 when a term of several words stands in the question, 0.7 for one word, else 0."""
-    overlap: float
-    """Share (0-1) of the question's words that stand in the fact, rare words counting more."""
-    need: float
-    """1 when words of the kind of requirement stand in the question."""
-    margin: float
-    """Cosine above the best other fact; negative when another one is nearer."""
-    one: float = 1.0
-
-    def probability(self) -> float:
-        """Chance (0-1) that the question asks for the fact."""
-        total = sum(weight * signal for weight, signal in zip(WEIGHTS, self, strict=True))
-        return 1 / (1 + math.exp(-total))
-
-
-WEIGHTS = Signals(cosine=3.3, say=1.1, term=3.3, overlap=2.2, need=1.2, margin=5.2, one=-5.7)
-"""Fitted by logistic regression on the development questions."""
-ASKED_AT_LEAST = 0.25
-"""Probability (0-1) from which a fact counts as asked for: there precision
-equals recall on the development half."""
+ASKED_AT_LEAST = 0.3
+"""Probability (0-1) from which a fact counts as asked for. Low, because who asks about the problem
+mostly asks for something that stands on the sheet."""
+ONLY_ASKED = 0.15
+"""The same for the one fact of a sentence that surely asks: it most likely asks for something."""
 CLEARLY_ASKED = 0.7
 """Probability (0-1) that a mere noun after "and", or a question that leans on the one before, needs
 to be a request of its own ("the traffic and the latency budget")."""
+TENTATIVELY_ASKED = 0.3
+"""The same for what may not be a question at all ("I need the volume")."""
 ELLIPTIC_WORDS = 2
 """Questions with fewer content words are read together with the one before."""
-
-NEED_WORDS: dict[Need, str] = {
-    "goal": r"goal|objective|success|trying to achieve|optimi[sz]\w+|purpose|business|kpi|"
-    r"matters most",
-    "scale": r"how many|how much traffic|scale|volume|traffic|qps|tps|throughput|per (?:second|"
-    r"day|hour)|load|peak|how (?:big|large)|size",
-    "latency": r"latency|how fast|how quick\w*|milliseconds?|real.?time|response time|sla|p9\d|"
-    r"deadline|wait|synchronous|budget",
-    "data": r"data|history|features?|signals?|share|rate|base rate|how (?:rare|imbalanced)|"
-    r"sources?|logs?",
-    "labels": r"labels?|labell?ed|ground truth|feedback|outcomes?|annotat\w+|know (?:if|whether)|"
-    r"delay",
-    "cost_of_errors": r"costs?|expensive|worse|hurts?|false (?:positives?|negatives?|alarms?)|"
-    r"mistakes?|errors?|miss(?:ed)?",
-    "metric": r"metrics?|baseline|current\w*|today|measure\w*|existing|in place",
-    "constraint": r"constraints?|legal|regulat\w+|privacy|gdpr|compliance|allowed|limits?|"
-    r"restrict\w+|budget|requirements?|must",
-    "people": r"team|people|reviewers?|analysts?|who|on.?call|engineers?|humans?|manual\w*",
-}
-NEEDS = {need: re.compile(rf"\b(?:{pattern})\b") for need, pattern in NEED_WORDS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,50 +39,21 @@ class FactMatcher:
     """Compares questions with one question's sheet."""
 
     def __init__(self, encoder: SentenceEncoder, facts: Sequence[Fact]) -> None:
-        self.encoder, self.facts = encoder, tuple(facts)
-        self.terms = [[term_words(term) for term in fact.terms] for fact in self.facts]
-        self.words = WordOverlap([" ".join((*f.asks, *f.terms)) for f in self.facts])
-        self._vectors: tuple[NDArray[np.float32], NDArray[np.float32]] | None = None
-        self._owner = np.array([i for i, f in enumerate(self.facts) for _ in f.asks], dtype=int)
-
-    @property
-    def vectors(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Vectors of all example questions (asks, 384) and of all replies (facts, 384)."""
-        if self._vectors is None:
-            asks = self.encoder.encode([ask for fact in self.facts for ask in fact.asks])
-            self._vectors = (asks, self.encoder.encode([fact.say for fact in self.facts]))
-        return self._vectors
-
-    def signals(self, words: str) -> list[Signals]:
-        """The signals of every fact for one question's words."""
-        if not self.facts:
-            return []
-        vector = self.encoder.encode([wanted(words)])[0]
-        asks, replies = self.vectors
-        near = asks @ vector
-        cosines = np.array([near[self._owner == i].max() for i in range(len(self.facts))])
-        said = content_words(words)
-        text = plain(words)
-        hits = np.array([max(term_hit(said, term) for term in terms) for terms in self.terms])
-        says = replies @ vector
-        found: list[Signals] = []
-        for i, fact in enumerate(self.facts):
-            others = np.delete(cosines, i)
-            margin = float(cosines[i] - others.max()) if len(others) else 0.0
-            need = float(NEEDS[fact.need].search(text) is not None)
-            overlap = self.words.overlap(said, i)
-            found.append(
-                Signals(float(cosines[i]), float(says[i]), float(hits[i]), overlap, need, margin)
-            )
-        return found
+        self.facts = tuple(facts)
+        self.signals = FactSignals(encoder, self.facts)
 
     def best(self, words: str) -> FactMatch | None:
         """The fact most probably asked for, however unlikely; None without a sheet."""
-        scored = [(s.probability(), i) for i, s in enumerate(self.signals(words))]
-        if not scored:
+        if not self.facts:
             return None
-        score, i = max(scored, key=lambda pair: (pair[0], -pair[1]))
-        return FactMatch(self.facts[i].id, score)
+        scores = self.signals.probabilities(words, wanted(words))
+        best = int(scores.argmax())
+        return FactMatch(self.facts[best].id, float(scores[best]))
+
+    def prepare(self, asked: Sequence[str]) -> None:
+        """Encode what will be compared when these words turn out to be questions."""
+        if self.facts:
+            self.signals.prepare(asked, [wanted(words) for words in asked])
 
     def match(self, asked: Sequence[Asked]) -> list[tuple[Asked, FactMatch | None]]:
         """For every thing asked the fact it asks for, or None.
@@ -146,18 +66,28 @@ class FactMatcher:
         for sentence in dict.fromkeys(item.sentence for item in asked):
             parts = [item for item in asked if item.sentence == sentence]
             sure = [self.sure(item.part.text) for item in parts]
-            if not any(sure) and len(parts) > 1:
-                sure = [self.sure(sentence.text), *sure[1:]]
+            if not any(sure):
+                sure = [self.perhaps(sentence.text, parts), *sure[1:]]
             for item, own in zip(parts, sure, strict=True):
                 match = own
                 clear = own is not None and own.score >= CLEARLY_ASKED
-                if before and not clear and elliptic(item.part.text):
+                generic = tells_little(plain(strip_lead(item.part.text)))
+                if before and (generic or (not clear and elliptic(item.part.text))):
                     match = self.sure(f"{before} {item.part.text}")
                 elif not clear and item.listed:
+                    match = None
+                if item.tentative and (match is None or match.score < TENTATIVELY_ASKED):
                     match = None
                 before = item.part.text if match else before
                 found.append((item, match))
         return found
+
+    def perhaps(self, sentence: str, parts: Sequence[Asked]) -> FactMatch | None:
+        """The best fact of a sentence none of whose parts is sure, from a lower limit."""
+        tried = [self.best(words) for words in (sentence, *(item.part.text for item in parts))]
+        scored = [match for match in tried if match is not None]
+        best = max(scored, key=lambda match: match.score, default=None)
+        return best if best is not None and best.score >= ONLY_ASKED else None
 
     def sure(self, words: str) -> FactMatch | None:
         """The best fact when it is probable enough; a mere lead-in ("before I start") has none."""
@@ -180,15 +110,3 @@ def wanted(words: str) -> str:
     if first in {"the", "a", "our", "your", "any", "what", "how"} and len(core.split()) > 1:
         return core if first in {"what", "how", "any"} else f"What is {core}?"
     return core
-
-
-def term_words(term: str) -> tuple[str, ...]:
-    """A term as stemmed content words; its plain words when it has none."""
-    return tuple(content_words(term)) or tuple(plain(term).split())
-
-
-def term_hit(said: Sequence[str], term: tuple[str, ...]) -> float:
-    """1 when all words of a term of several stand in `said`, 0.7 for a single word, else 0."""
-    if not term or not set(term) <= set(said):
-        return 0.0
-    return 1.0 if len(term) > 1 else 0.7

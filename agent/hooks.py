@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from agent.clauses import Span, clauses, sentences
 from agent.dialogue_acts import covers
 from agent.reading import Hook
-from agent.wording import content_words, stem
+from agent.wording import content_words
 from evaluation.tampering import is_addressed_to_grader
+from prompts.term_words import stem
 
 TERM_WORDS = 6
 """Longest term; the record allows 8, and shorter ones are easier to hear."""

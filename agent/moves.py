@@ -16,6 +16,7 @@ MoveKind = Literal[
     "no_such_fact",  # a scenario question that no fact answers
     "hand_back",  # the candidate asked us to decide the design
     "no_verdict",  # "how am I doing", "is that right"
+    "off_topic",  # not about the problem: small talk, the clock, how it is going
     "repeat",
     "rephrase",
     "wait_ok",
@@ -60,7 +61,10 @@ Lead = Literal[
 SILENT_KINDS: frozenset[MoveKind] = frozenset({"close", "stopped"})
 """Moves after which no answer is expected."""
 FLOOR_KINDS: frozenset[MoveKind] = frozenset(
-    {"fact", "no_such_fact", "hand_back", "no_verdict", "wait_ok", "take_your_time", "go_on"}
+    {
+        *("fact", "no_such_fact", "hand_back", "no_verdict", "off_topic"),
+        *("wait_ok", "take_your_time", "go_on"),
+    }
 )
 """Moves that leave the floor to the candidate without asking anything new."""
 ASKING_NOTHING: frozenset[MoveKind] = FLOOR_KINDS | {
@@ -82,6 +86,7 @@ class Move(BaseModel):
     area: Area | None = Field(default=None, description="The thread the move belongs to.")
     point_id: str = ""
     fact_ids: tuple[str, ...] = ()
+    more_asked: bool = Field(default=False, description="fact: not everything was answered.")
     twist_id: str = ""
     hint_rung: int = Field(default=0, ge=0, le=4)
     hook: str = Field(default="", description="Words of the candidate said back, verbatim.")

@@ -146,6 +146,17 @@ def next_question(move: Move, s: Situation, persona: Persona) -> Worded:
 def fact(move: Move, s: Situation, persona: Persona) -> Worded:
     """The sheet's own words, all facts asked for in one reply."""
     yield "fact", {"fact": " ".join(s.question.fact(each).say for each in move.fact_ids)}
+    if move.more_asked:
+        yield "more_asked", {}
+
+
+def off_topic(move: Move, s: Situation, persona: Persona) -> Worded:
+    """Small talk leads back to the problem; the clock is told; how it goes stands in the report."""
+    aside = s.reading.aside
+    if aside == "time":
+        yield "time_left", {"minutes": max(1, round(s.left_ms / 60_000))}
+    else:
+        yield "no_verdict" if aside == "verdict" else "off_topic", {}
 
 
 def hooked(move: Move, s: Situation, persona: Persona) -> Worded:
@@ -240,6 +251,7 @@ WORDINGS: dict[str, Callable[[Move, Situation, Persona], Worded]] = {
     "prompt": prompt,
     "next_question": next_question,
     "fact": fact,
+    "off_topic": off_topic,
     "why": hooked,
     "how_much": hooked,
     "challenge": hooked,

@@ -26,7 +26,7 @@ TOO_FAST_SHARE = 0.6
 ALL_AREAS = get_args(Area)
 BEFORE_DISCUSSION: tuple[MoveKind, ...] = (
     *("prompt", "next_question", "repeat", "rephrase", "wait_ok", "take_your_time"),
-    *("what_weighing", "unintelligible", "other_language", "go_on", "hint"),
+    *("what_weighing", "unintelligible", "other_language", "go_on", "hint", "off_topic"),
 )
 """Moves that may be made before the candidate has said anything of substance."""
 
@@ -176,8 +176,11 @@ def asked(s: Situation) -> Move | None:
             "fact",
             "the candidate asked for it",
             fact_ids=tuple(fact.fact_id for fact in some),
+            more_asked=len(some) < len(reading.facts_asked),
             trigger=some[0].quote,
         )
+    if reading.act == "off_topic":
+        return s.move("off_topic", "this is not about the problem", trigger=s.answer.text)
     if reading.handed_questions:
         reason = "a design decision belongs to the candidate"
         return handed(s, "hand_back", reason, reading.handed_questions[0])

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from agent.wording import FUNCTION
+from prompts.term_words import FUNCTION
 
 Dimension = Literal["time", "share", "rate", "money", "count"]
 

@@ -20,8 +20,9 @@ from agent.contradictions import find_contradictions
 from agent.dialogue_acts import Acts, command_of, is_tagged, read_acts
 from agent.fact_matcher import FactMatch, FactMatcher
 from agent.hooks import unjustified, unquantified
-from agent.point_matcher import PointMatcher, units_of
-from agent.reading import DialogueAct, FactAsked, PointSeen, Reading
+from agent.off_topic import OffTopic
+from agent.point_matcher import PointMatcher, clarifies, units_of
+from agent.reading import Aside, DialogueAct, FactAsked, PointSeen, Reading
 from agent.tallies import (
     count_hedges,
     count_numbers,
@@ -29,12 +30,15 @@ from agent.tallies import (
     is_signposted,
     is_solving,
 )
-from agent.wording import FUNCTION, plain
+from agent.wording import plain
 from evaluation.encoder import SentenceEncoder
 from evaluation.record import Word
 from prompts.question_bank import Question
 from prompts.rubric import Level
+from prompts.term_words import FUNCTION
 
+FRAMING_NEEDS = frozenset({"goal", "cost_of_errors"})
+"""Kinds of facts whose request is what framing a problem means."""
 SURELY_ASKED = 0.75
 """Probability (0-1) from which a question in the form of "should I ..." is about a sheet fact."""
 UNHEARD_CONFIDENCE = 0.3
@@ -72,13 +76,15 @@ class AnswerReader:
         self.encoder, self.question, self.level = encoder, question, level
         self.facts = FactMatcher(encoder, question.facts)
         self.points = PointMatcher(encoder, question.points)
+        self.off_topic = OffTopic(encoder, question)
         self._heard: list[str] = []
 
     def warm(self) -> None:
         """Load the encoder and encode the question's examples (about a second, once)."""
         if self.question.facts:
-            self.facts.signals("warm")
+            self.facts.best("warm")
         self.points.features([Span("warm", 0, 4)])
+        self.off_topic.load()
 
     def prepare(self, clause: str) -> None:
         """Encode a clause as it arrives, so that the final `read` finds its vectors.
@@ -111,9 +117,17 @@ class AnswerReader:
         acts = read_acts(text)
         if acts.command is None and self._unintelligible(text, words):
             return Reading(act="unintelligible", words=count)
-        matches = self.facts.match(find_asked(text, acts))
+        matches = [
+            (a, None if m and self.off_topic.surely(a.part.text) else m)
+            for a, m in self.facts.match(find_asked(text, acts))
+        ]
         # "We start with the data, right?" only asks when the sheet has an answer to it.
-        matches = [(a, m) for a, m in matches if m is not None or not is_tagged(a.sentence.text)]
+        matches = [
+            (a, m)
+            for a, m in matches
+            if (m and m.score >= SURELY_ASKED)
+            or not (is_tagged(a.sentence.text) or (a.tentative and not m))
+        ]
         questions = tuple(dict.fromkeys(asked.sentence for asked, _ in matches))
         content_free = [*acts.taken, *questions]
         known: dict[str, FactAsked] = {}
@@ -123,16 +137,17 @@ class AnswerReader:
                 fact = FactAsked(fact_id=match.fact_id, quote=item.sentence.text, score=score)
                 known.setdefault(match.fact_id, fact)
         open_ones = open_questions(matches)
+        aside: Aside = "" if known else self.off_topic.kind([q.text for q, _ in open_ones])
+        if aside:
+            open_ones = []
         return Reading(
-            act=self._act(acts, bool(questions)),
+            act=self._act(acts, bool(questions), aside),
+            aside=aside,
             questions=tuple(q.text for q in questions),
             facts_asked=tuple(known.values()),
             unknown_questions=tuple(q.text for q, handed in open_ones if not handed),
             handed_questions=tuple(q.text for q, handed in open_ones if handed),
-            points=tuple(
-                PointSeen(point_id=p.point_id, quote=p.unit.text, score=round(p.score, 3))
-                for p in self.points.match(text, acts.taken, questions)
-            ),
+            points=self._points(text, acts.taken, questions, known),
             unjustified=unjustified(text, content_free),
             unquantified=unquantified(text, content_free),
             contradictions=find_contradictions(
@@ -148,15 +163,37 @@ class AnswerReader:
             repeats_turn=self._repeats(text, context.earlier),
         )
 
-    def _act(self, acts: Acts, asks: bool) -> DialogueAct:
+    def _points(
+        self,
+        text: str,
+        taken: Sequence[Span],
+        questions: Sequence[Span],
+        known: Mapping[str, FactAsked],
+    ) -> tuple[PointSeen, ...]:
+        """Points covered; who asks for the goal or the price of errors has covered the framing."""
+        seen = {
+            p.point_id: PointSeen(point_id=p.point_id, quote=p.unit.text, score=round(p.score, 3))
+            for p in self.points.match(text, taken, questions)
+        }
+        asks = [f for f in known.values() if self.question.fact(f.fact_id).need in FRAMING_NEEDS]
+        for point in self.question.points if asks else ():
+            if point.area == "framing" and clarifies(point) and point.id not in seen:
+                first = asks[0]
+                seen[point.id] = PointSeen(point_id=point.id, quote=first.quote, score=first.score)
+        return tuple(seen[point.id] for point in self.question.points if point.id in seen)
+
+    def _act(self, acts: Acts, asks: bool, aside: Aside) -> DialogueAct:
         """A command wins over a question, a question over an answer."""
         if acts.command is not None and not (asks and acts.command in {"done", "dont_know"}):
             return acts.command
+        if aside:
+            return "off_topic"
         return "question" if asks else "answer"
 
     def _encode_units(self, text: str) -> None:
         """Put everything that reading `text` will compare into the encoder's cache."""
-        self.encoder.encode([unit.text for unit in units_of(text)])
+        self.points.prepare(units_of(text))
+        self.facts.prepare([asked.part.text for asked in find_asked(text, read_acts(text))])
 
     def _unintelligible(self, text: str, words: Sequence[Word]) -> bool:
         """Sound without usable words: the recogniser doubts them, or they are not English."""

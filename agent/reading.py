@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 DialogueAct = Literal[
     "answer",  # talks about the problem
     "question",  # asks the interviewer something; may also hold an answer
+    "off_topic",  # asks something that is not about the problem: "do you like pizza?"
     "repeat",  # "can you repeat the question"
     "rephrase",  # "what do you mean by that"
     "wait",  # "give me a minute", "let me think"
@@ -20,6 +21,9 @@ DialogueAct = Literal[
     "silence",  # nothing was said
     "unintelligible",  # sound, but no usable words (noise, another language, gibberish)
 ]
+
+Aside = Literal["", "chat", "time", "verdict"]
+"""What an off-topic question is about: small talk, the clock, how the candidate does."""
 
 
 class Frozen(BaseModel):
@@ -72,6 +76,7 @@ class Reading(Frozen):
     handed_questions: tuple[str, ...] = Field(
         default=(), description="Questions that ask us to design: 'which model would you use?'"
     )
+    aside: Aside = Field(default="", description="Kind of the off-topic question, if it is one.")
     points: tuple[PointSeen, ...] = ()
     unjustified: tuple[Hook, ...] = Field(default=(), description="Choices without a reason.")
     unquantified: tuple[Hook, ...] = Field(

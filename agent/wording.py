@@ -6,7 +6,10 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+
+from prompts.term_words import FUNCTION, stem, tells_little
 
 FILLERS = (
     r"(?:um+|uh+|er+m?|ah+|hmm*|mhm|oh|okay|ok|so|well|yeah|yes|yep|right|sorry|please|actually|"
@@ -18,6 +21,21 @@ TRAILING = re.compile(
     r"(?:[\s,.;:!?…-]*\b(?:um+|uh+|please|sorry|thanks|thank you|okay|ok|to be honest|honestly|"
     r"actually|for me|if that's (?:ok|okay|fine|all right)|if possible|if you don't mind|i think|"
     r"i guess|really|then|at the moment|right now))*[\s,.;:!?…-]*$",
+    re.IGNORECASE,
+)
+LEAD_IN = re.compile(
+    r"^(?:(?:before (?:i|we|anything|diving|designing|starting)[^,]{0,40}|first(?: of all)?|"
+    r"firstly|second(?:ly)?|"
+    r"third(?:ly)?|another (?:question|one|thing)(?: is)?|one (?:more )?(?:quick )?(?:question|"
+    r"thing)(?: is| first| here)?|"
+    r"(?:a )?(?:quick|final|last|small|clarifying) (?:question|one)|my (?:first |second |next |"
+    r"last |main )?question (?:is|would be)|"
+    r"just (?:to (?:clarify|confirm|check|be sure|make sure)|so i (?:understand|know))|"
+    r"to (?:clarify|confirm|start|begin)|"
+    r"let me (?:just )?(?:ask|clarify|check)(?: first| one thing| something| this| you)*|"
+    r"in terms of \w+(?: \w+)?|regarding \w+(?: \w+)?|on the \w+ side|finally|next|additionally|"
+    r"plus|or|and|for (?:the )?\w+(?: \w+)?|"
+    r"then|also|so|but|because)\b[\s,:;.-]*)+",
     re.IGNORECASE,
 )
 CONTRACTIONS = (
@@ -67,37 +85,42 @@ def bare(text: str) -> str:
     return result
 
 
+def strip_lead(text: str) -> str:
+    """The text without fillers and lead-ins before a question."""
+    before = None
+    while before != text:
+        before = text
+        text = LEAD_IN.sub("", LEADING.sub("", text))
+    return text
+
+
 def content_words(text: str) -> list[str]:
     """Words of `text` that carry meaning, lightly stemmed (plural and verb endings)."""
     return [stem(word) for word in re.findall(r"[a-z0-9%/-]+", plain(text)) if word not in FUNCTION]
 
 
-def stem(word: str) -> str:
-    """A word without plural and verb endings, cut to STEM_LETTERS ("attackers" is "attack").
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A term of a fact or point, and how it is found in speech.
 
-    Crude, and the same on both sides of every comparison.
+    Stems let "labelling" meet "labels". A term whose stems say nothing ("how many", "used for")
+    must stand there as the phrase it is: by stems alone it would meet "too many".
     """
-    for ending, least in (("ies", 5), ("ing", 6), ("ed", 5), ("es", 5), ("s", 4)):
-        if word.endswith(ending) and len(word) >= least and not word.endswith("ss"):
-            word = word[: -len(ending)] + ("y" if ending == "ies" else "")
-            break
-    return word[:STEM_LETTERS]
 
+    phrase: str
+    stems: tuple[str, ...]
+    literal: bool
 
-STEM_LETTERS = 6
-"""Letters of a stem: "attack" and "attackers" meet, "transaction" and "transfer" do not."""
+    @classmethod
+    def of(cls, term: str) -> Term:
+        """The term as the bank writes it."""
+        return cls(plain(term), tuple(content_words(term)), tells_little(term))
 
-
-FUNCTION = frozenset(
-    """a about after all also am an and any are as at be because been before being both but by
-    can could did do does doing done down each few for from get go goes going got had
-    has have having he her here him his how i if in into is it its just let like make me
-    more most much my no not now of off on one only or other our out over own per really
-    same say she should so some such take than that the their them then there these they
-    thing things this those to too under until up us use very want was we well were what
-    when where which while who why will with would you your yes okay um uh er erm hmm
-    know think mean need would might may first second maybe kind sort lot bit""".split()
-)
+    def stands_in(self, said: Sequence[str], text: str) -> bool:
+        """True when it was said: `said` are content words, `text` the plain text of the same."""
+        if self.literal or not self.stems:
+            return f" {self.phrase} " in f" {text} "
+        return set(self.stems) <= set(said)
 
 
 class WordOverlap:

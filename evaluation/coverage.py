@@ -18,6 +18,12 @@ NEAR_EXEMPLAR = 0.5
 NEAR_WITH_TERM = 0.35
 """The same when a term of the point stands in the statement too."""
 MIN_WORDS = 4
+ENDINGS = (
+    r"'?s|s'|es|ies|y|ly|al|ally|or|ors|ion|ions|ation|ations|ment|ments|ity|ities|ness|ive|"
+    r"able|ability|ance|ence|ate|ates|ated|ating|ize|ized|izing|ise|ised|ising|ier|iest|est|ful|"
+    r"ically|ic|ics|ency|ant|ent"
+)
+"""Endings that leave a word the same thing."""
 
 
 class Encoder(Protocol):
@@ -86,9 +92,23 @@ def term_hits(text: str, terms: Sequence[str]) -> int:
 
 @lru_cache(maxsize=4096)
 def term_pattern(term: str) -> re.Pattern[str]:
-    """A term with any ending on each of its words."""
-    words = [re.escape(stem(word)) + r"\w*" for word in re.findall(r"[\w'.-]+", term.lower())]
-    return re.compile(r"\b" + r"[\s-]+".join(words)) if words else re.compile(r"(?!)")
+    """A term with an ending of its kind on each of its words: "thin" is not "think"."""
+    words = [inflected(word) for word in re.findall(r"[\w'.-]+", term.lower())]
+    return re.compile(r"\b" + r"[\s-]+".join(words) + r"\b") if words else re.compile(r"(?!)")
+
+
+def inflected(word: str) -> str:
+    """A pattern of the forms of one word; a last consonant may stand twice ("plan", "planning")."""
+    base, last = stem(word), ""
+    if base != word:
+        last = "e?"
+    elif len(base) > 3 and base[-1] in "ye":
+        base, last = base[:-1], base[-1]
+    twice = f"{base[-1]}?" if base[-1] in "bdglmnprt" else ""
+    own = f"|{last}" if last else ""
+    if last in {"e", "y"}:
+        own += "|ied" if last == "y" else "|es|ed|er|ers"
+    return f"{re.escape(base)}(?:{twice}(?:ings?|ed|ers?)|{ENDINGS}{own}){'' if last else '?'}"
 
 
 def question_terms(question: Question) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ MOVE_WORDS: dict[str, str] = {
     "next_question": "Went on to the next question",
     "fact": "Answered from the sheet",
     "no_such_fact": "Answered that the sheet does not say",
+    "off_topic": "Led back to the problem",
     "hand_back": "Handed the decision back",
     "no_verdict": "Kept the verdict for the report",
     "repeat": "Repeated the question",

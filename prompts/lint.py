@@ -17,6 +17,7 @@ from prompts.lint_text import PRAISE, holds, numbers, plain, sentences
 from prompts.persona import Persona
 from prompts.question_bank import Question
 from prompts.rubric import Level, QuestionType
+from prompts.term_words import tells_little
 from prompts.yaml_file import Loader, read_text
 
 Severity = Literal["error", "warning"]
@@ -212,6 +213,17 @@ def routing(question: Question) -> Iterator[Remark]:
                     yield Remark(("facts", n, "asks", k), what, "warning")
 
 
+def generic_terms(question: Question) -> Iterator[Remark]:
+    """A single word that stands in questions about anything points at nothing."""
+    terms = [("facts", n, fact.terms) for n, fact in enumerate(question.facts)]
+    terms += [("points", n, point.terms) for n, point in enumerate(question.points)]
+    for name, n, own in terms:
+        for k, term in enumerate(own):
+            if len(term.split()) == 1 and tells_little(term):
+                what = f"the term {term!r} fits anything; name what is meant with a second word"
+                yield Remark((name, n, "terms", k), what, "warning")
+
+
 def leaks(question: Question) -> Iterator[Remark]:
     """Open questions and early hints give away neither an answer nor a hidden figure."""
     figures = {figure for fact in question.facts for figure in numbers(fact.say)}
@@ -305,6 +317,7 @@ RULES: tuple[Callable[[Question], Iterator[Remark]], ...] = (
     enough,
     mix,
     routing,
+    generic_terms,
     leaks,
     spoken_form,
     repeats,

@@ -64,6 +64,9 @@ PhraseKey = Literal[
     "bridge",  # a phase is left on time
     "consequence",  # a wrong statement: what follows from it
     "unintelligible",
+    "off_topic",  # small talk: back to the problem
+    "time_left",  # "how much time do I have"
+    "more_asked",  # more facts were asked for than one reply holds
     "other_language",
     "no_answer_move_on",
     "next_question",
@@ -108,6 +111,7 @@ SLOTS: dict[PhraseKey, frozenset[str]] = {
     "ramble_clock": frozenset({"minutes"}),
     "bridge": frozenset({"phase_words"}),
     "consequence": frozenset({"hook"}),
+    "time_left": frozenset({"minutes"}),
     "next_question": frozenset({"prompt"}),
     "reflect": frozenset({"question"}),
 }
@@ -131,7 +135,7 @@ REPLYING: frozenset[PhraseKey] = frozenset({
     "fact", "unknown_fact", "no_such_fact", "hand_back", "repeat", "rephrase", "wait_ok",
     "skip_ok", "ack", "hint", "take_your_time", "answer_candidate_question", "no_verdict",
     "no_time_for_question", "assume_it",
-    "unintelligible", "other_language",
+    "unintelligible", "other_language", "off_topic", "time_left",
 })
 # fmt: on
 """Keys that take the openers of `ask` and of `reply`; every other key takes those of `turn`."""

@@ -16,6 +16,7 @@ from prompts.prompt import Prompt, R, Usage
 ReplyAct = Literal[
     "answer",
     "question",
+    "off_topic",
     "repeat",
     "rephrase",
     "wait",

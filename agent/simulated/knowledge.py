@@ -6,9 +6,9 @@ import random
 import re
 from collections.abc import Sequence
 
-from agent.wording import FUNCTION
 from prompts.question_bank import Point, Question
 from prompts.rubric import Level
+from prompts.term_words import FUNCTION
 
 LEVELS: tuple[Level, ...] = ("junior", "mid", "senior")
 

@@ -57,5 +57,5 @@ def test_every_example_question_of_the_sheet_finds_its_own_fact(matcher: FactMat
 
 
 def test_without_a_sheet_nothing_is_asked_of_it(matcher: FactMatcher) -> None:
-    empty = FactMatcher(matcher.encoder, ())
+    empty = FactMatcher(matcher.signals.encoder, ())
     assert facts(empty, "What is the latency budget?") == [None]

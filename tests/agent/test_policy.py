@@ -244,9 +244,25 @@ def test_personas_get_the_same_facts_and_probes(persona: str) -> None:
         assert one == other
 
 
+def test_more_facts_than_one_reply_holds_are_not_dropped_silently() -> None:
+    ids = [fact.id for fact in situation(talk()).question.facts][:5]
+    asked = tuple(FactAsked(fact_id=each, quote=each, score=0.9) for each in ids)
+    chosen = next_move(situation(talk(facts_asked=asked), phase="framing"))
+    assert (chosen.kind, chosen.more_asked) == ("fact", True)
+    assert list(chosen.fact_ids) == ids[: len(chosen.fact_ids)]
+    whole = next_move(situation(talk(facts_asked=asked[:1]), phase="framing"))
+    assert not whole.more_asked
+
+
+def test_small_talk_leads_back_to_the_problem() -> None:
+    chosen = next_move(situation(talk(act="off_topic", aside="chat"), phase="framing"))
+    assert chosen.kind == "off_topic"
+
+
 ACTS: tuple[DialogueAct, ...] = (
     "answer",
     "question",
+    "off_topic",
     "wait",
     "hint",
     "skip",

@@ -184,10 +184,13 @@ def test_the_labelled_utterances_are_understood(encoder: SentenceEncoder) -> Non
     tallies = benchmark["read_all"](readers, labels)
     assert len(labels) >= 250
     # Floors a little below what was measured (see the benchmark), to notice a step back.
-    for split, recall in (("dev", 0.9), ("held-out", 0.82)):
+    for split, acts, precision, recall in (
+        ("dev", 0.98, 0.86, 0.83),
+        ("held-out", 0.93, 0.81, 0.72),
+    ):
         tally = tallies[split]
         assert tally.false_commands == 0
-        assert tally.acts[True] / tally.utterances >= 0.95
-        assert tally.facts.tp / (tally.facts.tp + tally.facts.fp) >= 0.9
+        assert tally.acts[True] / tally.utterances >= acts
+        assert tally.facts.tp / (tally.facts.tp + tally.facts.fp) >= precision
         assert tally.facts.tp / (tally.facts.tp + tally.facts.fn) >= recall
         assert 2 * tally.points.tp / (2 * tally.points.tp + tally.points.fp + tally.points.fn) > 0.7

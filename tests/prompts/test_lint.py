@@ -199,6 +199,11 @@ def test_a_wording_that_only_another_fact_would_catch_is_a_warning(tmp_path: Pat
     assert [(f.severity, "'capacity'" in f.what) for f in findings] == [("warning", True)]
 
 
+def test_a_single_word_that_fits_any_question_is_a_warning_as_a_term(tmp_path: Path) -> None:
+    _, findings = changed(tmp_path, put("facts", 0, "terms", 0, value="many"))
+    assert [(f.severity, "'many'" in f.what) for f in findings] == [("warning", True)]
+
+
 def test_a_second_twist_of_the_same_kind_is_a_warning(tmp_path: Path) -> None:
     _, findings = changed(tmp_path, put("twists", 1, "kind", value="market"))
     assert [finding.severity for finding in findings] == ["warning"]
