@@ -34,7 +34,9 @@ ON_REQUEST = frozenset({"repeat", "rephrase", "wait_ok", "take_your_time", "what
 IDLE = frozenset("go_on wait_ok take_your_time what_weighing unintelligible other_language".split())
 SAYS_AGAIN = frozenset({"repeat", "rephrase"})
 """Moves that may say a sentence again: the candidate asked for it."""
-MEETS_QUESTION = frozenset("fact no_such_fact hand_back no_verdict repeat rephrase".split())
+MEETS_QUESTION = frozenset(
+    "fact no_such_fact hand_back no_verdict off_topic repeat rephrase".split()
+)
 """Moves that answer a question, or hand it back with an assumption or a decision to make."""
 LEADS_MEETING_QUESTION = frozenset(
     {"answer_candidate_question", "assume_it", "no_time_for_question", "no_verdict"}
