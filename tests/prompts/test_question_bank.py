@@ -1,4 +1,4 @@
-"""The shipped bank: twelve questions that load, can be found, and hold together."""
+"""The shipped bank: questions that load, can be found, and hold together."""
 
 from __future__ import annotations
 
