@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from agent.wanted import IN_WORK, go_on
 from prompts.errors import ModelUnavailable
 
 
@@ -28,7 +29,8 @@ class BoundedStream(Iterator[str]):
 
     `produce` gets an event that is set when nobody waits any more, and looks at it between pieces.
     What it raises is raised to the one who waits; ModelUnavailable, told to `on_late` first, when
-    the seconds are over. `stop()` may be called from any thread; iteration then simply ends.
+    the seconds are over. `stop()` may be called from any thread; iteration then simply ends, or
+    raises Unwanted when it was the reply in work that was dropped.
     """
 
     def __init__(
@@ -44,6 +46,9 @@ class BoundedStream(Iterator[str]):
         self._queue: queue.SimpleQueue[object] = queue.SimpleQueue()
         self._cancelled = threading.Event()
         self._over = False
+        wanted = IN_WORK.get()
+        if wanted is not None:
+            wanted.on_drop(self.stop)
         threading.Thread(target=self._work, name="viva-model-call", daemon=True).start()
 
     def _work(self) -> None:
@@ -58,6 +63,7 @@ class BoundedStream(Iterator[str]):
             self._queue.put(_DONE)
 
     def __next__(self) -> str:
+        go_on()
         if self._over or self._cancelled.is_set():
             raise StopIteration
         try:
@@ -69,6 +75,7 @@ class BoundedStream(Iterator[str]):
             self._end()
             self._on_late(error)
             raise error from None
+        go_on()
         if isinstance(item, str):
             return item
         self._end()

@@ -41,6 +41,6 @@ class GuessedReply:
     def dropped(self) -> None:
         """Drop a reply that was begun, and go back to where the graph waited."""
         if self.reply is not None:
-            self.reply.speech.drop()
+            self.reply.drop()
             self.reply = None
             self.go_back()

@@ -124,14 +124,14 @@ class Interview:
 
     def pause_reached(self, reply: Reply) -> Ask | None:
         """What the graph waits with, though its words were cut off while it was phrasing them."""
-        reply.speech.drop()
+        reply.drop()
         if not self.waiting() and self.graph.get_state(self.config).next:
             self.graph.invoke(None, self.config, context=self.context, durability="sync")
         return self.waiting()
 
     def withdraw(self, reply: Reply, spoken: Spoken) -> Reply:
         """The candidate had not finished: unsay the reply, and listen on to the same turn."""
-        reply.speech.drop()
+        reply.drop()
         self.view.withdrawn()
         self.log.event(
             "undo", None, at_ms=spoken.end_ms, said=spoken.text, onset_ms=spoken.onset_ms
@@ -158,7 +158,7 @@ class Interview:
     def close(self) -> None:
         """Returns when the graph is not at work any more: its checkpoints can be closed then."""
         if self.begun is not None:
-            self.begun.speech.drop()
+            self.begun.drop()
 
     def warm(self, question_id: str) -> None:
         """Prepare for the answers to a new question while its prompt is being said."""

@@ -19,6 +19,7 @@ from agent.offline_brain import OfflineBrain, reading_context
 from agent.reading import Reading
 from agent.situation import Situation
 from agent.state import Answer, Covered
+from agent.wanted import result
 from prompts.errors import ModelError, ModelReplyInvalid
 from prompts.persona import Persona
 from prompts.prompt import LanguageModel
@@ -96,7 +97,7 @@ class ModelBrain:
             self.pending.append((situation.question.id, answer.turn, future))
             return fast
         try:
-            return future.result(timeout=self.budget_s)
+            return result(future, timeout_s=self.budget_s)
         except StillReading:
             self.pending.append((situation.question.id, answer.turn, future))
             self.told.append("The endpoint read too slowly; this answer was read offline.")

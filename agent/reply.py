@@ -12,6 +12,7 @@ from agent.context import Context
 from agent.moves import Move
 from agent.state import Answer
 from agent.view import View
+from agent.wanted import IN_WORK, Wanted
 
 Telling = Callable[[View], None]
 
@@ -37,6 +38,7 @@ class Reply:
         self.given, self.base, self.on_question = given, base, on_question
         self.think_ms = 0.0
         """From the answer to the first sentence, milliseconds."""
+        self.wanted = Wanted()
         self.lock = threading.Lock()
         self.view: View | None = None
         self.clock: Callable[[], int] = int
@@ -44,6 +46,14 @@ class Reply:
 
     def sentences(self) -> Iterator[str]:
         """Drive the graph to its next pause; yields each sentence as soon as it is phrased."""
+        IN_WORK.set(self.wanted)
+        try:
+            yield from self.told()
+        finally:
+            IN_WORK.set(None)
+
+    def told(self) -> Iterator[str]:
+        """The sentences out of the graph's stream, and what there is to see told to the view."""
         began = time.perf_counter()
         for part in self.graph.stream(
             self.given,
@@ -63,6 +73,11 @@ class Reply:
                 self.tell_move(data["decide"]["move"])
             elif "judge" in data:
                 self.tell_judged(len(data["judge"]["judged"]))
+
+    def drop(self) -> None:
+        """Nobody will hear it: end the work on it; returns when that has ended."""
+        self.wanted.drop()
+        self.speech.drop()
 
     def tell_sentence(self, sentence: str) -> None:
         """The view shows it with the clock of the moment it is shown."""

@@ -281,7 +281,9 @@ class _Turn:
     def _said(self) -> list[HeardClause] | None:
         """All clauses so far, with the one whose pause may still turn out short; None while words
         of this turn are missing."""
-        if self._readings or self._segmenter.may_open:
+        # What was noticed while the interviewer spoke is speech whose words are still to come.
+        noticed = self._now_ms < self._request.noticed_ms
+        if self._readings or self._segmenter.may_open or noticed:
             return None
         if not self._segmenter.in_stretch:
             return self._clauses

@@ -283,6 +283,21 @@ def test_a_settled_pause_is_told_once_with_the_turn_as_it_stands() -> None:
     assert second.wait_ms == heard.wait_ms
 
 
+def test_speech_that_was_noticed_is_waited_for_before_anything_settles() -> None:
+    events: list[HearingEvent] = []
+    transcriber = ScriptedTranscriber(["I would shard by language.", "And by region."])
+    source = RecordedSource(np.concatenate([loud(960), silence(960), loud(960)]))
+    with Listener(LoudIsSpeech(), transcriber) as listener:
+        first = listener.listen(source, ListenRequest(patience=BRISK))
+        again = ListenRequest(
+            patience=BRISK, earlier=first, noticed_ms=1_920 + 10 * FRAME_MS, lead_ms=5_000
+        )
+        whole = listener.listen(source, again, events.append)
+    assert whole.text == "I would shard by language. And by region."
+    settled = [event.heard.text for event in events if isinstance(event, Settled)]
+    assert settled == [whole.text]
+
+
 def test_a_noise_in_the_pause_is_followed_by_settling_anew() -> None:
     events: list[HearingEvent] = []
     dropped = Clause("", (), 0, 0, "no_speech_prob 0.90: 'you'")
