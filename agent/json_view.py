@@ -41,6 +41,10 @@ class JsonView:
         """{"event": "caption", "text", "at_ms"}"""
         self.put("caption", text=text, at_ms=at_ms)
 
+    def partly(self, text: str) -> None:
+        """{"event": "partly", "text"}: of the clause being spoken, until the next or its caption"""
+        self.put("partly", text=text)
+
     def heard(self, text: str, at_ms: int) -> None:
         """{"event": "heard", "text", "at_ms"}"""
         self.put("heard", text=text, at_ms=at_ms)

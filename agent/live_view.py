@@ -112,6 +112,8 @@ class LiveView(ConsoleView):
         self.before_pause: LiveState = "starting"
         self.speaking = False
         self.captions: list[str] = []
+        self.partial = ""
+        """Words of the clause being spoken."""
         self.caption_ms: int | None = None
         self.last_turn = ""
         """The candidate's last turn, which goes on when the reply to it is withdrawn."""
@@ -146,14 +148,20 @@ class LiveView(ConsoleView):
         with self.drawing():
             super().listening(ask)
             self.turn_to("listening")
-            self.captions, self.caption_ms, self.speaking = [], None, False
+            self.captions, self.partial, self.caption_ms, self.speaking = [], "", None, False
 
     def caption(self, text: str, at_ms: int) -> None:
         """The clause joins the open turn in the panel."""
         with self.drawing():
             self.captions.append(text)
+            self.partial = ""
             if self.caption_ms is None:
                 self.caption_ms = at_ms
+
+    def partly(self, text: str) -> None:
+        """Behind the clauses that are over, in the panel."""
+        with self.drawing():
+            self.partial = text
 
     def heard(self, text: str, at_ms: int) -> None:
         """The turn goes above as one paragraph; what was printed before it was cut in on stays."""
@@ -166,7 +174,7 @@ class LiveView(ConsoleView):
                 new = text[len(self.last_turn) :].strip()
                 at_ms = at_ms if self.caption_ms is None else self.caption_ms
             self.last_turn, self.resumed = text, False
-            self.captions, self.caption_ms, self.speaking = [], None, False
+            self.captions, self.partial, self.caption_ms, self.speaking = [], "", None, False
             if new:
                 self.line(self.candidate, new, at_ms, "green")
             self.speaker = ""
@@ -207,7 +215,7 @@ class LiveView(ConsoleView):
         with self.drawing():
             if self.captions:
                 self.line(self.candidate, " ".join(self.captions), self.caption_ms or 0, "green")
-            self.captions, self.typed = [], True
+            self.captions, self.partial, self.typed = [], "", True
         self.put_away()
         super().state("typing")
 
@@ -308,7 +316,7 @@ class LiveView(ConsoleView):
             minutes=self.minutes,
             meter=self.meter.read(now_s).coarse(METER_CELLS, LEVEL_STEP_DB),
             speaking=self.speaking,
-            caption=" ".join(self.captions),
+            caption=" ".join([*self.captions, self.partial]).strip(),
             note=self.note if now_s < self.note_until_s else "",
             keys=self.keys,
             judged=self.judged,

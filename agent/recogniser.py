@@ -155,14 +155,21 @@ class WithFallback:
         return self.second.transcribe(samples, start_ms, hotwords)
 
 
-def open_transcriber(settings: Settings, on_fault: OnFault = nobody) -> Transcriber:
+def open_transcriber(
+    settings: Settings, on_fault: OnFault = nobody, *, hurried: bool = True
+) -> Transcriber:
     """The recogniser as configured, loaded. `on_fault` is called from the thread that transcribes.
 
+    Not `hurried`: nobody waits for the words, so that it may take half as long again for them.
     Raises EngineError, VivaError or UsageError.
     """
     from audio.whisper import WhisperTranscriber
 
-    local = WhisperTranscriber(choose(settings).folder, threads=THREADS)
+    place = choose(settings).folder
+    if hurried:
+        local = WhisperTranscriber(place, threads=THREADS)
+    else:
+        local = WhisperTranscriber(place, threads=THREADS, beam_size=5, short_window=False)
     if settings.transcription == "local":
         return local
     return WithFallback(open_endpoint(settings), local, on_fault)

@@ -68,7 +68,8 @@ class Scorer:
             self.tell(
                 f"Recordings are sent to {open_endpoint(self.settings).where} to be transcribed."
             )
-        detector, transcriber = SpeechDetector(), open_transcriber(self.settings, on_fault)
+        detector = SpeechDetector()
+        transcriber = open_transcriber(self.settings, on_fault, hurried=False)
 
         def hear(samples: Samples, hotwords: Sequence[str]) -> list[HeardClause]:
             return list(transcribe_recording(samples, detector, transcriber, hotwords))

@@ -12,6 +12,7 @@ from agent.view import View
 from audio.endpointing import Completeness
 from audio.hearing import (
     ClauseHeard,
+    ClausePartly,
     EndedBy,
     HearingEvent,
     Level,
@@ -56,6 +57,8 @@ class Telling:
             view.level(event.dbfs)
         elif isinstance(event, SpeechStarted | SpeechStopped):
             view.voice(isinstance(event, SpeechStarted))
+        elif isinstance(event, ClausePartly):
+            view.partly(event.clause.text)
         if isinstance(event, ClauseHeard) and event.clause.text:
             self.prepare(event.clause.text)
             view.caption(event.clause.text, event.clause.start_ms)

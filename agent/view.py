@@ -35,6 +35,10 @@ class View(Protocol):
         """A clause of the candidate as soon as it is recognised."""
         ...
 
+    def partly(self, text: str) -> None:
+        """What was understood of the clause being spoken, until `partly` or `caption` is called."""
+        ...
+
     def heard(self, text: str, at_ms: int) -> None:
         """The candidate's whole turn."""
         ...
@@ -129,6 +133,9 @@ class ConsoleView:
         """The next interviewer line names the speaker again."""
         self.end_paragraph()
         self.speaker = ""
+
+    def partly(self, text: str) -> None:
+        """Nothing: what is printed stays."""
 
     def caption(self, text: str, at_ms: int) -> None:
         """The candidate's words as they come, clause after clause in one paragraph."""

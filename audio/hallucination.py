@@ -29,9 +29,15 @@ UNSUPPORTED_PROBABILITY = 0.1
 
 
 def guessed(segment: Any) -> bool:
-    """Whether the words have next to no support in the sound."""
-    words = segment.words or ()
-    return bool(words) and mean(float(w.probability) for w in words) < UNSUPPORTED_PROBABILITY
+    """Whether the words have next to no support in the sound.
+
+    A word said again supports itself: breathing became "ROC-AUC-AUC-AUC-AUC-AUC-AUC" with 0.00,
+    0.01 and then 0.9. So each counts as it was heard first.
+    """
+    first: dict[str, float] = {}
+    for word in segment.words or ():
+        first.setdefault(word.word.strip(" ,.-").lower(), float(word.probability))
+    return bool(first) and mean(first.values()) < UNSUPPORTED_PROBABILITY
 
 
 def doubtful(segment: Any) -> bool:

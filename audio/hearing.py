@@ -99,6 +99,20 @@ class Heard:
     """The silence that the decision asked for, milliseconds."""
     timing: Timing
 
+    @classmethod
+    def of(
+        cls,
+        clauses: Sequence[HeardClause],
+        began_ms: float,
+        ended_by: EndedBy,
+        wait_ms: float,
+        timing: Timing,
+    ) -> Heard:
+        """What was heard since listening began at `began_ms`."""
+        first = clauses[0].speech_start_ms if clauses else began_ms
+        last = timing.speech_end_ms
+        return cls(tuple(clauses), round(first), round(last), ended_by, wait_ms, timing)
+
     @property
     def text(self) -> str:
         """The words of all clauses; empty when nothing usable was said."""
@@ -184,6 +198,13 @@ class ClauseHeard:
 
 
 @dataclass(frozen=True, slots=True)
+class ClausePartly:
+    """Words for the caption of a clause that may go on; a later one or ClauseHeard replaces it."""
+
+    clause: Clause
+
+
+@dataclass(frozen=True, slots=True)
 class Level:
     """How loud it is, for a level meter."""
 
@@ -211,7 +232,7 @@ class Settled:
     """Silence that is asked for, counted from the same moment."""
 
 
-HearingEvent = SpeechStarted | SpeechStopped | ClauseHeard | Level | Settled
+HearingEvent = SpeechStarted | SpeechStopped | ClausePartly | ClauseHeard | Level | Settled
 
 
 def other_language(clauses: Sequence[HeardClause]) -> bool:

@@ -20,6 +20,7 @@ from audio.endpointing import (
 from audio.frame import AudioFrame
 from audio.hearing import (
     ClauseHeard,
+    ClausePartly,
     EndedBy,
     Heard,
     HeardClause,
@@ -144,6 +145,8 @@ class _Turn:
         self._segmenter = listener.segmenter()
         self._endpointer = Endpointer(request.patience, listener.pace)
         self._readings = Readings(lambda stretch: listener.transcribe(stretch, request.hotwords))
+        self._partly_ms = math.nan
+        """End of the speech whose words were told while it might go on."""
         self._settled: tuple[float, str] | None = None
         """End of speech and words that were told to be settled."""
         self._known: tuple[float, float] | None = None
@@ -171,6 +174,7 @@ class _Turn:
         if self._ending is None:
             self._detect(frame)
         self._collect(wait=not self._realtime)
+        self._tell_partly()
         if self._frames % LEVEL_EVERY_FRAMES == 0:
             self._on_event(Level(frame.end_ms, level_dbfs(frame.samples)))
         self._frames += 1
@@ -228,6 +232,15 @@ class _Turn:
             self._transcribed_ms = known_ms if early else self._now_ms
             self._took_ms = transcribed.took_ms
             self._on_event(ClauseHeard(transcribed.heard.clause))
+
+    def _tell_partly(self) -> None:
+        """The words of the open stretch up to its last pause, once."""
+        early = self._readings.early if self._segmenter.in_stretch else None
+        if early is None or early.heard.speech_end_ms == self._partly_ms:
+            return
+        self._partly_ms = early.heard.speech_end_ms
+        if early.heard.clause.text:
+            self._on_event(ClausePartly(early.heard.clause))
 
     def _learn_pause(self, new: HeardClause) -> None:
         """The candidate went on: what pause is usual after such words?"""
@@ -332,19 +345,12 @@ class _Turn:
     ) -> Heard:
         clauses = self._clauses if so_far is None else so_far
         began = self._began_ms if self._began_ms is not None else self._now_ms
-        first = clauses[0].speech_start_ms if clauses else began
         last = clauses[-1].speech_end_ms if clauses else self._now_ms
-        return Heard(
-            clauses=tuple(clauses),
-            start_ms=round(first),
-            end_ms=round(last),
-            ended_by=ended_by,
-            wait_ms=wait_ms,
-            timing=Timing(
-                speech_end_ms=last,
-                transcribed_ms=max(self._transcribed_ms, last),
-                decided_ms=self._now_ms,
-                audible_end_ms=self._audible.near(last),
-                transcription_ms=self._took_ms,
-            ),
+        timing = Timing(
+            speech_end_ms=last,
+            transcribed_ms=max(self._transcribed_ms, last),
+            decided_ms=self._now_ms,
+            audible_end_ms=self._audible.near(last),
+            transcription_ms=self._took_ms,
         )
+        return Heard.of(clauses, began, ended_by, wait_ms, timing)

@@ -25,9 +25,9 @@ class Segmentation:
     """A frame below is silence; between the two it stays what it was (Silero's own hysteresis)."""
     onset_ms: float = 96
     """This much speech without a break starts a stretch: a click is over by then."""
-    close_ms: float = 400
-    """Silence that ends a stretch. 500 was measured good for the words; every 100 less comes off
-    the interviewer's delay and makes more, shorter stretches, which are heard worse."""
+    close_ms: float = 700
+    """Silence that ends a stretch. Shorter stretches are heard worse: of 1,397 spoken words 5.2 %
+    wrong with 400 ms, 4.2 % with 700. In real time nobody waits for it: see `early`."""
     pre_roll_ms: float = 300
     """Kept before the first speech frame: the detector is late on soft onsets."""
     post_roll_ms: float = 200

@@ -57,13 +57,13 @@ class WhisperTranscriber:
     """A CTranslate2 Whisper model from a folder, on the CPU with int8 weights."""
 
     def __init__(
-        self, folder: Path, *, threads: int = 2, beam_size: int = 1, short_window: bool = True
+        self, folder: Path, *, threads: int = 2, beam_size: int = 3, short_window: bool = True
     ) -> None:
         """Load the model from `folder` (0.5 s, about 180 MB for tiny.en).
 
-        `threads`: CPU threads for one transcription. `beam_size`: 1 is as accurate as 5 on the
-        speech we measured, in half the time. `short_window`: see `audio/short_window.py`. Raises
-        EngineError when the folder holds no model.
+        `threads`: CPU threads for one transcription. `beam_size`: 3 costs 22 ms more than 1 for a
+        clause of 4.5 s, 5 costs 54 ms (tests/benchmarks/hearing.md). `short_window`: see
+        `audio/short_window.py`. Raises EngineError when the folder holds no model.
         """
         check_folder(folder)
         try:

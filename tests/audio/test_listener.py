@@ -17,6 +17,7 @@ from audio.errors import EngineError
 from audio.frame import FRAME_MS, FRAME_SAMPLES, SAMPLE_RATE, AudioFrame, Samples
 from audio.hearing import (
     ClauseHeard,
+    ClausePartly,
     EndedBy,
     Heard,
     HearingEvent,
@@ -127,16 +128,18 @@ def test_a_question_to_the_interviewer_is_answered_as_soon_as_it_is_understood(
 ) -> None:
     sound = say("How many transactions per second do we have?")
     with Listener(detector, whisper) as listener:
-        heard = listener.listen(RecordedSource(sound), ListenRequest(patience=DEFAULT))
+        source = RecordedSource(sound, realtime=True)
+        heard = listener.listen(source, ListenRequest(patience=DEFAULT))
     assert heard.ended_by == EndedBy.HANDED_OVER
-    assert heard.timing.decided_ms - heard.timing.speech_end_ms < 500
+    # Long before the pause would close the stretch, let alone before a statement's patience.
+    assert heard.timing.decided_ms - heard.timing.speech_end_ms < 1_500
 
 
 def test_a_quick_recording_gives_the_same_turn_every_time() -> None:
-    sound = np.concatenate([loud(900), silence(600), loud(900)])
+    sound = np.concatenate([loud(900), silence(900), loud(900)])
     first = scripted(sound, ["I would", "shard by language."])
     assert first == scripted(sound, ["I would", "shard by language."])
-    assert first.timing.transcribed_ms == pytest.approx(first.timing.speech_end_ms + 400, abs=32)
+    assert first.timing.transcribed_ms == pytest.approx(first.timing.speech_end_ms + 700, abs=32)
 
 
 def test_nothing_is_decided_while_words_are_missing() -> None:
@@ -226,7 +229,7 @@ def test_every_frame_is_recorded_and_early_ones_are_not_heard() -> None:
 def test_captions_and_levels_are_told_in_order() -> None:
     events: list[HearingEvent] = []
     transcriber = ScriptedTranscriber(["So I would", "shard."])
-    sound = np.concatenate([loud(960), silence(640), loud(960)])
+    sound = np.concatenate([loud(960), silence(960), loud(960)])
     with Listener(LoudIsSpeech(), transcriber) as listener:
         listener.listen(RecordedSource(sound), ListenRequest(), events.append)
     told = [event for event in events if not isinstance(event, Level)]
@@ -256,8 +259,8 @@ def test_a_turn_taken_up_again_is_one_turn() -> None:
 
 
 def test_the_listener_learns_this_candidates_pauses() -> None:
-    request = ListenRequest(patience=BRISK)
-    pause = silence(640)
+    request = ListenRequest()
+    pause = silence(1_920)
     sound = np.concatenate([loud(960), pause, loud(960), pause, loud(960)])
     texts: list[str | Clause] = ["I would shard by user.", "It is cheap.", "It is quick."]
     transcriber = ScriptedTranscriber([*texts, "I would shard by language."])
@@ -265,7 +268,7 @@ def test_the_listener_learns_this_candidates_pauses() -> None:
         first = listener.listen(RecordedSource(sound), request)
         second = listener.listen(RecordedSource(loud(960)), request)
     assert first.text == "I would shard by user. It is cheap. It is quick."
-    assert second.wait_ms == 640 * 1.25
+    assert second.wait_ms == 1_920 * 1.25
 
 
 def test_a_settled_pause_is_told_once_with_the_turn_as_it_stands() -> None:
@@ -277,7 +280,7 @@ def test_a_settled_pause_is_told_once_with_the_turn_as_it_stands() -> None:
     first, second = (event for event in events if isinstance(event, Settled))
     assert first.heard.text == "So the trade-off is between"
     assert (first.completeness, first.wait_ms) == (Completeness.INCOMPLETE, 6_500)
-    assert first.silence_ms == pytest.approx(400, abs=FRAME_MS)
+    assert first.silence_ms == pytest.approx(700, abs=FRAME_MS)
     assert second.completeness is Completeness.COMPLETE
     assert second.heard.clauses == heard.clauses
     assert second.wait_ms == heard.wait_ms
@@ -359,7 +362,7 @@ def test_in_real_time_words_are_read_before_the_pause_is_long_enough_to_close() 
     told: dict[type, float] = {}
 
     def on_event(event: HearingEvent) -> None:
-        told.setdefault(type(event), time.monotonic())
+        told[type(event)] = time.monotonic()
 
     sound = np.concatenate([loud(640), silence(320), loud(640)])
     with Listener(LoudIsSpeech(), transcriber) as listener:
@@ -370,7 +373,8 @@ def test_in_real_time_words_are_read_before_the_pause_is_long_enough_to_close() 
     assert len(transcriber.given) == 2
     assert transcriber.given[0].size < transcriber.given[1].size
     assert len(heard.clauses) == 1
-    assert told[ClauseHeard] - began < 1.6 + 0.4 + 0.15
+    assert told[ClausePartly] - began < 1.6 + 0.4
+    assert told[ClausePartly] < told[ClauseHeard]
 
 
 def test_words_read_early_are_those_that_are_kept() -> None:

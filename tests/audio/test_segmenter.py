@@ -111,7 +111,7 @@ def test_what_can_be_read_early_is_what_the_pause_closes_in_the_end(
 ) -> None:
     """Quiet behind the speech: read after 96 ms. Something to hear there: once more with it."""
     segmenter, early, closed = Segmenter(), [], []
-    for frame, probability in frames((SILENCE, 320), (SPEECH, 960), (SILENCE, 640)):
+    for frame, probability in frames((SILENCE, 320), (SPEECH, 960), (SILENCE, 960)):
         sound = np.full_like(frame.samples, 0.5 if probability == SPEECH else tail)
         heard = AudioFrame(sound, frame.start_ms)
         stretch = segmenter.push(heard, probability)
