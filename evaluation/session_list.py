@@ -42,8 +42,17 @@ class SessionSummary:
 
 def list_sessions(home: Path) -> list[SessionSummary]:
     """All sessions in `home`, newest first; one that cannot be read is listed with its problem."""
+    summaries = [summarise(folder) for folder in session_folders(home)]
+    return sorted(summaries, key=lambda each: (each.created, each.path.name), reverse=True)
+
+
+def session_folders(home: Path) -> list[Path]:
+    """The folders in `home` that hold a session, in no order; none where there is no home yet.
+
+    Raises UsageError when `home` cannot be read.
+    """
     try:
-        folders = [entry for entry in home.iterdir() if (entry / META_FILE).is_file()]
+        return [entry for entry in home.iterdir() if (entry / META_FILE).is_file()]
     except FileNotFoundError:
         return []
     except OSError as error:
@@ -52,8 +61,6 @@ def list_sessions(home: Path) -> list[SessionSummary]:
             where=str(home),
             todo="Choose another place with VIVA_SESSIONS_HOME.",
         ) from error
-    summaries = [summarise(folder) for folder in folders]
-    return sorted(summaries, key=lambda each: (each.created, each.path.name), reverse=True)
 
 
 def summarise(folder: Path) -> SessionSummary:
