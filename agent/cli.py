@@ -19,6 +19,8 @@ COMMANDS = {
     "score": "Score sessions, transcripts and recordings.",
     "report": "Write the HTML report of a session.",
     "compare": "Two attempts side by side.",
+    "progress": "Every criterion over time, what is due, and the weakest point.",
+    "drill": "Five minutes on one thing: clarifying, trade-offs or production.",
     "sessions": "List recorded sessions.",
     "questions": "List, show and check questions.",
     "personas": "List the interviewers.",

@@ -8,6 +8,10 @@ from agent.situation import Situation
 from prompts.conduct import Conduct, Phase
 from prompts.question_bank import Question, Twist
 
+DRILL_PROMPTS = 2
+"""How often the floor is left to somebody who has nothing more to say in a drill."""
+DRILL_ENOUGH = 0.7
+"""Share of a drill's time from which it may end early."""
 PRODUCTION_AREAS = frozenset({"production"})
 
 
@@ -118,13 +122,23 @@ def reflect(s: Situation, phase: Phase) -> Move | None:
     return s.move("reflect", "every question ends with a look back", phase=phase)
 
 
+def drilled_on(s: Situation) -> Move | None:
+    """In a drill there is no other phase to go to: leave the floor while there is time."""
+    if s.conduct.focus is None or s.phase in ("open", "close"):
+        return None
+    if s.made("go_on") >= DRILL_PROMPTS or s.elapsed_ms > DRILL_ENOUGH * s.budget_ms:
+        return None
+    return s.move("go_on", "the drill has time left, and its part may hold more")
+
+
 def leave_question(s: Situation, reason: str, *, lead: Lead = "") -> Move:
     """Reflect if there is time and something to reflect on, else the next question or the end."""
     answered = any(
         said.speaker == "candidate" and said.question_id == s.question.id
         for said in s.state.get("said", [])
     )
-    skipped = lead == "skip_ok"
+    # A drill ends when its part is done: a look back is none of it.
+    skipped = lead == "skip_ok" or s.conduct.focus is not None
     if answered and not skipped and not s.made("reflect"):
         return s.move("reflect", reason, phase="close", lead=lead)
     return next_or_close(s, reason, lead)

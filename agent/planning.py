@@ -5,13 +5,14 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from agent.packs import find_question, merged, session_bank
 from agent.plan import Choosing, Interests, Plan, anchored, plan_session
 from agent.settings import Settings
-from evaluation.session import SessionMeta
+from evaluation.session import SessionMeta, TwinNote
 from evaluation.session_list import find_session, recent_questions
-from prompts.conduct import load_conduct
+from prompts.conduct import DrillName, known_drill, load_conduct
 from prompts.errors import UsageError
 from prompts.question_bank import Question, QuestionBank, known_category, load_bank
 from prompts.rubric import LEVELS, Level
@@ -50,6 +51,10 @@ class MadePlan:
     bank: QuestionBank
     seed: int
     retry_of: str = ""
+    drill: DrillName | Literal[""] = ""
+    """Empty: a whole interview."""
+    twins: tuple[TwinNote, ...] = ()
+    """How the sheets of a retried session were shifted."""
     notes: tuple[str, ...] = ()
     """What the user should know about the choice, one sentence each."""
 
@@ -57,7 +62,7 @@ class MadePlan:
 def make_plan(settings: Settings, wish: Wish, bank: QuestionBank | None = None) -> MadePlan:
     """The plan for `wish`. Raises UsageError for what does not exist or contradicts itself."""
     bank = load_bank() if bank is None else bank
-    seed = secrets.randbelow(1_000_000) if wish.seed is None else wish.seed
+    seed = new_seed(wish)
     if wish.retry:
         return retried(settings, wish, bank, seed)
     if wish.question:
@@ -72,6 +77,11 @@ def make_plan(settings: Settings, wish: Wish, bank: QuestionBank | None = None) 
         interests=wish.material(bank) if wish.material else NO_INTERESTS,
     )
     return MadePlan(plan_session(bank, load_conduct(), choosing), settings, bank, seed)
+
+
+def new_seed(wish: Wish) -> int:
+    """The seed given, else a new one."""
+    return secrets.randbelow(1_000_000) if wish.seed is None else wish.seed
 
 
 def single(settings: Settings, wish: Wish, bank: QuestionBank, seed: int) -> MadePlan:
@@ -141,7 +151,8 @@ def retried(settings: Settings, wish: Wish, bank: QuestionBank, seed: int) -> Ma
             "difficulty": wish.difficulty or meta.difficulty,
         }
     )
-    return MadePlan(plan, kept, bank, seed, meta.id)
+    drill = known_drill(meta.drill) if meta.drill else ""
+    return MadePlan(plan, kept, bank, seed, meta.id, drill)
 
 
 def only(plan: Plan, question_id: str, meta: SessionMeta) -> Plan:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from prompts.rubric import Level, QuestionType
+from prompts.rubric import CriterionKey, Level, QuestionType
 
 Speaker = Literal["interviewer", "candidate"]
 
@@ -84,6 +84,8 @@ class InterviewRecord:
     warnings: tuple[str, ...] = ()
     """What had to be repaired or assumed while reading, one sentence each."""
     extra: dict[str, Any] = field(default_factory=dict)
+    criteria: tuple[CriterionKey, ...] = ()
+    """Only these are scored; empty: all that belong to the questions."""
 
     def turns_of(self, question_id: str) -> tuple[Turn, ...]:
         """The turns that belong to one question; all turns when only one question was asked."""

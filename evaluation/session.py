@@ -36,6 +36,7 @@ from evaluation.session_meta import (
     META_FILE,
     PlannedQuestion,
     SessionMeta,
+    TwinNote,
     new_session_id,
     now_utc,
     read_meta,
@@ -47,6 +48,7 @@ __all__ = [
     "PlannedQuestion",
     "SessionFolder",
     "SessionMeta",
+    "TwinNote",
     "new_session_id",
     "now_utc",
     "read_meta",
@@ -231,6 +233,7 @@ class SessionFolder:
             events=self.events(),
             warnings=tuple(self.warnings),
             extra={"session": self._meta.id},
+            criteria=self._meta.criteria,
         )
 
     @contextmanager

@@ -80,6 +80,9 @@ class SessionMeta(BaseModel):
         default=False, description="The bundled candidate answered: it says nothing of the user."
     )
     drill: str = Field(default="", description="Name of the drill; empty: a whole interview.")
+    criteria: tuple[CriterionKey, ...] = Field(
+        default=(), description="Only these are scored; empty: all that the questions ask for."
+    )
     twins: tuple[TwinNote, ...] = Field(
         default=(), description="Questions asked with other values on their sheets."
     )

@@ -9,6 +9,7 @@ from typing import Literal, get_args
 
 from pydantic import Field, model_validator
 
+from prompts.errors import UsageError
 from prompts.question_bank import Area
 from prompts.rubric import QUESTION_TYPES, CriterionKey, Level, QuestionType, Strict
 from prompts.yaml_file import load_yaml
@@ -18,6 +19,7 @@ Phase = Literal[
 ]
 PHASES: tuple[Phase, ...] = get_args(Phase)
 DrillName = Literal["clarifying", "trade-offs", "production"]
+DRILLS: tuple[DrillName, ...] = get_args(DrillName)
 DIFFICULTIES = range(1, 6)
 """Steps of difficulty: 1 gentle, 3 the ordinary interview, 5 hard."""
 
@@ -108,6 +110,7 @@ class Drill(Strict):
     minutes: float = Field(gt=0)
     types: tuple[QuestionType, ...] = Field(description="Questions it is run on, best first.")
     say: str = Field(description="Said before the question: what this is about, nothing more.")
+    limits: dict[str, int] = Field(default={}, description="Limits that differ in it.")
     phases: tuple[PhasePlan, ...]
 
 
@@ -148,6 +151,8 @@ class Conduct(Strict):
             total = sum(plan.share for plan in drill.phases)
             if abs(total - 1) > 0.001:
                 raise ValueError(f"drill {name!r}: the shares add up to {total:.3f}, not 1")
+            if unknown := set(drill.limits) - set(Limits.model_fields):
+                raise ValueError(f"drill {name!r}: there is no limit {min(unknown)!r}")
         if set(self.difficulty) != set(DIFFICULTIES):
             raise ValueError("difficulty: the steps 1 to 5 are needed")
         return self
@@ -158,6 +163,7 @@ class Conduct(Strict):
         return self.model_copy(
             update={
                 "phases": dict.fromkeys(self.phases, drill.phases),
+                "limits": self.limits.model_copy(update=drill.limits),
                 "focus": drill.criterion,
                 "opening": drill.say,
             }
@@ -182,6 +188,14 @@ class Conduct(Strict):
             }
         )
         return self.model_copy(update={"phases": phases, "limits": limits, "twist": step.twist})
+
+
+def known_drill(name: str) -> DrillName:
+    """`name` as a drill; UsageError naming them all when there is none of that name."""
+    for drill in DRILLS:
+        if drill == name:
+            return drill
+    raise UsageError(f"there is no drill {name!r}", todo=f"Take {', '.join(DRILLS)}.")
 
 
 @functools.cache
