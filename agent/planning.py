@@ -10,7 +10,9 @@ from typing import Literal
 from agent.packs import find_question, merged, session_bank
 from agent.plan import Choosing, Interests, Plan, anchored, plan_session
 from agent.settings import Settings
-from evaluation.session import SessionMeta, TwinNote
+from evaluation.history import read_history
+from evaluation.repetition import due_reasons
+from evaluation.session import SessionMeta, TwinNote, now_utc
 from evaluation.session_list import find_session, recent_questions
 from prompts.conduct import DrillName, known_drill, load_conduct
 from prompts.errors import UsageError
@@ -75,6 +77,7 @@ def make_plan(settings: Settings, wish: Wish, bank: QuestionBank | None = None) 
         seed=seed,
         difficulty=settings.difficulty,
         interests=wish.material(bank) if wish.material else NO_INTERESTS,
+        due=due_reasons(read_history(settings.sessions_home).sessions, now_utc()),
     )
     return MadePlan(plan_session(bank, load_conduct(), choosing), settings, bank, seed)
 

@@ -280,9 +280,9 @@ def advise_drill(
     if line.now is None:
         why = "Nothing is scored on it yet."
     elif weakest is not None and weakest.key == drill.criterion:
-        why = f"It is your weakest point: {line.now:g}, {line.minimum:g} is needed."
+        why = f"It is your weakest point: {line.now:.1f}, {line.minimum:g} is needed."
     else:
-        why = f"Of what a drill can train it is lowest: {line.now:g}, {line.minimum:g} is needed."
+        why = f"Of what a drill can train it is lowest: {line.now:.1f}, {line.minimum:g} is needed."
     return DrillAdvice(
         name=name,
         criterion=drill.criterion,

@@ -16,6 +16,11 @@ from evaluation.result import VerdictResult
 
 GRADES: dict[VerdictResult, int] = {"below": 1, "near": 2, "meets": 3}
 """FSRS ratings: 1 again, 2 hard, 3 good. An undetermined answer is no review."""
+RESULT_WORDS: dict[VerdictResult, str] = {
+    "below": "below the bar",
+    "near": "near the bar",
+    "meets": "at the bar",
+}
 DESIRED_RETENTION = 0.8
 """Share still known when a question is due. Flash cards take 0.9 and cost seconds; a question costs
 ten to twenty minutes, so more may be forgotten before it is asked again."""
@@ -69,10 +74,9 @@ def reviews(sessions: Iterable[Past]) -> dict[str, Review]:
 
 def due_reasons(sessions: Iterable[Past], now: datetime) -> dict[str, str]:
     """Question id → why it is due, for the notebook; the most overdue first."""
-    words = {"below": "below the bar", "near": "near the bar", "meets": "at the bar"}
     due = [review for review in reviews(sessions).values() if review.is_due(now)]
     return {
-        review.question_id: f"due again: {words[review.result]} {days_ago(review.last, now)}"
+        review.question_id: f"due again: {RESULT_WORDS[review.result]} {days_ago(review.last, now)}"
         for review in sorted(due, key=lambda review: review.due)
     }
 
