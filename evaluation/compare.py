@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from evaluation.delivery import measure_delivery
 from evaluation.notebook import released
 from evaluation.record import InterviewRecord
-from evaluation.report_words import clock, phase_name, span
 from evaluation.result import CriterionResult, Evaluation, PointVerdict, QuestionEvaluation
+from evaluation.session_meta import SessionMeta
 from prompts.question_bank import QuestionBank
 from prompts.rubric import CRITERIA, CriterionKey, Rubric, load_rubric
 
@@ -23,6 +23,8 @@ class Attempt:
 
     record: InterviewRecord
     evaluation: Evaluation
+    meta: SessionMeta | None = None
+    """None: a transcript made elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,14 @@ class CriterionChange:
         """Points up or down; None unless both were scored."""
         if self.before.score is None or self.after.score is None:
             return None
-        return self.after.score - self.before.score
+        return round(self.after.score - self.before.score, 2)
+
+    @property
+    def moved(self) -> int:
+        """1 up, -1 down, 0 the same within what scores can tell apart, or not comparable."""
+        if self.change is None or abs(self.change) <= SAME_WITHIN:
+            return 0
+        return 1 if self.change > 0 else -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +92,37 @@ class Comparison:
     only_after: tuple[str, ...] = ()
     phases: dict[str, tuple[int | None, int | None]] = field(default_factory=dict)
     """Phase → milliseconds then and now; None where the attempt had no such phase."""
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What must be known when the two are compared, a sentence each."""
+        return tuple(remarks(self.before, self.after, bool(self.questions)))
+
+    @property
+    def rises(self) -> list[CriterionChange]:
+        """The criteria that went up, over all questions."""
+        return [row for q in self.questions for row in q.criteria if row.moved == 1]
+
+    @property
+    def falls(self) -> list[CriterionChange]:
+        """The criteria that went down."""
+        return [row for q in self.questions for row in q.criteria if row.moved == -1]
+
+
+def remarks(before: Attempt, after: Attempt, common: bool) -> Iterator[str]:
+    """Why figures of the two may differ without anybody having got better or worse."""
+    then, now = before.evaluation, after.evaluation
+    if not common:
+        yield "The two attempts have no question in common."
+    if then.judge != now.judge or then.rubric != now.rubric:
+        yield "The two were judged differently (judge or rubric): read the changes with care."
+    if then.level != now.level:
+        yield f"Then it was held against {then.level}, now against {now.level}."
+    drills = {each.meta.drill for each in (before, after) if each.meta}
+    if len(drills) > 1:
+        yield "One of them was a drill, in which only one criterion counts."
+    if after.meta and after.meta.twins:
+        yield "The second attempt was put with other values on its sheet (a shifted twin)."
 
 
 def compare(
@@ -171,73 +211,3 @@ def compare_phases(
     """Time per phase in both attempts, in the order the phases first came."""
     then, now = (measure_delivery(each).phase_ms or {} for each in (before, after))
     return {phase: (then.get(phase), now.get(phase)) for phase in {**then, **now}}
-
-
-def lines(comparison: Comparison) -> list[str]:
-    """The comparison as plain lines."""
-    then, now = comparison.before.evaluation, comparison.after.evaluation
-    told = [
-        f"then  {then.source}: {then.verdict.result} against {then.level}",
-        f"now   {now.source}: {now.verdict.result} against {now.level}",
-    ]
-    if then.judge != now.judge or then.rubric != now.rubric:
-        told.append(
-            "The two were judged differently (judge or rubric): read the changes with care."
-        )
-    for question in comparison.questions:
-        told += question_lines(question)
-    if not comparison.questions:
-        told += ["", "The two attempts have no question in common."]
-    for ids, when in ((comparison.only_before, "then"), (comparison.only_after, "now")):
-        if ids:
-            told.append(f"Only {when}: {', '.join(ids)}")
-    if comparison.phases:
-        told += ["", f"{'Time per phase':<34}{'then':>12}{'now':>12}"]
-        for phase, spent in comparison.phases.items():
-            cells = (span(each) if each is not None else "–" for each in spent)
-            told.append(f"  {phase_name(phase):<32}" + "".join(f"{cell:>12}" for cell in cells))
-    return told
-
-
-def question_lines(question: QuestionComparison) -> list[str]:
-    """One question: the table of criteria, then sentences, then facts."""
-    lines = ["", question.title, f"{'':<34}{'then':>8}{'now':>8}  change"]
-    for row in question.criteria:
-        if row.before.status == row.after.status == "not_applicable":
-            continue
-        lines.append(
-            f"  {row.name:<32}{cell(row.before):>8}{cell(row.after):>8}  {change_words(row.change)}"
-        )
-    for title, lost in (
-        ("What made the difference", False),
-        ("What was there then, not now", True),
-    ):
-        found = [
-            (row, each) for row in question.criteria for each in (row.lost if lost else row.gained)
-        ]
-        lines += ["", title] if found else []
-        for row, each in found:
-            at = f", {clock(each.start_ms)}" if each.start_ms is not None else ""
-            lines += [f"  {row.name}: {each.point}", f"    “{each.quote}” (turn {each.turn}{at})"]
-    lines += fact_lines("Asked for now, not then", question.facts_now)
-    lines += fact_lines("Asked for then, not now", question.facts_then)
-    return lines + fact_lines("Never asked for", question.facts_never)
-
-
-def fact_lines(title: str, facts: Sequence[str]) -> list[str]:
-    """A list of facts under its title; nothing when there are none."""
-    return ["", title, *(f"  {fact}" for fact in facts)] if facts else []
-
-
-def cell(result: CriterionResult) -> str:
-    """A score, or why there is none, in a few signs."""
-    if result.score is not None:
-        return f"{result.score:g}"
-    return "n/a" if result.status == "not_applicable" else "?"
-
-
-def change_words(change: float | None) -> str:
-    """A change as signed points; `same` within what scores can tell apart."""
-    if change is None:
-        return "–"
-    return f"{change:+g}" if abs(change) > SAME_WITHIN else "same"

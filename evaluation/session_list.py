@@ -11,8 +11,8 @@ from evaluation.result import Evaluation, VerdictResult
 from evaluation.session import META_FILE, SessionFolder, SessionMeta, read_meta
 from prompts.errors import InputFileError, UsageError, VivaError
 
-LAST = "last"
-"""The word that stands for the newest session."""
+LAST, PREVIOUS = "last", "previous"
+"""The words that stand for the newest session and for the one before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,18 +89,20 @@ def shown_verdict(evaluation: Evaluation) -> VerdictResult:
 
 
 def find_session(home: Path, name: str) -> SessionFolder:
-    """The session meant by `name`: a path, a folder's name, an id or its beginning, or `last`.
+    """The session meant by `name`: a path, a folder's name, an id or its beginning,
+    `last` or `previous`.
 
     Raises InputFileError when there is none, UsageError when several could be meant.
     """
     if (Path(name) / META_FILE).is_file():
         return SessionFolder.open(name)
     folders = [entry for entry in home.iterdir() if entry.is_dir()] if home.is_dir() else []
-    if name == LAST:
-        newest = list_sessions(home)
-        if not newest:
-            raise UsageError("there is no session yet", where=str(home))
-        return SessionFolder.open(newest[0].path)
+    if name in (LAST, PREVIOUS):
+        newest, back = list_sessions(home), (LAST, PREVIOUS).index(name)
+        if len(newest) <= back:
+            what = f"no {name} session" if newest else "no session yet"
+            raise UsageError(f"there is {what}", where=str(home))
+        return SessionFolder.open(newest[back].path)
     exact = [entry for entry in folders if entry.name == name]
     near = [entry for entry in folders if name and entry.name.split("-")[-1].startswith(name)]
     matches = exact or [entry for entry in near if (entry / META_FILE).is_file()]

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from evaluation.compare import Attempt, compare, lines
+from evaluation.compare import Attempt, compare
+from evaluation.compare_text import lines
 from evaluation.record import Event
 from evaluation.result import CriterionResult, Evaluation, PointVerdict
 from evaluation.session import SessionFolder
