@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from evaluation.delivery import measure_delivery
@@ -36,6 +36,21 @@ class Sentence:
     start_ms: int | None
     point: str
     """What they show, in words."""
+    anchor: int = 3
+    """Of the rubric, 2 to 5: the higher, the more it lifts the score."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Words of one attempt alone, with all that they show."""
+
+    quote: str
+    turn: int
+    start_ms: int | None
+    shows: tuple[tuple[str, str], ...]
+    """Criterion and point, in words."""
+    anchor: int
+    """The highest of what they show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +93,16 @@ class QuestionComparison:
     facts_then: tuple[str, ...]
     """Asked for then and not now."""
     facts_never: tuple[str, ...]
+
+    @property
+    def said_now(self) -> tuple[Difference, ...]:
+        """What was said now and not then, the most telling first."""
+        return differences((row.name, each) for row in self.criteria for each in row.gained)
+
+    @property
+    def said_then(self) -> tuple[Difference, ...]:
+        """What was said then and not now."""
+        return differences((row.name, each) for row in self.criteria for each in row.lost)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +227,29 @@ def sentence(point: PointVerdict, texts: dict[str, str]) -> Sentence:
     """A point's first quote with what it shows."""
     quote = point.quotes[0]
     shows = texts.get(point.point, point.point.replace("-", " "))
-    return Sentence(quote.quote, quote.turn, quote.start_ms, shows)
+    return Sentence(quote.quote, quote.turn, quote.start_ms, shows, point.anchor)
+
+
+def differences(found: Iterable[tuple[str, Sentence]]) -> tuple[Difference, ...]:
+    """The sentences once each, also where one quote is a part of another of the same turn."""
+    grouped: dict[tuple[int, str], list[tuple[str, Sentence]]] = {}
+    for name, each in sorted(found, key=lambda pair: -len(pair[1].quote)):
+        holder = next(
+            (key for key in grouped if key[0] == each.turn and each.quote in key[1]),
+            (each.turn, each.quote),
+        )
+        grouped.setdefault(holder, []).append((name, each))
+    made = [
+        Difference(
+            quote,
+            turn,
+            those[0][1].start_ms,
+            tuple(dict.fromkeys((name, each.point) for name, each in those)),
+            max(each.anchor for _, each in those),
+        )
+        for (turn, quote), those in grouped.items()
+    ]
+    return tuple(sorted(made, key=lambda each: (-each.anchor, each.turn, each.quote)))
 
 
 def compare_phases(

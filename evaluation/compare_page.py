@@ -66,13 +66,14 @@ def render_comparison(comparison: Comparison) -> str:
 def headline(comparison: Comparison) -> str:
     """What changed, counted; nothing is called good or bad beyond that."""
     up, down = len(comparison.rises), len(comparison.falls)
+    both = sum(row.change is not None for q in comparison.questions for row in q.criteria)
     if not comparison.questions:
         return "Nothing to compare"
     if not up and not down:
         return "No change that counts"
     parts = [f"up in {up}"] if up else []
     parts += [f"down in {down}"] if down else []
-    return ", ".join(parts).capitalize()
+    return f"{', '.join(parts).capitalize()} of {both} scores"
 
 
 def attempt_words(attempt: Attempt) -> str:

@@ -10,6 +10,9 @@ from evaluation.report_words import clock, phase_name, span
 from evaluation.result import CriterionResult
 from evaluation.session_list import shown_verdict
 
+MOST_SENTENCES = 6
+"""Sentences of a kind in the terminal; a good second attempt has thirty."""
+
 
 def lines(comparison: Comparison, width: int = 80) -> list[str]:
     """The whole comparison; `width` in columns."""
@@ -57,20 +60,20 @@ def table(question: QuestionComparison) -> list[str]:
 
 
 def sentence_lines(question: QuestionComparison, width: int) -> list[str]:
-    """The words that made the difference, with what they show."""
+    """The words that made the difference, with what they show; the most telling ones."""
     told: list[str] = []
-    for title, lost in (
-        ("What made the difference", False),
-        ("What was there then, not now", True),
+    for title, found in (
+        ("What made the difference", question.said_now),
+        ("What was there then, not now", question.said_then),
     ):
-        found = [
-            (row, each) for row in question.criteria for each in (row.lost if lost else row.gained)
-        ]
         told += ["", title] if found else []
-        for row, each in found:
+        for each in found[:MOST_SENTENCES]:
             at = f", {clock(each.start_ms)}" if each.start_ms is not None else ""
-            told += wrapped(f"{row.name}: {each.point}", width, "  ")
-            told += wrapped(f"“{each.quote}” (turn {each.turn}{at})", width, "    ")
+            told += wrapped(f"“{each.quote}” (turn {each.turn}{at})", width, "  ")
+            for name, point in each.shows:
+                told += wrapped(f"{name}: {point}", width, "    ")
+        if more := len(found) - MOST_SENTENCES:
+            told += [f"  and {more} more; --html shows all"] if more > 0 else []
     return told
 
 

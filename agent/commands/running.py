@@ -172,4 +172,24 @@ def finish(
     if session.audio_path.exists():
         stage.line(f"Sound:   {session.audio_path}")
     stage.line(f"Replay:  {program()} replay {session.path.name}")
+    if fresh and session.meta.retry_of:
+        beside_the_first(session, stage)
     return path
+
+
+def beside_the_first(session: SessionFolder, stage: Stage) -> None:
+    """The scores of a second attempt beside those of the first, where that is still there."""
+    from agent.commands.compare import compare_sessions
+    from evaluation.compare_text import short_lines
+    from evaluation.session_list import find_session
+    from prompts.errors import VivaError
+
+    try:
+        first = find_session(session.path.parent, session.meta.retry_of)
+        comparison = compare_sessions(first, session)
+    except VivaError as error:
+        stage.line(f"The first attempt cannot be compared: {error.line()}")
+        return
+    for line in short_lines(comparison):
+        stage.line(line)
+    stage.line(f"More:    {program()} compare {first.meta.id} {session.meta.id}")
