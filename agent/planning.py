@@ -18,6 +18,7 @@ from prompts.conduct import DrillName, known_drill, load_conduct
 from prompts.errors import UsageError
 from prompts.question_bank import Question, QuestionBank, known_category, load_bank
 from prompts.rubric import LEVELS, Level
+from prompts.twin import shifted_twin
 
 SESSION_MINUTES = 45.0
 QUESTION_MINUTES = 20.0
@@ -36,6 +37,8 @@ class Wish:
     """An id, or a question file."""
     category: str = ""
     retry: str = ""
+    twin: bool = False
+    """With `retry`: the same facts with other values."""
     seed: int | None = None
     level: Level | None = None
     """Given for this interview; the level of the settings is only a default."""
@@ -65,6 +68,8 @@ def make_plan(settings: Settings, wish: Wish, bank: QuestionBank | None = None) 
     """The plan for `wish`. Raises UsageError for what does not exist or contradicts itself."""
     bank = load_bank() if bank is None else bank
     seed = new_seed(wish)
+    if wish.twin and not wish.retry:
+        raise UsageError("--twin shifts what was asked before", todo="Give --retry as well.")
     if wish.retry:
         return retried(settings, wish, bank, seed)
     if wish.question:
@@ -155,7 +160,47 @@ def retried(settings: Settings, wish: Wish, bank: QuestionBank, seed: int) -> Ma
         }
     )
     drill = known_drill(meta.drill) if meta.drill else ""
-    return MadePlan(plan, kept, bank, seed, meta.id, drill)
+    made = MadePlan(plan, kept, bank, seed, meta.id, drill)
+    return shifted(made, meta) if wish.twin else made
+
+
+def shifted(made: MadePlan, meta: SessionMeta) -> MadePlan:
+    """The same plan with other values on the sheets; what may not move is asked as it was.
+
+    A twin of a twin is made of the first sheet, so that values do not drift away.
+    """
+    again = {twin.question_id for twin in meta.twins}
+    shipped = load_bank().by_id
+    bases = [
+        shipped.get(question.id, question) if question.id in again else question
+        for question in made.plan.questions
+    ]
+    twins = [shifted_twin(base, made.seed) for base in bases]
+    stay = [twin.question.id for twin in twins if not twin.changed]
+    notes = (f"No value of {' and '.join(stay)} may move: asked as it was.",) if stay else ()
+    reasons = tuple(
+        f"{reason} as its shifted twin: {len(twin.changed)} facts have other values"
+        if twin.changed
+        else reason
+        for reason, twin in zip(made.plan.reasons, twins, strict=True)
+    )
+    questions = tuple(twin.question for twin in twins)
+    return replace(
+        made,
+        plan=replace(made.plan, questions=questions, reasons=reasons),
+        bank=merged(made.bank, questions),
+        twins=tuple(
+            TwinNote(
+                question_id=twin.question.id,
+                seed=made.seed,
+                factors=twin.factors,
+                changed=twin.changed,
+            )
+            for twin in twins
+            if twin.changed
+        ),
+        notes=notes,
+    )
 
 
 def only(plan: Plan, question_id: str, meta: SessionMeta) -> Plan:

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 @choosing
 @engines
 @hearing
-@click.option("--retry", "retry", help="Put the questions of this session again; `last` is one.")
+@click.option(
+    "--retry", "retry", help="Put the questions of this session again; `last`, `previous`."
+)
+@click.option("--twin", is_flag=True, help="With --retry: the same facts with other values.")
 @answering
 def command(
     level: Level | None,
@@ -38,6 +41,7 @@ def command(
     candidate: Path | None,
     fast: bool,
     retry: str | None,
+    twin: bool,
     microphone: str | None,
     speaker: str | None,
     seed: int | None,
@@ -82,6 +86,7 @@ def command(
         question=question_id or "",
         category=category or "",
         retry=retry or "",
+        twin=twin,
         seed=seed,
         level=level,
         minutes=minutes,
