@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from agent.commands.answering import Way, answering
-from agent.commands.options import LEVELS, engines, hearing, pack_option
-from prompts.conduct import DRILLS
+from agent.commands.options import DRILLS, LEVELS, engines, hearing, pack_option
 
 if TYPE_CHECKING:
     from agent.settings import Settings
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("name", metavar="[NAME]", required=False, type=click.Choice(DRILLS))
+@click.argument("name", metavar="[NAME]", required=False, type=DRILLS)
 @click.option("--level", type=LEVELS, help="Level to be held against (default senior).")
 @click.option("--question", "question_id", metavar="QUESTION", help="On this question.")
 @pack_option

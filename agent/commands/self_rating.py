@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from evaluation.session import SessionFolder
     from prompts.rubric import CriterionKey
 
-INTRO = "Before the score: how good were you, 1 to 5? Enter skips one."
-SCALE = "4 is the senior bar"
+INTRO = "Before the score, rate yourself: 1 to 5 (4 is the senior bar), Enter skips."
 
 
 def at_a_terminal() -> bool:
@@ -44,7 +43,7 @@ def rate_oneself(
     if not keys:
         return
     say("")
-    say(f"{INTRO} ({SCALE})")
+    say(INTRO)
     own: dict[CriterionKey, int] = {}
     try:
         for key in keys:
