@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agent.adapting import next_question
-from agent.moves import Lead, Move
+from agent.moves import Lead, Move, MoveKind
 from agent.situation import Situation
 from prompts.conduct import Conduct, Phase
 from prompts.question_bank import Question, Twist
@@ -123,12 +123,19 @@ def reflect(s: Situation, phase: Phase) -> Move | None:
 
 
 def drilled_on(s: Situation) -> Move | None:
-    """In a drill there is no other phase to go to: leave the floor while there is time."""
+    """In a drill there is no other phase to go to: while there is time, ask for more of it.
+
+    In framing that is a nudge towards the candidate's own questions, elsewhere the floor.
+    """
     if s.conduct.focus is None or s.phase in ("open", "close"):
         return None
-    if s.made("go_on") >= DRILL_PROMPTS or s.elapsed_ms > DRILL_ENOUGH * s.budget_ms:
+    if (
+        s.made("go_on", "nudge_framing") >= DRILL_PROMPTS
+        or s.elapsed_ms > DRILL_ENOUGH * s.budget_ms
+    ):
         return None
-    return s.move("go_on", "the drill has time left, and its part may hold more")
+    kind: MoveKind = "nudge_framing" if s.phase == "framing" else "go_on"
+    return s.move(kind, "the drill has time left, and its part may hold more")
 
 
 def leave_question(s: Situation, reason: str, *, lead: Lead = "") -> Move:

@@ -43,7 +43,9 @@ def head_lines(progress: Progress, width: int) -> list[str]:
     weakest = progress.weakest
     if weakest is not None:
         needs = f"{weakest.now:.1f}; {weakest.level} needs {weakest.minimum:g}"
-        lines += ["", f"Weakest: {weakest.name}, {needs} ({amount(weakest.sessions, 'score')})"]
+        word = "Weakest" if weakest.now < weakest.minimum else "Lowest"
+        scores = amount(weakest.sessions, "score")
+        lines += ["", f"{word}: {weakest.name}, {needs} ({scores})"]
         lines += wrapped(weakest.advice, width) if weakest.advice else []
     lines += wrapped(f"Five minutes: {progress.drill.command}. {progress.drill.why}", width)
     return lines

@@ -10,7 +10,7 @@ from evaluation.result import CriterionResult, Evaluation
 from evaluation.session import EVALUATION_FILE, META_FILE, SessionMeta, read_evaluation, read_meta
 from evaluation.session_list import session_folders
 from prompts.errors import VivaError
-from prompts.rubric import CriterionKey
+from prompts.rubric import CriterionKey, Level
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,11 @@ class Past:
     def at(self) -> datetime:
         """When it was begun, UTC."""
         return self.meta.created
+
+    @property
+    def level(self) -> Level:
+        """The level it was held against, which `viva score --level` may have changed."""
+        return self.evaluation.level if self.evaluation else self.meta.level
 
 
 @dataclass(frozen=True, slots=True)

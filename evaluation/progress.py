@@ -144,7 +144,7 @@ def progress(
     """Everything about the past sessions. `now` (UTC) decides what is due."""
     rubric = rubric or load_rubric()
     sessions = history.sessions
-    level = sessions[-1].meta.level if sessions else "senior"
+    level = sessions[-1].level if sessions else "senior"
     criteria = tuple(view_criterion(key, sessions, level, rubric) for key in CRITERIA)
     weakest = find_weakest(criteria, sessions, level)
     return Progress(
@@ -169,7 +169,7 @@ def view_session(past: Past, sessions: Sequence[Past]) -> SessionPoint:
         id=meta.id,
         folder=past.name,
         at=past.at,
-        level=meta.level,
+        level=past.level,
         minutes=meta.minutes,
         questions=put(past),
         verdict=shown_verdict(evaluation) if evaluation else None,
@@ -213,8 +213,8 @@ def view_criterion(
                     session=past.meta.id,
                     at=past.at,
                     score=score,
-                    minimum=rubric.minimum[past.meta.level][key],
-                    level=past.meta.level,
+                    minimum=rubric.minimum[past.level][key],
+                    level=past.level,
                     drill=bool(past.meta.drill),
                     comparable=comparable(past, sessions),
                 )
@@ -329,7 +329,7 @@ def due_order(question: QuestionProgress, reviewed: dict[str, Review]) -> tuple[
 
 def cover(sessions: Sequence[Past], bank: QuestionBank) -> tuple[Coverage, ...]:
     """Asked and available questions for each category and level."""
-    asked = {(name, past.meta.level) for past in sessions for name in put(past)}
+    asked = {(name, past.level) for past in sessions for name in put(past)}
     return tuple(
         Coverage(
             category=category,
@@ -354,9 +354,9 @@ def notes_on(history: History) -> tuple[str, ...]:
     if other:
         notes.append(
             f"{count(other, 'session')} judged by another judge or rubric than the newest: shown, "
-            "not counted. `viva score` judges them anew."
+            "not counted. `viva score` with their folder judges them anew."
         )
-    levels = [level for level in LEVELS if any(past.meta.level == level for past in sessions)]
+    levels = [level for level in LEVELS if any(past.level == level for past in sessions)]
     if len(levels) > 1:
         notes.append(f"Held against {' and '.join(levels)}; the bar shown is the newest session's.")
     if history.demos:

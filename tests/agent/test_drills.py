@@ -98,13 +98,16 @@ def test_clarifying_never_asks_why() -> None:
     assert next_move(drilled("trade-offs", "two-models", hooked)).kind == "why"
 
 
-def test_the_floor_is_left_twice_in_a_drill_and_never_in_an_interview() -> None:
+def test_more_of_the_part_is_asked_for_twice_in_a_drill_and_never_in_an_interview() -> None:
     reading = Reading(act="answer", words=60)
     going = Move(kind="go_on", reason="", question_id="monitoring", phase="production")
     assert drilled_on(drilled("production", "monitoring", reading)) is not None
     assert drilled_on(drilled("production", "monitoring", reading, going, going)) is None
     late = drilled("production", "monitoring", reading, now_ms=290_000)
     assert drilled_on(late) is None
+    clarifying = drilled_on(drilled("clarifying", "fraud-detection", reading))
+    assert clarifying is not None
+    assert clarifying.kind == "nudge_framing"
     whole = Situation(late.state, late.question, late.persona, CONDUCT)
     assert drilled_on(whole) is None
 
