@@ -160,8 +160,15 @@ def retried(settings: Settings, wish: Wish, bank: QuestionBank, seed: int) -> Ma
         }
     )
     drill = known_drill(meta.drill) if meta.drill else ""
-    made = MadePlan(plan, kept, bank, seed, meta.id, drill)
+    made = MadePlan(plan, kept, bank, seed, meta.id, drill, notes=changed_sheets(plan, meta))
     return shifted(made, meta) if wish.twin else made
+
+
+def changed_sheets(plan: Plan, meta: SessionMeta) -> tuple[str, ...]:
+    """What is not the same as the first time, because the question was rewritten since."""
+    then = {question.id: question.sheet for question in meta.questions if question.sheet}
+    changed = [q.id for q in plan.questions if then.get(q.id, q.sheet_digest) != q.sheet_digest]
+    return tuple(f"{name} was rewritten since; it is asked as it is now." for name in changed)
 
 
 def shifted(made: MadePlan, meta: SessionMeta) -> MadePlan:
@@ -177,7 +184,9 @@ def shifted(made: MadePlan, meta: SessionMeta) -> MadePlan:
     ]
     twins = [shifted_twin(base, made.seed) for base in bases]
     stay = [twin.question.id for twin in twins if not twin.changed]
-    notes = (f"No value of {' and '.join(stay)} may move: asked as it was.",) if stay else ()
+    notes = [f"No value of {' and '.join(stay)} may move: asked as it was."] if stay else []
+    if len(stay) < len(twins):
+        notes.append("The sheet has other values than the first time: ask for them again.")
     reasons = tuple(
         f"{reason} as its shifted twin: {len(twin.changed)} facts have other values"
         if twin.changed
@@ -199,7 +208,7 @@ def shifted(made: MadePlan, meta: SessionMeta) -> MadePlan:
             for twin in twins
             if twin.changed
         ),
-        notes=notes,
+        notes=(*made.notes, *notes),
     )
 
 

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Sequence
 
 from evaluation.calibration import off_words
-from evaluation.progress import CriterionProgress, Progress, QuestionProgress
+from evaluation.progress_shape import CriterionProgress, Progress, QuestionProgress
 from evaluation.repetition import RESULT_WORDS, days_ago
 from prompts.question_bank import CATEGORIES
 from prompts.rubric import LEVELS, CriterionKey

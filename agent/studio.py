@@ -134,7 +134,13 @@ def create_session(
         judge=engines.judge.name,
         questions=tuple(
             PlannedQuestion(
-                id=q.id, text=q.prompt, type=q.type, known=True, minutes=minutes, anchor=anchor
+                id=q.id,
+                text=q.prompt,
+                type=q.type,
+                known=True,
+                minutes=minutes,
+                sheet=q.sheet_digest,
+                anchor=anchor,
             )
             for q, minutes, anchor in zip(
                 plan.questions, plan.minutes, plan.anchors or repeat(""), strict=False

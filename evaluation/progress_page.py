@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from evaluation.calibration import Rating, off_words
-from evaluation.progress import CriterionProgress, Progress
+from evaluation.progress_shape import CriterionProgress, Progress
 from evaluation.repetition import RESULT_WORDS, days_ago
 from evaluation.report import environment, part, policy
 from evaluation.report_picture import across

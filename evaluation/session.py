@@ -126,7 +126,9 @@ class SessionFolder:
         """Note that another question of the same type was put in this place of the plan."""
         planned = list(self._meta.questions)
         if planned[index].id != question_id:
-            planned[index] = planned[index].model_copy(update={"id": question_id, "text": text})
+            planned[index] = planned[index].model_copy(
+                update={"id": question_id, "text": text, "sheet": ""}
+            )
             self.save_meta(self._meta.model_copy(update={"questions": tuple(planned)}))
 
     @property

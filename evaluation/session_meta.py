@@ -29,6 +29,9 @@ class PlannedQuestion(BaseModel):
     type: QuestionType
     known: bool = Field(default=True, description="The bank has it, with sheet and points.")
     minutes: float | None = Field(default=None, description="Minutes planned for it.")
+    sheet: str = Field(
+        default="", description="Digest of prompt, facts and twists as put; empty: not known."
+    )
     anchor: str = Field(
         default="", description="A line of the user's own material the question holds on to."
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 from collections.abc import Iterable, Iterator
 from importlib import resources
 from pathlib import Path
@@ -171,6 +172,14 @@ class Question(Strict):
     def twist(self, twist_id: str) -> Twist:
         """The twist of that id; KeyError when there is none."""
         return by_id(self.twists, twist_id)
+
+    @property
+    def sheet_digest(self) -> str:
+        """Twelve hex digits of what a candidate may hear: prompt, facts, twists."""
+        heard = [self.prompt, self.rephrased]
+        heard += [f"{fact.id}: {fact.say}" for fact in self.facts]
+        heard += [f"{twist.id}: {twist.say}" for twist in self.twists]
+        return hashlib.sha256("\n".join(heard).encode()).hexdigest()[:12]
 
     def expected_points(self, level: Level) -> tuple[Point, ...]:
         """Points expected at `level`: those of this level and of the ones below."""

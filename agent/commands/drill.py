@@ -12,7 +12,7 @@ from agent.commands.options import DRILLS, LEVELS, engines, hearing, pack_option
 
 if TYPE_CHECKING:
     from agent.settings import Settings
-    from evaluation.progress import Progress
+    from evaluation.progress_shape import Progress
     from evaluation.session import SessionFolder
     from prompts.conduct import DrillName
     from prompts.rubric import Level

@@ -124,6 +124,17 @@ def test_a_second_attempt_has_the_same_sheet_unless_its_twin_is_asked_for(home: 
     assert note.changed["volume"].startswith("20 million → ")
 
 
+def test_a_sheet_that_was_rewritten_since_is_said(home: Path) -> None:
+    session = keep(home, "aaaa0001", 3)
+    fraud = BANK.get("fraud-detection")
+    settings = load_settings(sessions_home=home)
+    for digest, told in ((fraud.sheet_digest, 0), ("0123456789ab", 1), ("", 0)):
+        asked = tuple(q.model_copy(update={"sheet": digest}) for q in session.meta.questions)
+        session.save_meta(session.meta.model_copy(update={"questions": asked}))
+        notes = make_plan(settings, Wish(retry="last")).notes
+        assert len([note for note in notes if "rewritten" in note]) == told
+
+
 def test_a_twin_of_a_twin_is_made_of_the_first_sheet(home: Path) -> None:
     session = keep(home, "aaaa0001", 3)
     settings = load_settings(sessions_home=home)

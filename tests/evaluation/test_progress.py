@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from evaluation.history import read_history
-from evaluation.progress import Progress, progress
+from evaluation.progress import progress
+from evaluation.progress_shape import Progress
 from evaluation.repetition import due_reasons
 from evaluation.result import CriterionResult, Evaluation, QuestionEvaluation, Verdict
 from evaluation.session import META_FILE, PlannedQuestion, SessionFolder, SessionMeta
