@@ -1,4 +1,4 @@
-"""The shape of progress, `viva-progress/1`: what the page, the terminal and the browser are given."""
+"""The shape of progress, `viva-progress/1`: for the page, the terminal and the browser."""
 
 from __future__ import annotations
 
