@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from evaluation.calibration import off_words
 from evaluation.progress_shape import CriterionProgress, Progress, QuestionProgress
 from evaluation.repetition import RESULT_WORDS, days_ago
+from evaluation.report_words import day
 from prompts.question_bank import CATEGORIES
 from prompts.rubric import LEVELS, CriterionKey
 
@@ -39,7 +40,7 @@ def head_lines(progress: Progress, width: int) -> list[str]:
     whole = len(progress.sessions) - drills
     lines = [f"{amount(whole, 'interview')}, {amount(drills, 'drill')}"]
     if progress.sessions:
-        lines[0] += f" since {progress.sessions[0].at:%-d %B %Y}"
+        lines[0] += f" since {day(progress.sessions[0].at, '%B %Y')}"
     weakest = progress.weakest
     if weakest is not None:
         needs = f"{weakest.now:.1f}; {weakest.level} needs {weakest.minimum:g}"
@@ -100,7 +101,7 @@ def plot(progress: Progress, width: int) -> list[str]:
         return ["A course needs two scored sessions."]
     shown = list(range(1, len(at) + 1, max(1, (len(at) + 5) // 6)))
     figure.ruler("x").lim(1, max(2, len(at)))
-    figure.ruler("x").ticks(shown, [f"{at[number - 1]:%-d %b}" for number in shown])
+    figure.ruler("x").ticks(shown, [day(at[number - 1]) for number in shown])
     figure.ruler("y").lim(1, 5)
     figure.ruler("y").ticks([1, 2, 3, 4, 5], ["1", "2", "3", "4", "5"])
     picture = str(plotext.uncolorize(figure.build()))
@@ -110,7 +111,7 @@ def plot(progress: Progress, width: int) -> list[str]:
 def question_lines(progress: Progress, width: int) -> list[str]:
     """What is due, then what comes next."""
     due = [each for each in progress.questions if each.is_due]
-    later = [each for each in progress.questions if each.due and not each.is_due]
+    later = [(each.id, each.due) for each in progress.questions if each.due and not each.is_due]
     lines: list[str] = []
     if due:
         lines += ["", "Due again (the next interview begins with them)"]
@@ -118,7 +119,7 @@ def question_lines(progress: Progress, width: int) -> list[str]:
         if len(due) > SHOWN_QUESTIONS:
             lines.append(f"{INDENT}and {len(due) - SHOWN_QUESTIONS} more")
     if later:
-        soon = ", ".join(f"{each.id} ({each.due:%-d %b})" for each in later[:4])
+        soon = ", ".join(f"{name} ({day(due_at)})" for name, due_at in later[:4])
         lines += ["", *wrapped(f"Later: {soon}.", width, "")]
     return lines
 
@@ -159,7 +160,7 @@ def calibration_lines(progress: Progress) -> list[str]:
     by_session: dict[str, list[str]] = {}
     for rating in found.ratings:
         words = f"{rating.name.split()[0]} {rating.own} for {rating.score:.1f}"
-        by_session.setdefault(f"{rating.at:%-d %b}  {rating.session}", []).append(words)
+        by_session.setdefault(f"{day(rating.at)}  {rating.session}", []).append(words)
     return lines + [f"{INDENT}{who}  {', '.join(told)}" for who, told in by_session.items()][-6:]
 
 

@@ -16,6 +16,9 @@ from prompts.rubric import CRITERIA, CriterionKey, Rubric, load_rubric
 SAME_WITHIN = 0.25
 """Points by which two scores may differ and still count as the same; scores come in tenths."""
 
+LEAST_SHARED_WORDS = 3
+"""Words that two quotes must share, end to beginning, to be one stretch."""
+
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
@@ -231,25 +234,38 @@ def sentence(point: PointVerdict, texts: dict[str, str]) -> Sentence:
 
 
 def differences(found: Iterable[tuple[str, Sentence]]) -> tuple[Difference, ...]:
-    """The sentences once each, also where one quote is a part of another of the same turn."""
-    grouped: dict[tuple[int, str], list[tuple[str, Sentence]]] = {}
+    """The sentences once each: quotes of one turn that overlap are one stretch of words."""
+    stretches: list[tuple[str, list[tuple[str, Sentence]]]] = []
     for name, each in sorted(found, key=lambda pair: -len(pair[1].quote)):
-        holder = next(
-            (key for key in grouped if key[0] == each.turn and each.quote in key[1]),
-            (each.turn, each.quote),
-        )
-        grouped.setdefault(holder, []).append((name, each))
+        quote, those = each.quote, [(name, each)]
+        for other in stretches[:]:
+            joined = overlapping(other[0], quote) if other[1][0][1].turn == each.turn else None
+            if joined is not None:
+                stretches.remove(other)
+                quote, those = joined, other[1] + those
+        stretches.append((quote, those))
     made = [
         Difference(
             quote,
-            turn,
-            those[0][1].start_ms,
+            those[0][1].turn,
+            min((each.start_ms for _, each in those if each.start_ms is not None), default=None),
             tuple(dict.fromkeys((name, each.point) for name, each in those)),
             max(each.anchor for _, each in those),
         )
-        for (turn, quote), those in grouped.items()
+        for quote, those in stretches
     ]
     return tuple(sorted(made, key=lambda each: (-each.anchor, each.turn, each.quote)))
+
+
+def overlapping(one: str, two: str) -> str | None:
+    """Both quotes as one stretch, when one holds the other or goes on where it ends."""
+    if one in two or two in one:
+        return max(one, two, key=len)
+    for first, second in ((one.split(), two.split()), (two.split(), one.split())):
+        for shared in range(min(len(first), len(second)), LEAST_SHARED_WORDS - 1, -1):
+            if first[-shared:] == second[:shared]:
+                return " ".join([*first, *second[shared:]])
+    return None
 
 
 def compare_phases(

@@ -12,6 +12,7 @@ from evaluation.compare_text import cell, change_words
 from evaluation.report import environment, part, policy
 from evaluation.report_picture import across
 from evaluation.report_view import RESULT_WORDS
+from evaluation.report_words import day
 from evaluation.session_list import shown_verdict
 from prompts.rubric import Level, load_rubric
 
@@ -80,7 +81,7 @@ def attempt_words(attempt: Attempt) -> str:
     """Which session and how it was judged."""
     evaluation, meta = attempt.evaluation, attempt.meta
     verdict = RESULT_WORDS[shown_verdict(evaluation)].format(level=evaluation.level)
-    when = f"{meta.created:%-d %B %Y}, session {meta.id}" if meta else evaluation.source
+    when = f"{day(meta.created, '%B %Y')}, session {meta.id}" if meta else evaluation.source
     return f"{verdict}; {when}"
 
 

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Sequence
 
 from evaluation.compare import SAME_WITHIN, Attempt, Comparison, QuestionComparison
-from evaluation.report_words import clock, phase_name, span
+from evaluation.report_words import clock, day, phase_name, span
 from evaluation.result import CriterionResult
 from evaluation.session_list import shown_verdict
 
@@ -43,7 +43,7 @@ def short_lines(comparison: Comparison) -> list[str]:
 def attempt_lines(when: str, attempt: Attempt) -> list[str]:
     """Which session, of which day, and how it was judged."""
     evaluation, meta = attempt.evaluation, attempt.meta
-    who = f"{meta.created:%-d %b %Y}  {meta.id}" if meta else evaluation.source
+    who = f"{day(meta.created, '%b %Y')}  {meta.id}" if meta else evaluation.source
     return [f"{when:<6}{who}  {shown_verdict(evaluation)} against {evaluation.level}"]
 
 

@@ -13,6 +13,7 @@ from evaluation.progress_shape import CriterionProgress, Progress
 from evaluation.repetition import RESULT_WORDS, days_ago
 from evaluation.report import environment, part, policy
 from evaluation.report_picture import across
+from evaluation.report_words import day
 from prompts.question_bank import CATEGORIES
 from prompts.rubric import LEVELS
 
@@ -114,7 +115,7 @@ def charts(progress: Progress) -> tuple[Chart, ...]:
             Point(
                 x=place[each.session],
                 y=height_of(each.score),
-                label=f"{each.at:%-d %B}: {each.score:g}{', drill' if each.drill else ''}, "
+                label=f"{day(each.at, '%B')}: {each.score:g}{', drill' if each.drill else ''}, "
                 f"{each.level} needs {each.minimum:g}",
                 kind=(
                     "other"
@@ -140,7 +141,7 @@ def dates(progress: Progress) -> tuple[str, str]:
     if not progress.sessions:
         return "", ""
     first, last = progress.sessions[0].at, progress.sessions[-1].at
-    return f"{first:%-d %b}", f"{last:%-d %b}" if last.date() != first.date() else ""
+    return day(first), day(last) if last.date() != first.date() else ""
 
 
 def profile_rows(progress: Progress) -> tuple[ProfileRow, ...]:
@@ -174,7 +175,7 @@ def rated_sessions(ratings: Sequence[Rating]) -> list[tuple[str, list[Rating]]]:
     grouped: dict[str, list[Rating]] = {}
     for rating in ratings:
         grouped.setdefault(rating.session, []).append(rating)
-    return [(f"{those[0].at:%-d %B %Y}", those) for those in reversed(grouped.values())]
+    return [(f"{day(those[0].at, '%B %Y')}", those) for those in reversed(grouped.values())]
 
 
 def session_scores(progress: Progress) -> dict[str, dict[str, float]]:
