@@ -121,10 +121,8 @@ def prompt(move: Move, s: Situation, persona: Persona) -> Worded:
     minutes = round(sum(s.state["minutes"]))
     yield "greet", {"name": persona.name, "title": persona.title, "minutes": minutes}
     yield "format_note", {}
-    if s.conduct.opening:
-        yield "drill", {"say": s.conduct.opening}
     yield from anchor(s)
-    yield "ask_prompt", {"prompt": s.question.prompt}
+    yield "ask_prompt", {"prompt": f"{s.question.prompt} {s.conduct.task}".strip()}
 
 
 def anchor(s: Situation) -> Worded:

@@ -17,6 +17,9 @@ PRODUCTION_AREAS = frozenset({"production"})
 
 def advance(s: Situation, reason: str, *, lead: Lead = "") -> Move:
     """The first move of the next phase that has something to do; else the close."""
+    more = drilled_on(s)
+    if more is not None:
+        return more.model_copy(update={"lead": lead, "reason": f"{more.reason} ({reason})"})
     for plan in s.following:
         move = enter(s, plan.phase, reason, lead)
         if move is not None:
@@ -140,12 +143,13 @@ def drilled_on(s: Situation) -> Move | None:
 
 def leave_question(s: Situation, reason: str, *, lead: Lead = "") -> Move:
     """Reflect if there is time and something to reflect on, else the next question or the end."""
+    if s.conduct.focus is not None:
+        return next_or_close(s, reason, lead)  # A look back is no part of a drill.
     answered = any(
         said.speaker == "candidate" and said.question_id == s.question.id
         for said in s.state.get("said", [])
     )
-    # A drill ends when its part is done: a look back is none of it.
-    skipped = lead == "skip_ok" or s.conduct.focus is not None
+    skipped = lead == "skip_ok"
     if answered and not skipped and not s.made("reflect"):
         return s.move("reflect", reason, phase="close", lead=lead)
     return next_or_close(s, reason, lead)

@@ -12,8 +12,9 @@ from agent.plan import Choosing, Interests, Plan, anchored, plan_session
 from agent.settings import Settings
 from evaluation.history import read_history
 from evaluation.repetition import due_reasons
-from evaluation.session import SessionMeta, TwinNote, now_utc
+from evaluation.session import SessionMeta, now_utc
 from evaluation.session_list import find_session, recent_questions
+from evaluation.session_meta import TwinNote
 from prompts.conduct import DrillName, known_drill, load_conduct
 from prompts.errors import UsageError
 from prompts.question_bank import Question, QuestionBank, known_category, load_bank

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import get_args
 
 from agent.moves import FLOOR_KINDS, Lead, Move, MoveKind
-from agent.phases import advance, closing, drilled_on, leave_question, to_question
+from agent.phases import advance, closing, leave_question, to_question
 from agent.situation import Situation
 from prompts.question_bank import Area
 
@@ -426,7 +426,6 @@ RULES: tuple[Rule, ...] = (
     uncovered,
     depth,
     too_fast,
-    drilled_on,
 )
 
 

@@ -30,10 +30,10 @@ from evaluation.session import (
     PlannedQuestion,
     SessionFolder,
     SessionMeta,
-    TwinNote,
     new_session_id,
     now_utc,
 )
+from evaluation.session_meta import TwinNote
 from prompts.conduct import Conduct, DrillName, known_drill, load_conduct
 from prompts.errors import UsageError, VivaError
 from prompts.persona import Persona, load_persona

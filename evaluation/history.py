@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from pydantic import ValidationError
+
+from evaluation.json_lines import first_fault, read_limited
 from evaluation.result import CriterionResult, Evaluation
-from evaluation.session import EVALUATION_FILE, META_FILE, SessionMeta, read_evaluation, read_meta
+from evaluation.session import MAX_EVALUATION_BYTES, META_FILE, SessionMeta, read_meta
 from evaluation.session_list import session_folders
-from prompts.errors import VivaError
+from prompts.errors import InputFileError, VivaError
 from prompts.rubric import CriterionKey, Level
 
 
@@ -53,7 +56,7 @@ def read_history(home: Path) -> History:
         try:
             meta = read_meta(folder / META_FILE)
             found.append(Past(meta, None, folder.name))
-            evaluation = read_evaluation(folder / EVALUATION_FILE)
+            evaluation = stored_evaluation(folder / "evaluation.json")
             found[-1] = Past(meta, evaluation, folder.name)
         except VivaError as error:
             problems.append(error.line())
@@ -65,6 +68,18 @@ def read_history(home: Path) -> History:
         tuple(sorted(problems)),
         len(found) - len(own),
     )
+
+
+def stored_evaluation(path: Path) -> Evaluation | None:
+    """evaluation.json without its session; InputFileError when it is damaged."""
+    if not path.exists():
+        return None
+    try:
+        return Evaluation.model_validate_json(read_limited(path, MAX_EVALUATION_BYTES))
+    except ValidationError as error:
+        raise InputFileError(
+            path, f"is no evaluation ({first_fault(error)})", todo="`viva score` writes it anew."
+        ) from error
 
 
 def criterion_score(evaluation: Evaluation, key: CriterionKey) -> float | None:

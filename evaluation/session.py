@@ -36,10 +36,10 @@ from evaluation.session_meta import (
     META_FILE,
     PlannedQuestion,
     SessionMeta,
-    TwinNote,
     new_session_id,
     now_utc,
     read_meta,
+    with_question,
 )
 from prompts.errors import InputFileError, UsageError, VivaError
 
@@ -48,13 +48,11 @@ __all__ = [
     "PlannedQuestion",
     "SessionFolder",
     "SessionMeta",
-    "TwinNote",
     "new_session_id",
     "now_utc",
     "read_meta",
 ]
 
-EVALUATION_FILE = "evaluation.json"
 MAX_EVALUATION_BYTES = 50_000_000
 """Bytes of evaluation.json; raw replies of a model for ten questions take about 1 MB."""
 MAX_SLUG = 60
@@ -124,12 +122,8 @@ class SessionFolder:
 
     def replace_question(self, index: int, question_id: str, text: str) -> None:
         """Note that another question of the same type was put in this place of the plan."""
-        planned = list(self._meta.questions)
-        if planned[index].id != question_id:
-            planned[index] = planned[index].model_copy(
-                update={"id": question_id, "text": text, "sheet": ""}
-            )
-            self.save_meta(self._meta.model_copy(update={"questions": tuple(planned)}))
+        if self._meta.questions[index].id != question_id:
+            self.save_meta(with_question(self._meta, index, question_id, text))
 
     @property
     def finished(self) -> bool:
@@ -202,7 +196,7 @@ class SessionFolder:
     @property
     def evaluation_path(self) -> Path:
         """evaluation.json"""
-        return self.path / EVALUATION_FILE
+        return self.path / "evaluation.json"
 
     @property
     def report_path(self) -> Path:
@@ -219,7 +213,18 @@ class SessionFolder:
 
     def evaluation(self) -> Evaluation | None:
         """The stored evaluation, None when there is none. Raises InputFileError when damaged."""
-        return read_evaluation(self.evaluation_path)
+        if not self.evaluation_path.exists():
+            return None
+        try:
+            return Evaluation.model_validate_json(
+                read_limited(self.evaluation_path, MAX_EVALUATION_BYTES)
+            )
+        except ValidationError as error:
+            raise InputFileError(
+                self.evaluation_path,
+                f"is no evaluation ({first_fault(error)})",
+                todo="`viva score` writes it anew.",
+            ) from error
 
     def record(self) -> InterviewRecord:
         """The interview for the judges: the questions that were put, all turns, all events."""
@@ -321,15 +326,3 @@ def next_speaker(turns: list[Turn]) -> Speaker:
 def is_cut(lines: Lines[M]) -> bool:
     """True when the last line cannot be read."""
     return bool(lines.damage) and lines.damage[-1].last
-
-
-def read_evaluation(path: Path) -> Evaluation | None:
-    """evaluation.json; None when there is none. Raises InputFileError when it is damaged."""
-    if not path.exists():
-        return None
-    try:
-        return Evaluation.model_validate_json(read_limited(path, MAX_EVALUATION_BYTES))
-    except ValidationError as error:
-        raise InputFileError(
-            path, f"is no evaluation ({first_fault(error)})", todo="`viva score` writes it anew."
-        ) from error

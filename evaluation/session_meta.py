@@ -1,4 +1,4 @@
-"""What `session.json` says: who was interviewed how, with which questions."""
+"""`session.json`: who was asked what, how, and with which versions."""
 
 from __future__ import annotations
 
@@ -104,6 +104,14 @@ def new_session_id() -> str:
 def now_utc() -> datetime:
     """The present second."""
     return datetime.now(UTC).replace(microsecond=0)
+
+
+def with_question(meta: SessionMeta, index: int, question_id: str, text: str) -> SessionMeta:
+    """`meta` with another question of the same type in this place of the plan."""
+    planned = list(meta.questions)
+    other = {"id": question_id, "text": text, "sheet": ""}
+    planned[index] = planned[index].model_copy(update=other)
+    return meta.model_copy(update={"questions": tuple(planned)})
 
 
 def read_meta(path: Path) -> SessionMeta:

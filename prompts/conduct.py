@@ -109,7 +109,7 @@ class Drill(Strict):
     title: str
     minutes: float = Field(gt=0)
     types: tuple[QuestionType, ...] = Field(description="Questions it is run on, best first.")
-    say: str = Field(description="Said before the question: what this is about, nothing more.")
+    task: str = Field(description="Said after the question: which part of it is wanted.")
     limits: dict[str, int] = Field(default={}, description="Limits that differ in it.")
     phases: tuple[PhasePlan, ...]
 
@@ -131,9 +131,7 @@ class Conduct(Strict):
     focus: CriterionKey | None = Field(
         default=None, description="Only points of this criterion are probed; set by `drilled`."
     )
-    opening: str = Field(
-        default="", description="Said before the first question; set by `drilled`."
-    )
+    task: str = Field(default="", description="Said after the question; set by `drilled`.")
     twist: Literal["mild", "fitting", "severe"] = Field(
         default="fitting", description="Which twist comes first; set by `at`."
     )
@@ -165,7 +163,7 @@ class Conduct(Strict):
                 "phases": dict.fromkeys(self.phases, drill.phases),
                 "limits": self.limits.model_copy(update=drill.limits),
                 "focus": drill.criterion,
-                "opening": drill.say,
+                "task": drill.task,
             }
         )
 

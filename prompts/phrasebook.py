@@ -30,7 +30,6 @@ PhraseKey = Literal[
     "greet",  # who the interviewer is and how long this takes
     "format_note",  # ask me anything, think aloud
     "ask_prompt",
-    "drill",  # what a drill is about, before its question
     "anchor",  # a line of the candidate's own material, before a behavioural question
     "fact",  # a sheet fact that was asked for
     "unknown_fact",  # a detail invented once, when the sheet has none
@@ -92,7 +91,6 @@ TONES: tuple[Tone, ...] = get_args(Tone)
 SLOTS: dict[PhraseKey, frozenset[str]] = {
     "greet": frozenset({"name", "title", "minutes"}),
     "ask_prompt": frozenset({"prompt"}),
-    "drill": frozenset({"say"}),
     "anchor": frozenset({"source", "line"}),
     "fact": frozenset({"fact"}),
     "unknown_fact": frozenset({"invented"}),

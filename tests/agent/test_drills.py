@@ -268,7 +268,7 @@ def test_a_drill_at_a_terminal_rates_first_scores_one_thing_and_says_how_far_off
         terminal.wait_for("Your own rating")
         assert terminal.end() == 0
         shown = terminal.screen.text
-    assert "This is a short drill." in " ".join(shown.split())
+    assert "For this drill, only find out" in " ".join(shown.split())
     assert "not asked here" not in shown
     (session,) = [SessionFolder.open(path.parent) for path in tmp_path.glob("*/session.json")]
     assert session.meta.self_rating == {"requirement_clarification": 5}

@@ -27,7 +27,6 @@ SAMPLES = {
     "name": "Dana",
     "title": "a staff engineer on the ranking team",
     "minutes": "20",
-    "say": "This is a short drill. Only decide, and say what you give up for it.",
     "source": "CV",
     "line": "Cut the p99 of the ranking service from 120 to 40 milliseconds",
     "prompt": "Design a fraud detection system for card payments.",
