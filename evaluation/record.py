@@ -81,11 +81,11 @@ class InterviewRecord:
     questions: tuple[AskedQuestion, ...]
     turns: tuple[Turn, ...]
     events: tuple[Event, ...] = ()
+    criteria: tuple[CriterionKey, ...] = ()
+    """Only these are scored; empty: all that belong to the questions."""
     warnings: tuple[str, ...] = ()
     """What had to be repaired or assumed while reading, one sentence each."""
     extra: dict[str, Any] = field(default_factory=dict)
-    criteria: tuple[CriterionKey, ...] = ()
-    """Only these are scored; empty: all that belong to the questions."""
 
     def turns_of(self, question_id: str) -> tuple[Turn, ...]:
         """The turns that belong to one question; all turns when only one question was asked."""

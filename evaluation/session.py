@@ -235,12 +235,12 @@ class SessionFolder:
         return InterviewRecord(
             source=self.source,
             level=self._meta.level,
+            criteria=self._meta.criteria,
             questions=tuple(AskedQuestion(q.id, q.text, q.type, q.known) for q in planned),
             turns=self.turns(),
             events=self.events(),
             warnings=tuple(self.warnings),
             extra={"session": self._meta.id},
-            criteria=self._meta.criteria,
         )
 
     @contextmanager

@@ -71,6 +71,26 @@ def compare_sessions(one: SessionFolder, two: SessionFolder) -> Comparison:
     return compare(attempt(one), attempt(two), bank)
 
 
+def beside_the_first(session: SessionFolder, program: str) -> list[str]:
+    """The scores of a second attempt beside those of the first; none when it is no second one.
+
+    `program`: how viva is called here.
+    """
+    from evaluation.compare_text import short_lines
+    from evaluation.session_list import find_session
+    from prompts.errors import VivaError
+
+    if not session.meta.retry_of:
+        return []
+    try:
+        first = find_session(session.path.parent, session.meta.retry_of)
+        comparison = compare_sessions(first, session)
+    except VivaError as error:
+        return [f"The first attempt cannot be compared: {error.line()}"]
+    more = f"More:    {program} compare {first.meta.id} {session.meta.id}"
+    return [*short_lines(comparison), more]
+
+
 def attempt(session: SessionFolder) -> Attempt:
     """A scored session. Raises VivaError when it has not been scored."""
     from agent.studio import evaluation_of

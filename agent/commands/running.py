@@ -156,6 +156,7 @@ def finish(
     session: SessionFolder, bank: QuestionBank, stage: Stage, *, fresh: bool = False
 ) -> Path:
     """Write the report and say where it is. `fresh`: its score has not been shown before."""
+    from agent.commands.compare import beside_the_first
     from agent.commands.self_rating import at_a_terminal, off_lines, rate_oneself
     from agent.summary import print_summary
 
@@ -172,24 +173,6 @@ def finish(
     if session.audio_path.exists():
         stage.line(f"Sound:   {session.audio_path}")
     stage.line(f"Replay:  {program()} replay {session.path.name}")
-    if fresh and session.meta.retry_of:
-        beside_the_first(session, stage)
-    return path
-
-
-def beside_the_first(session: SessionFolder, stage: Stage) -> None:
-    """The scores of a second attempt beside those of the first, where that is still there."""
-    from agent.commands.compare import compare_sessions
-    from evaluation.compare_text import short_lines
-    from evaluation.session_list import find_session
-    from prompts.errors import VivaError
-
-    try:
-        first = find_session(session.path.parent, session.meta.retry_of)
-        comparison = compare_sessions(first, session)
-    except VivaError as error:
-        stage.line(f"The first attempt cannot be compared: {error.line()}")
-        return
-    for line in short_lines(comparison):
+    for line in beside_the_first(session, program()) if fresh else ():
         stage.line(line)
-    stage.line(f"More:    {program()} compare {first.meta.id} {session.meta.id}")
+    return path
