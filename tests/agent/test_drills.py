@@ -254,7 +254,7 @@ def test_a_drill_at_a_terminal_rates_first_scores_one_thing_and_says_how_far_off
     with Terminal(code, VIVA_SESSIONS_HOME=str(tmp_path), OPENAI_API_KEY="") as terminal:
         terminal.wait_for("/stop")
         terminal.type("What does a missed fraud cost, and how fast must we decide?\n\n")
-        terminal.wait_for("85 euros")
+        terminal.wait_for("loss.")
         terminal.type(
             "So the scope is to score each payment within the hundred milliseconds you gave, and "
             "to weigh the cost of a missed fraud against that of a good customer turned away. I "
