@@ -274,3 +274,10 @@ def compare_phases(
     """Time per phase in both attempts, in the order the phases first came."""
     then, now = (measure_delivery(each).phase_ms or {} for each in (before, after))
     return {phase: (then.get(phase), now.get(phase)) for phase in {**then, **now}}
+
+
+def cell(result: CriterionResult) -> str:
+    """A score, or why there is none, in a few signs."""
+    if result.score is not None:
+        return f"{result.score:g}"
+    return "n/a" if result.status == "not_applicable" else "?"

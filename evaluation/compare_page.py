@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from evaluation.compare import Attempt, Comparison, CriterionChange, QuestionComparison
-from evaluation.compare_text import cell, change_words
+from evaluation.compare import Attempt, Comparison, CriterionChange, QuestionComparison, cell
+from evaluation.compare_text import change_words
 from evaluation.report import environment, part, policy
 from evaluation.report_picture import across
 from evaluation.report_view import RESULT_WORDS

@@ -5,9 +5,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
-from evaluation.compare import SAME_WITHIN, Attempt, Comparison, QuestionComparison
+from evaluation.compare import SAME_WITHIN, Attempt, Comparison, QuestionComparison, cell
 from evaluation.report_words import clock, day, phase_name, span
-from evaluation.result import CriterionResult
 from evaluation.session_list import shown_verdict
 
 MOST_SENTENCES = 6
@@ -94,13 +93,6 @@ def wrapped(text: str, width: int, indent: str) -> list[str]:
         break_long_words=False,
         break_on_hyphens=False,
     )
-
-
-def cell(result: CriterionResult) -> str:
-    """A score, or why there is none, in a few signs."""
-    if result.score is not None:
-        return f"{result.score:g}"
-    return "n/a" if result.status == "not_applicable" else "?"
 
 
 def change_words(change: float | None) -> str:
