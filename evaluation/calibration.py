@@ -12,7 +12,7 @@ from pydantic import Field
 
 from evaluation.history import Past, criterion_score
 from evaluation.result import Evaluation, Frozen
-from prompts.rubric import CriterionKey, Rubric
+from prompts.rubric import CRITERIA, CriterionKey, Rubric
 
 RATED: tuple[CriterionKey, ...] = ("clarity", "requirement_clarification", "trade_offs")
 """The criteria a candidate is asked about; more would be a form to fill in."""
@@ -79,14 +79,15 @@ def pairs(
     """Rating and score of each criterion that has both."""
     return {
         key: (own[key], score)
-        for key in RATED
+        for key in CRITERIA
         if key in own and (score := criterion_score(evaluation, key)) is not None
     }
 
 
 def to_rate(evaluation: Evaluation) -> tuple[CriterionKey, ...]:
-    """The criteria worth asking about: those that at least one question was scored on."""
-    return tuple(key for key in RATED if criterion_score(evaluation, key) is not None)
+    """The criteria worth asking about: the main ones that were scored; of a drill its only one."""
+    scored = tuple(key for key in CRITERIA if criterion_score(evaluation, key) is not None)
+    return scored if len(scored) == 1 else tuple(key for key in scored if key in RATED)
 
 
 def off_words(off: float) -> str:

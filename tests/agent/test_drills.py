@@ -21,6 +21,7 @@ from agent.reading import Hook, Reading
 from agent.settings import load_settings
 from agent.situation import Situation
 from agent.state import Answer, Covered, InterviewState, Said
+from agent.studio import conduct_of
 from evaluation.history import read_history
 from evaluation.progress import progress
 from evaluation.record import AskedQuestion, InterviewRecord
@@ -222,6 +223,23 @@ def test_ctrl_c_keeps_what_was_given_and_what_was_not_scored_is_not_asked(tmp_pa
     shown = rated(session, "5")
     assert session.meta.self_rating == {"clarity": 5}
     assert not any("Requirement" in line for line in shown)
+
+
+def test_of_a_drill_its_only_criterion_is_rated(tmp_path: Path) -> None:
+    session = scored(tmp_path, {"production_depth": 3.0})
+    rated(session, "3")
+    evaluation = session.evaluation()
+    assert evaluation is not None
+    assert off_lines(session, evaluation)[-1].endswith("you 3, scored 3.0: close")
+
+
+def test_a_stored_drill_is_taken_up_as_one_and_an_unknown_one_is_refused(tmp_path: Path) -> None:
+    session = scored(tmp_path, {"trade_offs": 3.0}, drill="trade-offs", criteria=("trade_offs",))
+    assert conduct_of(session.meta).focus == "trade_offs"
+    assert session.record().criteria == ("trade_offs",)
+    assert conduct_of(session.meta.model_copy(update={"drill": ""})) == CONDUCT
+    with pytest.raises(UsageError, match="there is no drill 'juggling'"):
+        conduct_of(session.meta.model_copy(update={"drill": "juggling"}))
 
 
 def test_a_record_for_the_judges_does_not_know_of_ratings(tmp_path: Path) -> None:
