@@ -22,6 +22,8 @@ COMMANDS = {
     "sessions": "List recorded sessions.",
     "questions": "List, show and check questions.",
     "personas": "List the interviewers.",
+    "progress": "Every criterion over time, what is due, and the weakest point.",
+    "drill": "Five minutes on one thing: clarifying, trade-offs or production.",
     "rehearse": "Interview simulated candidates and check that nothing goes wrong.",
     "models": "List, fetch and verify model weights.",
     "doctor": "Is this machine ready, and what to do if not.",

@@ -122,7 +122,7 @@ def prompt(move: Move, s: Situation, persona: Persona) -> Worded:
     yield "greet", {"name": persona.name, "title": persona.title, "minutes": minutes}
     yield "format_note", {}
     yield from anchor(s)
-    yield "ask_prompt", {"prompt": s.question.prompt}
+    yield "ask_prompt", {"prompt": f"{s.question.prompt} {s.conduct.task}".strip()}
 
 
 def anchor(s: Situation) -> Worded:

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from agent.adapting import next_question
-from agent.moves import Lead, Move
+from agent.moves import Lead, Move, MoveKind
 from agent.situation import Situation
 from prompts.conduct import Conduct, Phase
 from prompts.question_bank import Question, Twist
 
+DRILL_PROMPTS = 2
+"""How often the floor is left to somebody who has nothing more to say in a drill."""
+DRILL_ENOUGH = 0.7
+"""Share of a drill's time from which it may end early."""
 PRODUCTION_AREAS = frozenset({"production"})
 
 
 def advance(s: Situation, reason: str, *, lead: Lead = "") -> Move:
     """The first move of the next phase that has something to do; else the close."""
+    more = drilled_on(s)
+    if more is not None:
+        return more.model_copy(update={"lead": lead, "reason": f"{more.reason} ({reason})"})
     for plan in s.following:
         move = enter(s, plan.phase, reason, lead)
         if move is not None:
@@ -118,8 +125,26 @@ def reflect(s: Situation, phase: Phase) -> Move | None:
     return s.move("reflect", "every question ends with a look back", phase=phase)
 
 
+def drilled_on(s: Situation) -> Move | None:
+    """In a drill there is no other phase to go to: while there is time, ask for more of it.
+
+    In framing that is a nudge towards the candidate's own questions, elsewhere the floor.
+    """
+    if s.conduct.focus is None or s.phase in ("open", "close"):
+        return None
+    if (
+        s.made("go_on", "nudge_framing") >= DRILL_PROMPTS
+        or s.elapsed_ms > DRILL_ENOUGH * s.budget_ms
+    ):
+        return None
+    kind: MoveKind = "nudge_framing" if s.phase == "framing" else "go_on"
+    return s.move(kind, "the drill has time left, and its part may hold more")
+
+
 def leave_question(s: Situation, reason: str, *, lead: Lead = "") -> Move:
     """Reflect if there is time and something to reflect on, else the next question or the end."""
+    if s.conduct.focus is not None:
+        return next_or_close(s, reason, lead)  # A look back is no part of a drill.
     answered = any(
         said.speaker == "candidate" and said.question_id == s.question.id
         for said in s.state.get("said", [])

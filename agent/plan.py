@@ -2,14 +2,15 @@
 
 1. The slots of the level's plan say which types, most important first.
 2. Each slot takes the question that was not asked lately, is no jump in hardness, and fits the
-   user's material best; the reason is kept.
+   user's material best; the reason is kept. What is due again by spaced repetition comes first, in
+   every other slot, so that a long list of it leaves room for new questions.
 3. Others of the same type stay on offer, a step easier or harder, for while it runs.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from prompts.conduct import Conduct, Slot
@@ -61,6 +62,8 @@ class Choosing:
     seed: int = 0
     difficulty: int = 3
     interests: Interests = Interests()
+    due: Mapping[str, str] = field(default_factory=dict)
+    """Question id → why it is due again, for the notebook."""
 
 
 def plan_session(bank: QuestionBank, conduct: Conduct, choosing: Choosing) -> Plan:
@@ -132,15 +135,41 @@ def fill(
             and conduct.times[question.type].minutes * pace <= left
         ]
         if fitting:
-            best = min(fitting, key=lambda q: rank(q, near, choosing, luck))
+            best = min(fitting, key=lambda q: due_rank(q, near, choosing, luck, chosen))
             chosen.append(best)
             near = hardness(best)
             left -= conduct.times[best.type].minutes * pace
     if not chosen:
         chosen = [
-            min(pool, key=lambda q: (conduct.times[q.type].minutes, rank(q, near, choosing, luck)))
+            min(
+                pool,
+                key=lambda q: (
+                    conduct.times[q.type].minutes,
+                    due_rank(q, near, choosing, luck, chosen),
+                ),
+            )
         ]
     return spread(chosen, conduct, choosing, offered(chosen, pool, choosing, luck))
+
+
+def due_rank(
+    question: Question,
+    near: int,
+    choosing: Choosing,
+    luck: dict[str, float],
+    chosen: Sequence[Question],
+) -> tuple[bool, int, tuple[int, bool, float]]:
+    """As `rank`, but a due question comes first, the most overdue one before the others.
+
+    Not where it would be a jump in hardness, nor when half of what is chosen was due already.
+    """
+    order = list(choosing.due)
+    repeated = sum(each.id in choosing.due for each in chosen)
+    room = 2 * repeated <= len(chosen)
+    fits = abs(hardness(question) - near) <= STEP
+    if question.id in choosing.due and room and fits:
+        return False, order.index(question.id), rank(question, near, choosing, luck)
+    return True, 0, rank(question, near, choosing, luck)
 
 
 def rank(
@@ -198,7 +227,9 @@ def reason_of(question: Question, choosing: Choosing) -> str:
     parts = [kind]
     if because := choosing.interests.because.get(question.id):
         parts.append(because)
-    if question.id in choosing.recent:
+    if because := choosing.due.get(question.id):
+        parts.append(because)
+    elif question.id in choosing.recent:
         parts.append("asked lately, but everything else of its kind was too")
     elif choosing.recent:
         parts.append("not asked in your last sessions")

@@ -5,16 +5,21 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from agent.packs import find_question, merged, session_bank
 from agent.plan import Choosing, Interests, Plan, anchored, plan_session
 from agent.settings import Settings
-from evaluation.session import SessionMeta
+from evaluation.history import read_history
+from evaluation.repetition import due_reasons
+from evaluation.session import SessionMeta, now_utc
 from evaluation.session_list import find_session, recent_questions
-from prompts.conduct import load_conduct
+from evaluation.session_meta import TwinNote
+from prompts.conduct import DrillName, known_drill, load_conduct
 from prompts.errors import UsageError
 from prompts.question_bank import Question, QuestionBank, known_category, load_bank
 from prompts.rubric import LEVELS, Level
+from prompts.twin import shifted_twin
 
 SESSION_MINUTES = 45.0
 QUESTION_MINUTES = 20.0
@@ -33,6 +38,8 @@ class Wish:
     """An id, or a question file."""
     category: str = ""
     retry: str = ""
+    twin: bool = False
+    """With `retry`: the same facts with other values."""
     seed: int | None = None
     level: Level | None = None
     """Given for this interview; the level of the settings is only a default."""
@@ -50,6 +57,10 @@ class MadePlan:
     bank: QuestionBank
     seed: int
     retry_of: str = ""
+    drill: DrillName | Literal[""] = ""
+    """Empty: a whole interview."""
+    twins: tuple[TwinNote, ...] = ()
+    """How the sheets of a retried session were shifted."""
     notes: tuple[str, ...] = ()
     """What the user should know about the choice, one sentence each."""
 
@@ -57,7 +68,9 @@ class MadePlan:
 def make_plan(settings: Settings, wish: Wish, bank: QuestionBank | None = None) -> MadePlan:
     """The plan for `wish`. Raises UsageError for what does not exist or contradicts itself."""
     bank = load_bank() if bank is None else bank
-    seed = secrets.randbelow(1_000_000) if wish.seed is None else wish.seed
+    seed = new_seed(wish)
+    if wish.twin and not wish.retry:
+        raise UsageError("--twin shifts what was asked before", todo="Give --retry as well.")
     if wish.retry:
         return retried(settings, wish, bank, seed)
     if wish.question:
@@ -70,8 +83,14 @@ def make_plan(settings: Settings, wish: Wish, bank: QuestionBank | None = None) 
         seed=seed,
         difficulty=settings.difficulty,
         interests=wish.material(bank) if wish.material else NO_INTERESTS,
+        due=due_reasons(read_history(settings.sessions_home).sessions, now_utc()),
     )
     return MadePlan(plan_session(bank, load_conduct(), choosing), settings, bank, seed)
+
+
+def new_seed(wish: Wish) -> int:
+    """The seed given, else a new one."""
+    return secrets.randbelow(1_000_000) if wish.seed is None else wish.seed
 
 
 def single(settings: Settings, wish: Wish, bank: QuestionBank, seed: int) -> MadePlan:
@@ -141,7 +160,57 @@ def retried(settings: Settings, wish: Wish, bank: QuestionBank, seed: int) -> Ma
             "difficulty": wish.difficulty or meta.difficulty,
         }
     )
-    return MadePlan(plan, kept, bank, seed, meta.id)
+    drill = known_drill(meta.drill) if meta.drill else ""
+    made = MadePlan(plan, kept, bank, seed, meta.id, drill, notes=changed_sheets(plan, meta))
+    return shifted(made, meta) if wish.twin else made
+
+
+def changed_sheets(plan: Plan, meta: SessionMeta) -> tuple[str, ...]:
+    """What is not the same as the first time, because the question was rewritten since."""
+    then = {question.id: question.sheet for question in meta.questions if question.sheet}
+    changed = [q.id for q in plan.questions if then.get(q.id, q.sheet_digest) != q.sheet_digest]
+    return tuple(f"{name} was rewritten since; it is asked as it is now." for name in changed)
+
+
+def shifted(made: MadePlan, meta: SessionMeta) -> MadePlan:
+    """The same plan with other values on the sheets; what may not move is asked as it was.
+
+    A twin of a twin is made of the first sheet, so that values do not drift away.
+    """
+    again = {twin.question_id for twin in meta.twins}
+    shipped = load_bank().by_id
+    bases = [
+        shipped.get(question.id, question) if question.id in again else question
+        for question in made.plan.questions
+    ]
+    twins = [shifted_twin(base, made.seed) for base in bases]
+    stay = [twin.question.id for twin in twins if not twin.changed]
+    notes = [f"No value of {' and '.join(stay)} may move: asked as it was."] if stay else []
+    if len(stay) < len(twins):
+        notes.append("The sheet has other values than the first time: ask for them again.")
+    reasons = tuple(
+        f"{reason} as its shifted twin: {len(twin.changed)} facts have other values"
+        if twin.changed
+        else reason
+        for reason, twin in zip(made.plan.reasons, twins, strict=True)
+    )
+    questions = tuple(twin.question for twin in twins)
+    return replace(
+        made,
+        plan=replace(made.plan, questions=questions, reasons=reasons),
+        bank=merged(made.bank, questions),
+        twins=tuple(
+            TwinNote(
+                question_id=twin.question.id,
+                seed=made.seed,
+                factors=twin.factors,
+                changed=twin.changed,
+            )
+            for twin in twins
+            if twin.changed
+        ),
+        notes=(*made.notes, *notes),
+    )
 
 
 def only(plan: Plan, question_id: str, meta: SessionMeta) -> Plan:

@@ -84,6 +84,9 @@ class Settings(BaseSettings):
     transcription_budget_s: float = Field(
         default=3.0, gt=0, le=60, description="Seconds the endpoint has for one clause."
     )
+    self_rating: bool = Field(
+        default=True, description="Ask for one's own 1-5 before the score is shown, at a terminal."
+    )
     microphone: str = Field(default="", description="Input device by name; empty = default.")
     speaker: str = Field(default="", description="Output device by name; empty = default.")
     slow_factor: float = Field(

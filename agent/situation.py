@@ -89,8 +89,13 @@ class Situation:
             and point.area in order
             and point.id not in self.covered
             and point.id not in self.probed
+            and self.trained(point)
         ]
         return sorted(points, key=lambda point: order[point.area])
+
+    def trained(self, point: Point) -> bool:
+        """Whether the interview is about this point: always, but for a drill on one criterion."""
+        return self.conduct.focus in (None, point.criterion)
 
     def deeper_points(self, areas: Iterable[Area]) -> list[Point]:
         """Points in `areas` already heard and not asked about yet, the latest heard first."""
@@ -99,7 +104,10 @@ class Situation:
         points = [
             point
             for point in self.question.points
-            if point.id in self.covered and point.area in wanted and point.id not in self.probed
+            if point.id in self.covered
+            and point.area in wanted
+            and point.id not in self.probed
+            and self.trained(point)
         ]
         return sorted(points, key=lambda point: -heard.index(point.id))
 

@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import chain, repeat
 from pathlib import Path
+from typing import Literal
 
 from agent.brain import Brain
 from agent.channels import Channel
@@ -32,7 +33,8 @@ from evaluation.session import (
     new_session_id,
     now_utc,
 )
-from prompts.conduct import load_conduct
+from evaluation.session_meta import TwinNote
+from prompts.conduct import Conduct, DrillName, known_drill, load_conduct
 from prompts.errors import UsageError, VivaError
 from prompts.persona import Persona, load_persona
 from prompts.question_bank import QuestionBank
@@ -117,6 +119,9 @@ def create_session(
     seed: int,
     retry_of: str = "",
     material: tuple[str, ...] = (),
+    drill: DrillName | Literal[""] = "",
+    twins: tuple[TwinNote, ...] = (),
+    demo: bool = False,
 ) -> SessionFolder:
     """A new session folder; refuses to begin where the disk cannot hold it."""
     meta = SessionMeta(
@@ -129,7 +134,13 @@ def create_session(
         judge=engines.judge.name,
         questions=tuple(
             PlannedQuestion(
-                id=q.id, text=q.prompt, type=q.type, known=True, minutes=minutes, anchor=anchor
+                id=q.id,
+                text=q.prompt,
+                type=q.type,
+                known=True,
+                minutes=minutes,
+                sheet=q.sheet_digest,
+                anchor=anchor,
             )
             for q, minutes, anchor in zip(
                 plan.questions, plan.minutes, plan.anchors or repeat(""), strict=False
@@ -146,6 +157,10 @@ def create_session(
         retry_of=retry_of,
         # The whole persona: a file of the user's may be gone or changed when it is taken up.
         persona_data=persona.model_dump(mode="json"),
+        drill=drill,
+        criteria=(load_conduct().drills[drill].criterion,) if drill else (),
+        twins=twins,
+        demo=demo,
     )
     refuse_full_disk(settings.sessions_home)
     return SessionFolder.create(settings.sessions_home, meta)
@@ -168,6 +183,17 @@ def persona_of(meta: SessionMeta) -> Persona:
     if meta.persona_data:
         return Persona.model_validate(meta.persona_data)
     return load_persona(meta.persona)
+
+
+def conduct_of(meta: SessionMeta) -> Conduct:
+    """How a session is conducted: a drill has only its own phases.
+
+    Raises UsageError for a drill that this version does not have.
+    """
+    conduct = load_conduct()
+    if not meta.drill:
+        return conduct
+    return conduct.drilled(known_drill(meta.drill))
 
 
 def versions() -> dict[str, str]:
@@ -208,7 +234,7 @@ def open_interview(
         context = Context(
             bank=bank,
             rubric=load_rubric(),
-            conduct=load_conduct(),
+            conduct=conduct_of(session.meta),
             persona=persona,
             brain=engines.brain,
             judge=engines.judge,

@@ -31,7 +31,10 @@ def print_summary(console: Console, evaluation: Evaluation) -> None:
         line = Text(f"{question.question_id}: ", style="bold")
         line.append(f"this answer {words}", style=COLOURS[question.verdict.result])
         console.print(line)
+        asked = [r for r in question.criteria.values() if r.status != "not_applicable"]
         for key, result in question.criteria.items():
+            if len(asked) == 1 and result.status == "not_applicable":
+                continue  # A drill: that nothing else was asked is its point.
             console.print(profile_line(key, result, evaluation))
         console.print(advice_of(question), style="italic", markup=False, highlight=False)
     if len(evaluation.questions) > 1 or evaluation.verdict.result != "undetermined":

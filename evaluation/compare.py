@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from evaluation.delivery import measure_delivery
 from evaluation.notebook import released
 from evaluation.record import InterviewRecord
-from evaluation.report_words import clock, phase_name, span
 from evaluation.result import CriterionResult, Evaluation, PointVerdict, QuestionEvaluation
+from evaluation.session_meta import SessionMeta
 from prompts.question_bank import QuestionBank
 from prompts.rubric import CRITERIA, CriterionKey, Rubric, load_rubric
 
 SAME_WITHIN = 0.25
 """Points by which two scores may differ and still count as the same; scores come in tenths."""
+
+LEAST_SHARED_WORDS = 3
+"""Words that two quotes must share, end to beginning, to be one stretch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,8 @@ class Attempt:
 
     record: InterviewRecord
     evaluation: Evaluation
+    meta: SessionMeta | None = None
+    """None: a transcript made elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,21 @@ class Sentence:
     start_ms: int | None
     point: str
     """What they show, in words."""
+    anchor: int = 3
+    """Of the rubric, 2 to 5: the higher, the more it lifts the score."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Words of one attempt alone, with all that they show."""
+
+    quote: str
+    turn: int
+    start_ms: int | None
+    shows: tuple[tuple[str, str], ...]
+    """Criterion and point, in words."""
+    anchor: int
+    """The highest of what they show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +74,14 @@ class CriterionChange:
         """Points up or down; None unless both were scored."""
         if self.before.score is None or self.after.score is None:
             return None
-        return self.after.score - self.before.score
+        return round(self.after.score - self.before.score, 2)
+
+    @property
+    def moved(self) -> int:
+        """1 up, -1 down, 0 the same within what scores can tell apart, or not comparable."""
+        if self.change is None or abs(self.change) <= SAME_WITHIN:
+            return 0
+        return 1 if self.change > 0 else -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +97,16 @@ class QuestionComparison:
     """Asked for then and not now."""
     facts_never: tuple[str, ...]
 
+    @property
+    def said_now(self) -> tuple[Difference, ...]:
+        """What was said now and not then, the most telling first."""
+        return differences((row.name, each) for row in self.criteria for each in row.gained)
+
+    @property
+    def said_then(self) -> tuple[Difference, ...]:
+        """What was said then and not now."""
+        return differences((row.name, each) for row in self.criteria for each in row.lost)
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
@@ -83,6 +120,37 @@ class Comparison:
     only_after: tuple[str, ...] = ()
     phases: dict[str, tuple[int | None, int | None]] = field(default_factory=dict)
     """Phase → milliseconds then and now; None where the attempt had no such phase."""
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What must be known when the two are compared, a sentence each."""
+        return tuple(remarks(self.before, self.after, bool(self.questions)))
+
+    @property
+    def rises(self) -> list[CriterionChange]:
+        """The criteria that went up, over all questions."""
+        return [row for q in self.questions for row in q.criteria if row.moved == 1]
+
+    @property
+    def falls(self) -> list[CriterionChange]:
+        """The criteria that went down."""
+        return [row for q in self.questions for row in q.criteria if row.moved == -1]
+
+
+def remarks(before: Attempt, after: Attempt, common: bool) -> Iterator[str]:
+    """Why figures of the two may differ without anybody having got better or worse."""
+    then, now = before.evaluation, after.evaluation
+    if not common:
+        yield "The two attempts have no question in common."
+    if then.judge != now.judge or then.rubric != now.rubric:
+        yield "The two were judged differently (judge or rubric): read the changes with care."
+    if then.level != now.level:
+        yield f"Then it was held against {then.level}, now against {now.level}."
+    drills = {each.meta.drill for each in (before, after) if each.meta}
+    if len(drills) > 1:
+        yield "One of them was a drill, in which only one criterion counts."
+    if after.meta and after.meta.twins:
+        yield "The second attempt was put with other values on its sheet (a shifted twin)."
 
 
 def compare(
@@ -162,7 +230,42 @@ def sentence(point: PointVerdict, texts: dict[str, str]) -> Sentence:
     """A point's first quote with what it shows."""
     quote = point.quotes[0]
     shows = texts.get(point.point, point.point.replace("-", " "))
-    return Sentence(quote.quote, quote.turn, quote.start_ms, shows)
+    return Sentence(quote.quote, quote.turn, quote.start_ms, shows, point.anchor)
+
+
+def differences(found: Iterable[tuple[str, Sentence]]) -> tuple[Difference, ...]:
+    """The sentences once each: quotes of one turn that overlap are one stretch of words."""
+    stretches: list[tuple[str, list[tuple[str, Sentence]]]] = []
+    for name, each in sorted(found, key=lambda pair: -len(pair[1].quote)):
+        quote, those = each.quote, [(name, each)]
+        for other in stretches[:]:
+            joined = overlapping(other[0], quote) if other[1][0][1].turn == each.turn else None
+            if joined is not None:
+                stretches.remove(other)
+                quote, those = joined, other[1] + those
+        stretches.append((quote, those))
+    made = [
+        Difference(
+            quote,
+            those[0][1].turn,
+            min((each.start_ms for _, each in those if each.start_ms is not None), default=None),
+            tuple(dict.fromkeys((name, each.point) for name, each in those)),
+            max(each.anchor for _, each in those),
+        )
+        for quote, those in stretches
+    ]
+    return tuple(sorted(made, key=lambda each: (-each.anchor, each.turn, each.quote)))
+
+
+def overlapping(one: str, two: str) -> str | None:
+    """Both quotes as one stretch, when one holds the other or goes on where it ends."""
+    if one in two or two in one:
+        return max(one, two, key=len)
+    for first, second in ((one.split(), two.split()), (two.split(), one.split())):
+        for shared in range(min(len(first), len(second)), LEAST_SHARED_WORDS - 1, -1):
+            if first[-shared:] == second[:shared]:
+                return " ".join([*first, *second[shared:]])
+    return None
 
 
 def compare_phases(
@@ -173,71 +276,8 @@ def compare_phases(
     return {phase: (then.get(phase), now.get(phase)) for phase in {**then, **now}}
 
 
-def lines(comparison: Comparison) -> list[str]:
-    """The comparison as plain lines."""
-    then, now = comparison.before.evaluation, comparison.after.evaluation
-    told = [
-        f"then  {then.source}: {then.verdict.result} against {then.level}",
-        f"now   {now.source}: {now.verdict.result} against {now.level}",
-    ]
-    if then.judge != now.judge or then.rubric != now.rubric:
-        told.append(
-            "The two were judged differently (judge or rubric): read the changes with care."
-        )
-    for question in comparison.questions:
-        told += question_lines(question)
-    if not comparison.questions:
-        told += ["", "The two attempts have no question in common."]
-    for ids, when in ((comparison.only_before, "then"), (comparison.only_after, "now")):
-        if ids:
-            told.append(f"Only {when}: {', '.join(ids)}")
-    if comparison.phases:
-        told += ["", f"{'Time per phase':<34}{'then':>12}{'now':>12}"]
-        for phase, spent in comparison.phases.items():
-            cells = (span(each) if each is not None else "–" for each in spent)
-            told.append(f"  {phase_name(phase):<32}" + "".join(f"{cell:>12}" for cell in cells))
-    return told
-
-
-def question_lines(question: QuestionComparison) -> list[str]:
-    """One question: the table of criteria, then sentences, then facts."""
-    lines = ["", question.title, f"{'':<34}{'then':>8}{'now':>8}  change"]
-    for row in question.criteria:
-        if row.before.status == row.after.status == "not_applicable":
-            continue
-        lines.append(
-            f"  {row.name:<32}{cell(row.before):>8}{cell(row.after):>8}  {change_words(row.change)}"
-        )
-    for title, lost in (
-        ("What made the difference", False),
-        ("What was there then, not now", True),
-    ):
-        found = [
-            (row, each) for row in question.criteria for each in (row.lost if lost else row.gained)
-        ]
-        lines += ["", title] if found else []
-        for row, each in found:
-            at = f", {clock(each.start_ms)}" if each.start_ms is not None else ""
-            lines += [f"  {row.name}: {each.point}", f"    “{each.quote}” (turn {each.turn}{at})"]
-    lines += fact_lines("Asked for now, not then", question.facts_now)
-    lines += fact_lines("Asked for then, not now", question.facts_then)
-    return lines + fact_lines("Never asked for", question.facts_never)
-
-
-def fact_lines(title: str, facts: Sequence[str]) -> list[str]:
-    """A list of facts under its title; nothing when there are none."""
-    return ["", title, *(f"  {fact}" for fact in facts)] if facts else []
-
-
 def cell(result: CriterionResult) -> str:
     """A score, or why there is none, in a few signs."""
     if result.score is not None:
         return f"{result.score:g}"
     return "n/a" if result.status == "not_applicable" else "?"
-
-
-def change_words(change: float | None) -> str:
-    """A change as signed points; `same` within what scores can tell apart."""
-    if change is None:
-        return "–"
-    return f"{change:+g}" if abs(change) > SAME_WITHIN else "same"

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from prompts.rubric import Level, QuestionType
+from prompts.rubric import CriterionKey, Level, QuestionType
 
 Speaker = Literal["interviewer", "candidate"]
 
@@ -81,6 +81,8 @@ class InterviewRecord:
     questions: tuple[AskedQuestion, ...]
     turns: tuple[Turn, ...]
     events: tuple[Event, ...] = ()
+    criteria: tuple[CriterionKey, ...] = ()
+    """Only these are scored; empty: all that belong to the questions."""
     warnings: tuple[str, ...] = ()
     """What had to be repaired or assumed while reading, one sentence each."""
     extra: dict[str, Any] = field(default_factory=dict)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from evaluation.delivery import Delivery
 
 
@@ -13,6 +15,11 @@ def clock(milliseconds: int | None) -> str:
     if seconds < 3600:
         return f"{seconds // 60}:{seconds % 60:02d}"
     return f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+
+
+def day(at: datetime, rest: str = "%b") -> str:
+    """A day as `4 Nov`, `rest` being what follows the number; %-d is not known on Windows."""
+    return f"{at.day} {at:{rest}}"
 
 
 def span(milliseconds: int) -> str:

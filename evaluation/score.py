@@ -176,6 +176,9 @@ def why_not_applicable(
     rubric: Rubric,
 ) -> str:
     """Why a criterion is left out for this question; empty when it applies."""
+    if record.criteria and criterion.key not in record.criteria:
+        trained = " and ".join(rubric.criterion(key).name for key in record.criteria)
+        return f"This was a drill: only {trained} counts."
     if rubric.applicability[asked.type][criterion.key] == "none":
         return f"{criterion.name} is not asked of a {asked.type} question."
     if criterion.key == "adaptability":

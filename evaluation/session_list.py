@@ -11,8 +11,8 @@ from evaluation.result import Evaluation, VerdictResult
 from evaluation.session import META_FILE, SessionFolder, SessionMeta, read_meta
 from prompts.errors import InputFileError, UsageError, VivaError
 
-LAST = "last"
-"""The word that stands for the newest session."""
+LAST, PREVIOUS = "last", "previous"
+"""The words that stand for the newest session and for the one before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,17 @@ class SessionSummary:
 
 def list_sessions(home: Path) -> list[SessionSummary]:
     """All sessions in `home`, newest first; one that cannot be read is listed with its problem."""
+    summaries = [summarise(folder) for folder in session_folders(home)]
+    return sorted(summaries, key=lambda each: (each.created, each.path.name), reverse=True)
+
+
+def session_folders(home: Path) -> list[Path]:
+    """The folders in `home` that hold a session, in no order; none where there is no home yet.
+
+    Raises UsageError when `home` cannot be read.
+    """
     try:
-        folders = [entry for entry in home.iterdir() if (entry / META_FILE).is_file()]
+        return [entry for entry in home.iterdir() if (entry / META_FILE).is_file()]
     except FileNotFoundError:
         return []
     except OSError as error:
@@ -52,8 +61,6 @@ def list_sessions(home: Path) -> list[SessionSummary]:
             where=str(home),
             todo="Choose another place with VIVA_SESSIONS_HOME.",
         ) from error
-    summaries = [summarise(folder) for folder in folders]
-    return sorted(summaries, key=lambda each: (each.created, each.path.name), reverse=True)
 
 
 def summarise(folder: Path) -> SessionSummary:
@@ -82,18 +89,25 @@ def shown_verdict(evaluation: Evaluation) -> VerdictResult:
 
 
 def find_session(home: Path, name: str) -> SessionFolder:
-    """The session meant by `name`: a path, a folder's name, an id or its beginning, or `last`.
+    """The session meant by `name`, opened. Raises as `find_folder`, InputFileError when damaged."""
+    return SessionFolder.open(find_folder(home, name))
+
+
+def find_folder(home: Path, name: str) -> Path:
+    """The session meant by `name`: a path, a folder's name, an id or its beginning, `last` or
+    `previous`.
 
     Raises InputFileError when there is none, UsageError when several could be meant.
     """
     if (Path(name) / META_FILE).is_file():
-        return SessionFolder.open(name)
+        return Path(name)
     folders = [entry for entry in home.iterdir() if entry.is_dir()] if home.is_dir() else []
-    if name == LAST:
-        newest = list_sessions(home)
-        if not newest:
-            raise UsageError("there is no session yet", where=str(home))
-        return SessionFolder.open(newest[0].path)
+    if name in (LAST, PREVIOUS):
+        newest, back = list_sessions(home), (LAST, PREVIOUS).index(name)
+        if len(newest) <= back:
+            what = f"no {name} session" if newest else "no session yet"
+            raise UsageError(f"there is {what}", where=str(home))
+        return newest[back].path
     exact = [entry for entry in folders if entry.name == name]
     near = [entry for entry in folders if name and entry.name.split("-")[-1].startswith(name)]
     matches = exact or [entry for entry in near if (entry / META_FILE).is_file()]
@@ -104,7 +118,7 @@ def find_session(home: Path, name: str) -> SessionFolder:
         )
     if not matches:
         raise InputFileError(name, "is not a session folder", todo="`viva sessions` lists them.")
-    return SessionFolder.open(matches[0])
+    return matches[0]
 
 
 def recent_questions(home: Path, sessions: int = 5) -> list[str]:

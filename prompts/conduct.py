@@ -9,14 +9,17 @@ from typing import Literal, get_args
 
 from pydantic import Field, model_validator
 
+from prompts.errors import UsageError
 from prompts.question_bank import Area
-from prompts.rubric import QUESTION_TYPES, Level, QuestionType, Strict
+from prompts.rubric import QUESTION_TYPES, CriterionKey, Level, QuestionType, Strict
 from prompts.yaml_file import load_yaml
 
 Phase = Literal[
     "open", "framing", "outline", "data_and_model", "deep_dive", "twist", "production", "close"
 ]
 PHASES: tuple[Phase, ...] = get_args(Phase)
+DrillName = Literal["clarifying", "trade-offs", "production"]
+DRILLS: tuple[DrillName, ...] = get_args(DrillName)
 DIFFICULTIES = range(1, 6)
 """Steps of difficulty: 1 gentle, 3 the ordinary interview, 5 hard."""
 
@@ -99,6 +102,18 @@ class Adapting(Strict):
     hints_at_most: int = Field(ge=0, description="More hints than this are no strong answer.")
 
 
+class Drill(Strict):
+    """A few minutes on one criterion: an interview in which only its phases exist."""
+
+    criterion: CriterionKey
+    title: str
+    minutes: float = Field(gt=0)
+    types: tuple[QuestionType, ...] = Field(description="Questions it is run on, best first.")
+    task: str = Field(description="Said after the question: which part of it is wanted.")
+    limits: dict[str, int] = Field(default={}, description="Limits that differ in it.")
+    phases: tuple[PhasePlan, ...]
+
+
 class Conduct(Strict):
     """Everything the policy counts with."""
 
@@ -112,6 +127,11 @@ class Conduct(Strict):
     )
     difficulty: dict[int, Difficulty] = Field(description="Steps 1 (gentle) to 5 (hard).")
     adapting: Adapting
+    drills: dict[DrillName, Drill]
+    focus: CriterionKey | None = Field(
+        default=None, description="Only points of this criterion are probed; set by `drilled`."
+    )
+    task: str = Field(default="", description="Said after the question; set by `drilled`.")
     twist: Literal["mild", "fitting", "severe"] = Field(
         default="fitting", description="Which twist comes first; set by `at`."
     )
@@ -125,9 +145,27 @@ class Conduct(Strict):
                 raise ValueError(f"phases of {kind!r}: the shares add up to {total:.3f}, not 1")
             if kind not in self.times:
                 raise ValueError(f"times of {kind!r} are missing")
+        for name, drill in self.drills.items():
+            total = sum(plan.share for plan in drill.phases)
+            if abs(total - 1) > 0.001:
+                raise ValueError(f"drill {name!r}: the shares add up to {total:.3f}, not 1")
+            if unknown := set(drill.limits) - set(Limits.model_fields):
+                raise ValueError(f"drill {name!r}: there is no limit {min(unknown)!r}")
         if set(self.difficulty) != set(DIFFICULTIES):
             raise ValueError("difficulty: the steps 1 to 5 are needed")
         return self
+
+    def drilled(self, name: DrillName) -> Conduct:
+        """The same conduct with nothing but one drill in it."""
+        drill = self.drills[name]
+        return self.model_copy(
+            update={
+                "phases": dict.fromkeys(self.phases, drill.phases),
+                "limits": self.limits.model_copy(update=drill.limits),
+                "focus": drill.criterion,
+                "task": drill.task,
+            }
+        )
 
     def at(self, difficulty: int) -> Conduct:
         """The same conduct at a step of difficulty: more or fewer probes, shorter monologues."""
@@ -148,6 +186,14 @@ class Conduct(Strict):
             }
         )
         return self.model_copy(update={"phases": phases, "limits": limits, "twist": step.twist})
+
+
+def known_drill(name: str) -> DrillName:
+    """`name` as a drill; UsageError naming them all when there is none of that name."""
+    for drill in DRILLS:
+        if drill == name:
+            return drill
+    raise UsageError(f"there is no drill {name!r}", todo=f"Take {', '.join(DRILLS)}.")
 
 
 @functools.cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 from collections.abc import Iterable, Iterator
 from importlib import resources
 from pathlib import Path
@@ -36,6 +37,26 @@ TwistKind = Literal[
 CATEGORIES: tuple[Category, ...] = get_args(Category)
 
 
+class Shift(Strict):
+    """Which values of a fact a shifted twin changes (`prompts/twin.py`)."""
+
+    values: tuple[str, ...] = Field(
+        min_length=1, description="As they stand in `say` or `uses`, each beginning with a number."
+    )
+    by: tuple[float, ...] = Field(default=(), description="Factors, one of which is taken.")
+    like: str = Field(default="", description="Id of the fact whose factor it shares.")
+
+    @model_validator(mode="after")
+    def one_factor(self) -> Shift:
+        """Values are numbers, and there is one place the factor comes from."""
+        if bool(self.by) == bool(self.like) or any(not factor > 0 for factor in self.by):
+            raise ValueError("a shift needs either `by`, factors above 0, or `like`")
+        for value in self.values:
+            if not value[:1].isdigit():
+                raise ValueError(f"shift: {value!r} does not begin with a number")
+        return self
+
+
 class Fact(Strict):
     """One hidden fact of the scenario sheet: released only when it is asked for."""
 
@@ -50,6 +71,15 @@ class Fact(Strict):
     uses: tuple[str, ...] = Field(
         min_length=1, description="Words of a later choice that show the fact was used."
     )
+    shift: Shift | None = Field(default=None, description="None: its values never change.")
+
+    @model_validator(mode="after")
+    def shiftable(self) -> Fact:
+        """A value that may move stands in the fact."""
+        for value in self.shift.values if self.shift else ():
+            if not any(value in text for text in (self.say, *self.uses)):
+                raise ValueError(f"shift: {value!r} stands neither in `say` nor in `uses`")
+        return self
 
 
 class Probe(Strict):
@@ -122,6 +152,10 @@ class Question(Strict):
             repeated = sorted({i for i in ids if ids.count(i) > 1})
             if repeated:
                 raise ValueError(f"{name}: the id {repeated[0]!r} stands twice")
+        moving = {fact.id for fact in self.facts if fact.shift and fact.shift.by}
+        for fact in self.facts:
+            if fact.shift and fact.shift.like and fact.shift.like not in moving:
+                raise ValueError(f"facts: {fact.id} shifts like {fact.shift.like!r}, which stays")
         needed = {"design": 8, "behavioural": 0}.get(self.type, 3)
         if len(self.facts) < needed:
             raise ValueError(f"facts: a {self.type} question needs at least {needed}")
@@ -138,6 +172,14 @@ class Question(Strict):
     def twist(self, twist_id: str) -> Twist:
         """The twist of that id; KeyError when there is none."""
         return by_id(self.twists, twist_id)
+
+    @property
+    def sheet_digest(self) -> str:
+        """Twelve hex digits of what a candidate may hear: prompt, facts, twists."""
+        heard = [self.prompt, self.rephrased]
+        heard += [f"{fact.id}: {fact.say}" for fact in self.facts]
+        heard += [f"{twist.id}: {twist.say}" for twist in self.twists]
+        return hashlib.sha256("\n".join(heard).encode()).hexdigest()[:12]
 
     def expected_points(self, level: Level) -> tuple[Point, ...]:
         """Points expected at `level`: those of this level and of the ones below."""

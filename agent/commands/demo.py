@@ -51,4 +51,4 @@ def command(fast: bool, persona: str | None, brain: str, judge: str, quiet_notes
     made = make_plan(settings, Wish(question=candidate.question_id, seed=DEMO_SEED))
     stage = Stage(Console(), notes=not quiet_notes)
     channel = recorded(folder, chosen, settings, realtime=not fast)
-    begin(made, chosen, stage, channel, you="Candidate")
+    begin(made, chosen, stage, channel, you="Candidate", demo=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from agent.commands.answering import Way, answering
 from agent.commands.options import choosing, engines, hearing
 
 if TYPE_CHECKING:
@@ -17,18 +18,11 @@ if TYPE_CHECKING:
 @choosing
 @engines
 @hearing
-@click.option("--text", is_flag=True, help="By keyboard instead of voice.")
 @click.option(
-    "--candidate",
-    type=click.Path(path_type=Path),
-    help="Recorded answers (a folder or a file) instead of the microphone.",
+    "--retry", "retry", help="Put the questions of this session again; `last`, `previous`."
 )
-@click.option("--fast", is_flag=True, help="With --candidate: as quick as the machine allows.")
-@click.option("--retry", "retry", help="Put the questions of this session again; `last` is one.")
-@click.option("--microphone", help="Input device by name; see `viva doctor`.")
-@click.option("--speaker", help="Output device by name; see `viva doctor`.")
-@click.option("--seed", type=int, default=None, help="Same seed, same questions and wording.")
-@click.option("--json", "json_lines", is_flag=True, help="Events as JSON lines on standard output.")
+@click.option("--twin", is_flag=True, help="With --retry: the same facts with other values.")
+@answering
 def command(
     level: Level | None,
     category: str | None,
@@ -47,6 +41,7 @@ def command(
     candidate: Path | None,
     fast: bool,
     retry: str | None,
+    twin: bool,
     microphone: str | None,
     speaker: str | None,
     seed: int | None,
@@ -58,17 +53,11 @@ def command(
     question in 20 minutes. --retry keeps the questions of a session; --level, --minutes,
     --difficulty and --question change or narrow it.
     """
-    if text and candidate:
-        raise click.UsageError("--text and --candidate exclude each other.")
-    if fast and not candidate:
-        raise click.UsageError("--fast needs --candidate: people cannot be hurried.")
-    from dataclasses import replace
-
+    way = Way(text, candidate, fast)
+    way.check()
     from rich.console import Console
 
     from agent.commands.running import Stage, begin
-    from agent.commands.sound import keyboard, live, recorded
-    from agent.key_commands import Commands
     from agent.material import OwnMaterial
     from agent.packs import bank_for
     from agent.planning import Wish, make_plan
@@ -97,6 +86,7 @@ def command(
         question=question_id or "",
         category=category or "",
         retry=retry or "",
+        twin=twin,
         seed=seed,
         level=level,
         minutes=minutes,
@@ -106,12 +96,5 @@ def command(
     made = make_plan(settings, wish, bank_for(settings))
     for fault in own.faults:
         stage.privacy(fault)
-    if text:
-        channel = keyboard(show_help=not json_lines)
-    elif candidate:
-        channel = recorded(candidate, chosen, settings, realtime=not fast)
-    else:
-        commands = Commands()
-        stage = replace(stage, commands=commands)
-        channel = live(chosen, settings, commands, show_help=not json_lines)
+    stage, channel = way.open(chosen, settings, stage)
     begin(made, chosen, stage, channel, material=own.notes)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 LEVELS = click.Choice(["junior", "mid", "senior"])
+DRILLS = click.Choice(["clarifying", "trade-offs", "production"])
 ENGINES = click.Choice(["auto", "offline", "openai"])
 
 

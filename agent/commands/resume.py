@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from agent.commands.answering import Way
 from agent.commands.options import engines as engine_options
 from agent.commands.options import hearing
 
@@ -37,14 +38,10 @@ def command(
 
     What was asked and answered before is in the folder and is not asked again.
     """
-    from dataclasses import replace
-
     from rich.console import Console
 
     from agent.commands.options import open_session
     from agent.commands.running import Stage, conduct, finish
-    from agent.commands.sound import keyboard, live, recorded
-    from agent.key_commands import Commands
     from agent.packs import session_bank
     from agent.planning import plan_of
     from agent.settings import load_settings
@@ -69,14 +66,7 @@ def command(
         whisper=whisper,
         transcription="local" if text else transcription or meta.settings.get("transcription"),
     )
-    if text:
-        opened = keyboard(show_help=not json_lines)
-    elif candidate:
-        opened = recorded(candidate, persona, settings, realtime=not fast)
-    else:
-        commands = Commands()
-        stage = replace(stage, commands=commands)
-        opened = live(persona, settings, commands, show_help=not json_lines)
+    stage, opened = Way(text, candidate, fast).open(persona, settings, stage)
     engines = open_engines(settings, persona, meta.level, seed=meta.seed)
     stage.line(engines.said, "dim")
     conduct(

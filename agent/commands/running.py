@@ -44,6 +44,8 @@ class Stage:
     notes: bool = False
     commands: Commands | None = None
     """Filled from single keys; only where somebody speaks at a microphone."""
+    rates: bool = False
+    """Whether the person is asked for a rating of their own before the score is shown."""
 
     def view(self, persona: Persona, you: str, minutes: float) -> View:
         """The view of one interview; live where somebody speaks at a terminal."""
@@ -76,10 +78,12 @@ def begin(
     *,
     you: str = "You",
     material: tuple[str, ...] = (),
+    demo: bool = False,
 ) -> SessionFolder:
     """A new interview from its first word to its report.
 
     `material`: what was taken from the user's own files, a sentence each, for the notebook.
+    `demo`: the answers are not the user's, so they count for nobody's progress.
     """
     settings, plan = made.settings, made.plan
     engines = open_engines(settings, persona, settings.level, seed=made.seed)
@@ -95,6 +99,9 @@ def begin(
         seed=made.seed,
         retry_of=made.retry_of,
         material=material,
+        drill=made.drill,
+        twins=made.twins,
+        demo=demo,
     )
     stage.line(f"Session: {session.path}", "dim")
     view = stage.view(persona, you, sum(plan.minutes))
@@ -131,7 +138,7 @@ def conduct(
     except KeyboardInterrupt:
         stage.line(f"\nStopped and saved. Go on with: {program()} resume {session.path.name}")
         raise click.exceptions.Exit(STOPPED_BY_USER) from None
-    finish(session, bank, stage)
+    finish(session, bank, stage, fresh=True)
 
 
 def program() -> str:
@@ -145,17 +152,27 @@ def ended_by(interview: Interview) -> str:
     return str(values.get("ended", "complete"))
 
 
-def finish(session: SessionFolder, bank: QuestionBank, stage: Stage) -> Path:
-    """Write the report and say where it is."""
+def finish(
+    session: SessionFolder, bank: QuestionBank, stage: Stage, *, fresh: bool = False
+) -> Path:
+    """Write the report and say where it is. `fresh`: its score has not been shown before."""
+    from agent.commands.compare import beside_the_first
+    from agent.commands.self_rating import at_a_terminal, off_lines, rate_oneself
     from agent.summary import print_summary
 
     path = write_report(session, bank)
     evaluation = session.evaluation()
     if evaluation is not None and not stage.json_lines:
+        if fresh and stage.rates and at_a_terminal():
+            rate_oneself(session, evaluation, stage.line)
         print_summary(stage.console, evaluation)
+        for line in off_lines(session, evaluation):
+            stage.line(line)
     stage.line("")
     stage.line(f"Report:  {path}")
     if session.audio_path.exists():
         stage.line(f"Sound:   {session.audio_path}")
     stage.line(f"Replay:  {program()} replay {session.path.name}")
+    for line in beside_the_first(session, program()) if fresh else ():
+        stage.line(line)
     return path

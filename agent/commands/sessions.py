@@ -17,7 +17,7 @@ def command() -> None:
     """List recorded sessions, newest first.
 
     A session is named by the eight digits at its beginning, wherever a SESSION is wanted; `last` is
-    the newest.
+    the newest, `previous` the one before.
     """
     import shutil
 
@@ -53,8 +53,11 @@ def described(session: SessionSummary, width: int) -> list[str]:
     )
     head = f"{click.style(meta.id, bold=True)}  {meta.created:%Y-%m-%d}  {'  '.join(facts)}"
     asked = [question.id for question in meta.questions]
-    retry = f" (retry of {meta.retry_of})" if meta.retry_of else ""
-    return [head, *folded(", ".join(asked) + retry, INDENT, width)]
+    told = [f"drill: {meta.drill}"] if meta.drill else []
+    told += [f"retry of {meta.retry_of}"] if meta.retry_of else []
+    told += ["shifted twin"] if meta.twins else []
+    remark = f" ({', '.join(told)})" if told else ""
+    return [head, *folded(", ".join(asked) + remark, INDENT, width)]
 
 
 def folded(text: str, indent: str, width: int) -> list[str]:

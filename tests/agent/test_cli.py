@@ -20,6 +20,8 @@ HEAVY = {
     "rich",
     "onnxruntime",
     "faster_whisper",
+    "fsrs",
+    "plotext",
     "yaml",
 }
 

@@ -12,6 +12,7 @@ import pytest
 from agent.plan import STEP, Choosing, Interests, Plan, hardness, plan_session
 from agent.planning import Wish, make_plan
 from agent.settings import Settings, load_settings
+from evaluation.result import Evaluation, QuestionEvaluation, Verdict
 from evaluation.session import PlannedQuestion, SessionFolder, SessionMeta, new_session_id
 from prompts.conduct import load_conduct
 from prompts.errors import InputFileError, UsageError
@@ -206,3 +207,43 @@ def test_difficulty_gives_a_single_question_less_time(tmp_path: Path) -> None:
     assert minutes == sorted(minutes, reverse=True)
     assert minutes[2] == 20
     assert minutes[0] > 20 > minutes[4]
+
+
+def test_what_is_due_comes_first_says_why_and_leaves_every_other_slot_to_new_questions() -> None:
+    seniors = [q for q in BANK if "senior" in q.levels]
+    due = {q.id: "due again: below the bar 9 days ago" for q in seniors if q.title < "M"}
+    for seed in range(20):
+        made = plan(minutes=90, seed=seed, due=due, recent=tuple(due))
+        repeated = [question.id in due for question in made.questions]
+        assert any(repeated)
+        assert not all(repeated)
+        assert sum(repeated) <= (len(repeated) + 1) / 2
+        told = [reason for reason, again in zip(made.reasons, repeated, strict=True) if again]
+        assert all("due again: below the bar 9 days ago" in reason for reason in told)
+    (only,) = plan(
+        minutes=8, due={"improved-a-model": "due again: near the bar 5 days ago"}
+    ).questions
+    assert only.id == "improved-a-model"
+
+
+def test_a_due_question_is_planned_from_the_sessions_on_disk(tmp_path: Path) -> None:
+    session = held(tmp_path, "improved-a-model", hours_ago=24 * 10)
+    failed = Verdict(result="below")
+    question = BANK.get("improved-a-model")
+    session.save_evaluation(
+        Evaluation(
+            source="",
+            level="senior",
+            judge="offline",
+            rubric="1",
+            questions=(
+                QuestionEvaluation(
+                    question_id=question.id, type=question.type, criteria={}, verdict=failed
+                ),
+            ),
+            verdict=failed,
+        )
+    )
+    made = make_plan(settings(tmp_path, minutes=8.0), Wish(seed=1)).plan
+    assert [each.id for each in made.questions] == ["improved-a-model"]
+    assert "due again: below the bar 10 days ago" in made.reasons[0]

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from evaluation.compare import Attempt, compare, lines
+from evaluation.compare import Attempt, Sentence, compare, differences
+from evaluation.compare_text import lines
 from evaluation.record import Event
 from evaluation.result import CriterionResult, Evaluation, PointVerdict
 from evaluation.session import SessionFolder
@@ -117,3 +118,26 @@ def test_attempts_at_different_questions_say_so(first: Attempt, bank: QuestionBa
     told = lines(compare(first, other, bank))
     assert "The two attempts have no question in common." in told
     assert "Only now: bread" in told
+
+
+def test_quotes_of_one_turn_that_overlap_are_told_once_with_all_they_show() -> None:
+    head = Sentence("the threshold follows from the cost of both mistakes", 3, 9000, "A", 4)
+    tail = Sentence("the cost of both mistakes, and a guardrail", 3, 8000, "B", 5)
+    comma = Sentence("from the cost of both mistakes, and a guardrail protects", 3, 8500, "B", 5)
+    elsewhere = Sentence("the cost of both", 5, None, "C", 2)
+    told = differences(("Metric", each) for each in (head, tail, comma, elsewhere))
+    assert [(each.turn, each.shows) for each in told] == [
+        (3, (("Metric", "B"),)),
+        (3, (("Metric", "A"),)),
+        (5, (("Metric", "C"),)),
+    ]
+    assert told[0].quote == comma.quote
+    assert told[0].start_ms == 8000
+    (one,) = differences(
+        ("Metric", each)
+        for each in (
+            Sentence("we watch drift and the score", 1, 0, "A", 3),
+            Sentence("drift and the score distribution daily", 1, 0, "B", 3),
+        )
+    )
+    assert one.quote == "we watch drift and the score distribution daily"
