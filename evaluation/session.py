@@ -7,6 +7,7 @@
   audio.wav          stereo, left candidate, right interviewer; written by `audio`
   evaluation.json    `Evaluation`
   report.html        the report
+  notes.txt          the candidate's own notes (`evaluation/notes.py`)
   checkpoint.sqlite  the graph's own state, for resuming only
 """
 
@@ -40,6 +41,7 @@ from prompts.rubric import Level, QuestionType
 
 META_FORMAT: Literal["viva-session/1"] = "viva-session/1"
 META_FILE = "session.json"
+LOCK_FILE = ".lock"
 MAX_META_BYTES = 1_000_000
 """Bytes of session.json; one takes about 4 kB, and 25 kB more for each question of one's own."""
 MAX_EVALUATION_BYTES = 50_000_000
@@ -296,7 +298,7 @@ class SessionFolder:
         """Hold the session for this process; a second one is refused with VivaError."""
         import filelock
 
-        lock = filelock.FileLock(self.path / ".lock", timeout=0, mode=0o600)
+        lock = filelock.FileLock(self.path / LOCK_FILE, timeout=0, mode=0o600)
         try:
             lock.acquire()
         except filelock.Timeout as error:
