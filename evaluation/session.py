@@ -41,7 +41,6 @@ from prompts.rubric import Level, QuestionType
 
 META_FORMAT: Literal["viva-session/1"] = "viva-session/1"
 META_FILE = "session.json"
-LOCK_FILE = ".lock"
 MAX_META_BYTES = 1_000_000
 """Bytes of session.json; one takes about 4 kB, and 25 kB more for each question of one's own."""
 MAX_EVALUATION_BYTES = 50_000_000
@@ -366,6 +365,9 @@ class SessionFolder:
         if is_cut(lines):
             place = f"The last line of {path.name} (line {lines.damage[-1].line_no})"
             self.warnings.append(f"{place} is damaged: {kept}.")
+
+
+LOCK_FILE = ".lock"
 
 
 def next_speaker(turns: list[Turn]) -> Speaker:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from evaluation.result import Evaluation, VerdictResult
-from evaluation.session import LOCK_FILE, META_FILE, SessionFolder, SessionMeta, read_meta
+from evaluation.session import META_FILE, SessionFolder, SessionMeta, read_meta
 from prompts.errors import InputFileError, UsageError, VivaError
 
 LAST = "last"
@@ -106,28 +105,6 @@ def find_session(home: Path, name: str) -> SessionFolder:
     if not matches:
         raise InputFileError(name, "is not a session folder", todo="`viva sessions` lists them.")
     return SessionFolder.open(matches[0])
-
-
-def delete_session(path: Path) -> None:
-    """Remove the folder with everything in it.
-
-    Raises VivaError when another process works on it or when something cannot be removed.
-    """
-    session = SessionFolder.open(path, repair=False) if not path.is_symlink() else None
-    if session is None:
-        raise UsageError("is a link, not a session folder", where=str(path))
-    try:
-        with session.lock():
-            for entry in path.iterdir():
-                if entry.name != LOCK_FILE:
-                    shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
-        shutil.rmtree(path)
-    except OSError as error:
-        raise VivaError(
-            f"cannot be deleted ({error.strerror})",
-            where=str(error.filename or path),
-            todo="What is left of it is in that folder.",
-        ) from error
 
 
 def recent_questions(home: Path, sessions: int = 5) -> list[str]:

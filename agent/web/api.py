@@ -25,10 +25,11 @@ from agent.web.access import BodyTooLarge, problem
 from agent.web.conversations import Busy, Conversations, Wishes
 from agent.web.link import PROTOCOL
 from agent.web.report_policy import report_policy
+from agent.web.self_rating import rate
 from agent.web.stored import folder_of, progress_told, session_told, sessions_told
+from evaluation.deletion import delete_session
 from evaluation.notes import MAX_NOTES, save_notes
 from evaluation.session import SessionFolder
-from evaluation.session_list import delete_session
 from prompts.errors import InputFileError, UsageError, VivaError
 from prompts.persona import load_persona, load_personas
 from prompts.question_bank import CATEGORIES
@@ -73,6 +74,7 @@ class Api:
             route(f"{session}/evaluation", self.evaluation),
             route(f"{session}/audio", self.audio),
             route(f"{session}/notes", self.notes, "POST"),
+            route(f"{session}/self-rating", self.self_rating, "POST"),
             route("/api/progress", self.progress),
             route("/report/{name}", self.report),
         ]
@@ -169,6 +171,14 @@ class Api:
         await run_in_threadpool(save_notes, session, text)
         return Response(status_code=204)
 
+    async def self_rating(self, request: Request) -> Response:
+        """POST /api/sessions/NAME/self-rating"""
+        session = await self.opened(request)
+        if self.conversations.is_running(session.path.name):
+            return problem(409, "in_use", "this interview is running")
+        await run_in_threadpool(rate, session, await json_body(request))
+        return Response(status_code=204)
+
     async def report(self, request: Request) -> Response:
         """GET /report/NAME and /api/sessions/NAME/report"""
         session = await self.opened(request)
@@ -204,9 +214,7 @@ class Api:
 
     async def progress(self, request: Request) -> Response:
         """GET /api/progress"""
-        return JSONResponse(
-            {"sessions": await run_in_threadpool(progress_told, self.home, self.bank)}
-        )
+        return JSONResponse(await run_in_threadpool(progress_told, self.home))
 
     async def opened(self, request: Request) -> SessionFolder:
         """The session of the path."""

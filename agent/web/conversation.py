@@ -18,6 +18,7 @@ from agent.keyboard_channel import KeyboardChannel
 from agent.standing_still import Lost, StandingStill
 from agent.studio import write_report
 from agent.web.link import Abandoned, Link
+from agent.web.self_rating import to_rate
 from agent.web.sound import SocketMicrophone, SocketPlayer
 from agent.web.view import WebView
 from audio.errors import AudioError
@@ -133,6 +134,7 @@ class Conversation:
             "session": self.name,
             "report": f"/report/{self.name}",
             "ended": booking.session.meta.ended,
+            "rate": to_rate(booking.session),
         }
 
     def stopped(self, what: str, todo: str) -> tuple[str, dict[str, Any]]:

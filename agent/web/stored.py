@@ -6,14 +6,18 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from agent.web.self_rating import to_rate
 from evaluation.notes import NOTES_FILE, stored_notes
 from evaluation.session import META_FILE, SessionFolder
 from evaluation.session_list import SessionSummary, list_sessions, summarise
+from prompts.rubric import CRITERIA, load_rubric
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from evaluation.result import Evaluation
     from prompts.question_bank import QuestionBank
+    from prompts.rubric import CriterionKey
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 """A folder's name: no separator, and no dot in front."""
@@ -73,35 +77,49 @@ def session_told(path: Path, bank: QuestionBank, *, running: bool) -> dict[str, 
             for turn in session.turns()
         ],
         "notes": stored_notes(session),
+        "rate": to_rate(session),
     }
 
 
-def progress_told(home: Path, bank: QuestionBank) -> list[dict[str, Any]]:
-    """Scores of all scored sessions, oldest first."""
-    found: list[dict[str, Any]] = []
+def progress_told(home: Path) -> dict[str, Any]:
+    """Sessions and the criteria over them, oldest first; parts of `viva-progress/1`."""
+    sessions: list[dict[str, Any]] = []
+    scores: dict[str, list[dict[str, Any]]] = {key: [] for key in CRITERIA}
     for summary in reversed(list_sessions(home)):
-        if summary.meta is None or summary.verdict is None:
+        meta = summary.meta
+        evaluation = SessionFolder.open(summary.path, repair=False).evaluation() if meta else None
+        if meta is None or evaluation is None:
             continue
-        evaluation = SessionFolder.open(summary.path, repair=False).evaluation()
-        if evaluation is None:
-            continue
-        found.append(
+        at = f"{meta.created:%Y-%m-%dT%H:%M:%SZ}"
+        sessions.append(
             {
-                "name": summary.path.name,
-                "created": f"{summary.meta.created:%Y-%m-%dT%H:%M:%SZ}",
+                "id": meta.id,
+                "folder": summary.path.name,
+                "at": at,
                 "level": evaluation.level,
+                "minutes": meta.minutes,
+                "questions": [q.id for q in meta.questions],
                 "verdict": summary.verdict,
-                "questions": [
-                    {
-                        "id": q.question_id,
-                        "title": bank.by_id[q.question_id].title
-                        if q.question_id in bank.by_id
-                        else q.question_id,
-                        "verdict": q.verdict.result,
-                        "criteria": {key: result.score for key, result in q.criteria.items()},
-                    }
-                    for q in evaluation.questions
-                ],
+                "retry_of": meta.retry_of,
             }
         )
-    return found
+        for key, score in mean_scores(evaluation).items():
+            minimum = load_rubric().minimum[evaluation.level][key]
+            scores[key].append({"session": meta.id, "at": at, "score": score, "minimum": minimum})
+    return {
+        "sessions": sessions,
+        "criteria": [
+            {"key": each.key, "short": each.short, "name": each.name, "scores": scores[each.key]}
+            for each in load_rubric().criteria
+        ],
+    }
+
+
+def mean_scores(evaluation: Evaluation) -> dict[CriterionKey, float]:
+    """Each criterion over the questions that it was scored on."""
+    found: dict[CriterionKey, list[float]] = {}
+    for question in evaluation.questions:
+        for key, result in question.criteria.items():
+            if result.score is not None:
+                found.setdefault(key, []).append(result.score)
+    return {key: round(sum(each) / len(each), 2) for key, each in found.items()}
