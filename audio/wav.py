@@ -16,7 +16,7 @@ import wave
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,7 +64,7 @@ class RecordingWriter:
         self._flushed = 0
         try:
             mode = "r+b" if existing else "x+b"
-            self._file: BinaryIO = open(path, mode, buffering=0, opener=_private)  # noqa: SIM115
+            self._file: IO[bytes] = open(path, mode, buffering=0, opener=_private)  # noqa: SIM115
         except FileExistsError as error:
             raise AudioError(
                 "there is a recording already",
