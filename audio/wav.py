@@ -286,7 +286,7 @@ def _stored_samples(path: Path, file: BinaryIO) -> int:
     return max(0, size - HEADER_BYTES) // BYTES_PER_FRAME
 
 
-def _write_all(file: BinaryIO, data: bytes) -> None:
+def _write_all(file: IO[bytes], data: bytes) -> None:
     """Unbuffered writes may stop half-way when the disk fills up; the next one then raises."""
     view = memoryview(data)
     while view:

@@ -5,6 +5,7 @@ In real time: the clock of the interview is a real one.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from web_server import LiveServer, offline
 from websockets.exceptions import InvalidStatus
 
 from agent.candidate import demo_candidate
+from agent.web.conversation import Conversation
 from agent.web.shared_engines import SharedEngines
 from audio.files import load_audio
 from audio.frame import SAMPLE_RATE
@@ -72,20 +74,23 @@ def test_a_spoken_interview_is_broken_into_loses_its_page_and_ends_with_a_report
         assert "nothing to add" in candidate(page, 0)
         spoken = page.wait_for("speech", after=len(page.told))
         assert spoken["utterance"] > 1
-        listening = page.wait_state("listening", after=page.told.index(spoken))
+        page.wait_state("listening", after=page.told.index(spoken))
         half = plan.size // 2
         page.speak(plan[:half])
         page.wait_spoken()
         page.drop()
-    lost_at = page.wait_for("hello")["clock"]["now_ms"]
-    assert lost_at < 5_000
-    assert listening
+    (running,) = browser.json("/api/interviews")["interviews"]
+    lost_ms, lost_s = running["now_ms"], time.monotonic()
+    assert not running["connected"]
 
     with browser.page(begun["id"]) as page:
         hello = page.wait_for("hello")
         assert [c["who"] for c in hello["captions"]][:1] == ["interviewer"]
         assert any("nothing to add" in c["text"].lower() for c in hello["captions"])
         page.wait_state("listening", after=1)
+        (running,) = browser.json("/api/interviews")["interviews"]
+        stood_ms = (time.monotonic() - lost_s) * 1000 - (running["now_ms"] - lost_ms)
+        assert stood_ms > 500
         page.speak(plan[half:])
         whole = candidate(page, 0)
         page.wait_state("speaking", after=1)
@@ -93,7 +98,8 @@ def test_a_spoken_interview_is_broken_into_loses_its_page_and_ends_with_a_report
         finished = page.wait_for("finished")
     assert page.close_code == 1000
     assert finished["ended"] == "stopped"
-    assert len(whole.split()) > 6
+    assert "what i have" in whole
+    assert "next part" in whole
 
     session = SessionFolder.open(server.conversations.settings.sessions_home / begun["session"])
     first, answer = session.turns()[:2]
@@ -190,12 +196,12 @@ def test_an_interview_that_nobody_comes_back_to_makes_room_for_others(
     ):
         begun = browser.begin(**WISH)
         conversation = server.conversations.find(begun["id"])
-        assert conversation is not None
+        assert isinstance(conversation, Conversation)
         conversation.thread.join(10)
-        assert conversation.ended is not None
-        assert conversation.ended[0] == "stopped"
         with browser.page(begun["id"]) as page:
-            assert "nobody came" in page.wait_for("stopped")["what"]
+            stopped = page.wait_for("stopped")
+        assert "Nobody came back" in stopped["what"]
+        assert stopped["session"] == ""
         assert browser.json("/api/choices")["running"] == 0
 
 
