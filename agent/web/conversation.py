@@ -48,8 +48,8 @@ COMMANDS: dict[str, Press] = {
     "type": "type",
 }
 """Messages that mean a key."""
-TYPED = frozenset({"repeat", "hint", "skip", "stop"})
-"""Those that also mean something to somebody who types."""
+SPOKEN = frozenset({"done", "type"})
+"""Those that mean nothing to somebody who types."""
 
 
 @dataclass(frozen=True)
@@ -214,9 +214,7 @@ class Conversation:
                 self.view.pressed(self.commands.press("pause"))
         elif kind == "answer":
             self.type_answer(words(message))
-        elif kind in TYPED and self.commands.typing.is_set():
-            self.answers.put(f"/{kind}\n")
-        elif kind in COMMANDS and not self.commands.typing.is_set():
+        elif kind in COMMANDS and not (kind in SPOKEN and self.commands.typing.is_set()):
             self.view.pressed(self.commands.press(COMMANDS[kind]))
 
     def type_answer(self, text: str) -> None:

@@ -83,7 +83,8 @@ class FirstPatiently:
 
 
 class TypedAnswers:
-    """Lines as from a keyboard; while no page is there the session clock stands still."""
+    """Lines as from a keyboard, commands among them; while no page is there the session clock
+    stands still."""
 
     def __init__(
         self, answers: queue.SimpleQueue[str], link: Link, still: PageStandingStill
@@ -101,5 +102,8 @@ class TypedAnswers:
                 with clock.standing_still():
                     self.link.wait_connected()
             self.link.check()
+            command = self.still.commands.take()
+            if command:
+                return f"/{command}\n"
             with suppress(queue.Empty):
                 return self.answers.get(timeout=LOOK_S)

@@ -145,6 +145,7 @@ def test_a_typed_interview_goes_on_after_the_server_was_stopped_and_begun_again(
             assert candidate(page, 0) == "first i would watch the input features. stop then labels."
             page.wait_for("speech", after=1)
             page.send(type="stop")
+            page.wait_for("stop_playback")
             finished = page.wait_for("finished")
         assert "clarity" in [each["key"] for each in finished["rate"]]
         refused = browser.http.post("/api/interviews", json={"resume": begun["session"]})
