@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.websockets import WebSocket
+
+from agent.web.problem import problem
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -35,15 +37,6 @@ FIXED_HEADERS = {
     "Permissions-Policy": "microphone=(self), camera=(), geolocation=()",
     "Cache-Control": "no-store",
 }
-
-
-def problem(
-    status: int, error: str, what: str, todo: str = "", headers: dict[str, str] | None = None
-) -> JSONResponse:
-    """An error as PROTOCOL.md describes it."""
-    sentence = f"{what[:1].upper()}{what[1:].rstrip('.')}."
-    body = {"error": error, "what": sentence, "todo": todo}
-    return JSONResponse(body, status_code=status, headers=headers)
 
 
 class Access:

@@ -21,9 +21,10 @@ from starlette.routing import Route
 
 from agent.planning import QUESTION_MINUTES, SESSION_MINUTES
 from agent.studio import markdown_report, write_report
-from agent.web.access import BodyTooLarge, problem
+from agent.web.access import BodyTooLarge
 from agent.web.conversations import Busy, Conversations, Wishes
 from agent.web.link import PROTOCOL
+from agent.web.problem import problem, problem_at
 from agent.web.report_policy import report_policy
 from agent.web.self_rating import rate
 from agent.web.stored import folder_of, progress_told, session_told, sessions_told
@@ -183,7 +184,7 @@ class Api:
         """GET /report/NAME and /api/sessions/NAME/report"""
         session = await self.opened(request)
         if session.evaluation() is None:
-            return not_scored()
+            return not_scored(request)
         if not session.report_path.exists():
             await run_in_threadpool(write_report, session, self.bank)
         html = await run_in_threadpool(session.report_path.read_text, "utf-8")
@@ -193,7 +194,7 @@ class Api:
         """GET /api/sessions/NAME/report.md"""
         session = await self.opened(request)
         if session.evaluation() is None:
-            return not_scored()
+            return not_scored(request)
         text = await run_in_threadpool(markdown_report, session, self.bank)
         return PlainTextResponse(text, media_type="text/markdown")
 
@@ -201,7 +202,7 @@ class Api:
         """GET /api/sessions/NAME/evaluation"""
         evaluation = (await self.opened(request)).evaluation()
         if evaluation is None:
-            return not_scored()
+            return not_scored(request)
         return Response(evaluation.to_json(), media_type="application/json")
 
     async def audio(self, request: Request) -> Response:
@@ -253,7 +254,7 @@ def route(path: str, handler: Handler, method: str = "GET") -> Route:
             status, kind = next(
                 (status, kind) for each, status, kind in STATUSES if isinstance(error, each)
             )
-            return problem(status, kind, error.what, error.todo)
+            return problem_at(request.url.path, status, kind, error.what, error.todo)
 
     return Route(path, answered, methods=[method])
 
@@ -264,10 +265,14 @@ def fault(error: ValidationError) -> str:
     return f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
 
 
-def not_scored() -> Response:
+def not_scored(request: Request) -> Response:
     """The answer about a session without an evaluation."""
-    return problem(
-        409, "not_scored", "this session is not scored yet", "Go on with it, or run `viva score`."
+    return problem_at(
+        request.url.path,
+        409,
+        "not_scored",
+        "this session is not scored yet",
+        "Go on with it, or run `viva score`.",
     )
 
 

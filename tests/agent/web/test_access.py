@@ -162,6 +162,16 @@ def test_no_name_leads_out_of_the_sessions_home(browser: Browser, home: Path, na
     assert (home.parent / "elsewhere/session.json").exists()
 
 
+def test_a_person_is_told_by_a_page_and_a_program_by_json(browser: Browser, home: Path) -> None:
+    (home / NAME / "evaluation.json").unlink()
+    page = browser.http.get(f"/report/{NAME}")
+    assert (page.status_code, page.headers["content-type"]) == (409, "text/html; charset=utf-8")
+    assert "<h1>This session is not scored yet.</h1>" in page.text
+    told = browser.http.get(f"/api/sessions/{NAME}/report")
+    assert (told.status_code, told.json()["error"]) == (409, "not_scored")
+    assert "<h1>There is no such session.</h1>" in browser.http.get("/report/x").text
+
+
 def test_static_files_come_from_their_folder_only(browser: Browser) -> None:
     for path in ("/static/../app.py", "/static/%2e%2e/app.py", "/static/..%2fapp.py"):
         assert browser.http.get(path).status_code == 404

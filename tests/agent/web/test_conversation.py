@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -97,6 +98,9 @@ def test_a_spoken_interview_is_broken_into_loses_its_page_and_ends_with_a_report
         page.send(type="stop")
         finished = page.wait_for("finished")
     assert page.close_code == 1000
+    protocol = resources.files("agent.web").joinpath("PROTOCOL.md").read_text(encoding="utf-8")
+    for kind in {message["type"] for message in page.told}:
+        assert f"`{kind}`" in protocol or f'"type": "{kind}"' in protocol, kind
     assert finished["ended"] == "stopped"
     assert "what i have" in whole
     assert "next part" in whole
