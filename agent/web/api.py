@@ -67,6 +67,7 @@ class Api:
             route("/api/choices", self.choices),
             route("/api/interviews", self.running),
             route("/api/interviews", self.begin, "POST"),
+            route("/api/interviews/{id}", self.stop, "DELETE"),
             route("/api/sessions", self.sessions),
             route(session, self.session),
             route(session, self.delete, "DELETE"),
@@ -138,6 +139,12 @@ class Api:
         retry = body.get("retry")
         earlier = SessionFolder.open(self.folder(retry), repair=False) if retry else None
         return self.conversations.begin(Wishes.model_validate(body), retry=earlier)
+
+    async def stop(self, request: Request) -> Response:
+        """DELETE /api/interviews/ID"""
+        if not self.conversations.stop(request.path_params["id"]):
+            return problem(404, "not_found", "no such interview is running")
+        return Response(status_code=204)
 
     async def sessions(self, request: Request) -> Response:
         """GET /api/sessions"""

@@ -55,6 +55,7 @@ def handshake(server: LiveServer, browser: Browser | None, origin: str | None) -
 
 def test_an_address_lets_one_browser_in_and_the_next_one_gets_another(server: LiveServer) -> None:
     address = server.address
+    assert httpx.head(address).status_code == 401
     with Browser(address) as first, Browser(address) as second:
         enters(first, second)
     with Browser(f"{server.base}/?token={server.printed[-1]}") as third:
@@ -68,6 +69,10 @@ def enters(first: Browser, second: Browser) -> None:
     assert "httponly" in cookie
     assert "samesite=strict" in cookie
     assert first.json("/api/choices")["protocol"] == "viva-web/1"
+    again = first.http.get("/", params={"token": "used"})
+    assert (again.status_code, again.headers["location"]) == (303, "/")
+    odd = f'other={{"a": "b c"}}; {first.cookies}'
+    assert httpx.get(f"{first.base}/api/choices", headers={"Cookie": odd}).status_code == 200
     assert second.entered.status_code == 401
     assert second.http.get("/api/choices").status_code == 401
 

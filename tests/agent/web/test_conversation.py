@@ -190,6 +190,9 @@ def test_two_are_interviewed_at_once_a_third_is_busy_and_a_page_that_was_lost_he
             with again.changed:
                 again.changed.wait_for(lambda: again.close_code is not None, 10)
             assert again.close_code == 4001
+            assert browser.http.delete(f"/api/interviews/{first['id']}").status_code == 204
+            assert "from another page" in taker.wait_for("stopped")["what"]
+        assert browser.http.delete(f"/api/interviews/{first['id']}").status_code == 404
     server.conversations.end()
     folders = {path.name for path in server.conversations.settings.sessions_home.iterdir()}
     assert folders == {second["session"]}
@@ -209,7 +212,7 @@ def test_an_interview_that_nobody_comes_back_to_makes_room_for_others(
         conversation.thread.join(10)
         with browser.page(begun["id"]) as page:
             stopped = page.wait_for("stopped")
-        assert "Nobody came back" in stopped["what"]
+        assert "Nobody came" in stopped["what"]
         assert stopped["session"] == ""
         assert browser.json("/api/choices")["running"] == 0
 
