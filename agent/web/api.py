@@ -30,7 +30,8 @@ from agent.web.self_rating import rate
 from agent.web.stored import folder_of, progress_told, session_told, sessions_told
 from evaluation.deletion import delete_session
 from evaluation.notes import MAX_NOTES, save_notes
-from evaluation.session import SessionFolder, SessionInUse
+from evaluation.session import SessionFolder
+from evaluation.session_lock import SessionInUse
 from prompts.errors import InputFileError, UsageError, VivaError
 from prompts.persona import load_persona, load_personas
 from prompts.question_bank import CATEGORIES

@@ -14,7 +14,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from agent.web.access import MAX_BODY_BYTES
-from evaluation.session import locked
+from evaluation.session_lock import locked
 
 STORED = Path(__file__).parents[2] / "data/sessions/2026-11-20-fraud-detection-5a1e0c3d"
 NAME = STORED.name
