@@ -7,14 +7,14 @@
   audio.wav          stereo, left candidate, right interviewer; written by `audio`
   evaluation.json    `Evaluation`
   report.html        the report
+  notes.txt          the candidate's own notes (`evaluation/notes.py`)
   checkpoint.sqlite  the graph's own state, for resuming only
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -32,6 +32,7 @@ from evaluation.json_lines import (
 )
 from evaluation.record import AskedQuestion, Event, InterviewRecord, Speaker, Turn
 from evaluation.result import Evaluation
+from evaluation.session_lock import locked
 from evaluation.session_meta import (
     META_FILE,
     PlannedQuestion,
@@ -243,28 +244,9 @@ class SessionFolder:
             extra={"session": self._meta.id},
         )
 
-    @contextmanager
-    def lock(self) -> Iterator[None]:
-        """Hold the session for this process; a second one is refused with VivaError."""
-        import filelock
-
-        lock = filelock.FileLock(self.path / ".lock", timeout=0, mode=0o600)
-        try:
-            lock.acquire()
-        except filelock.Timeout as error:
-            raise VivaError(
-                "another viva works on this session",
-                where=str(self.path),
-                todo="Wait until it is done, or stop it first.",
-            ) from error
-        except OSError as error:
-            raise VivaError(
-                f"cannot be locked ({error.strerror or error})", where=str(self.path)
-            ) from error
-        try:
-            yield
-        finally:
-            lock.release()
+    def lock(self) -> AbstractContextManager[None]:
+        """Hold the session for this process; a second one is refused with SessionInUse."""
+        return locked(self.path)
 
     def load_turns(self) -> list[Turn]:
         """turns.jsonl; a single unreadable line in the middle becomes an empty turn, and is said.
