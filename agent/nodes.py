@@ -12,8 +12,9 @@ from langgraph.types import interrupt
 
 from agent.context import Context
 from agent.moves import ASKING_NOTHING, Move
+from agent.pacing import monologue_limit, silence_limit
 from agent.phases import opening_phase
-from agent.policy import monologue_limit, next_move, silence_limit
+from agent.policy import next_move
 from agent.reading import Reading
 from agent.situation import ORDINARY, Situation
 from agent.state import Answer, Ask, Covered, InterviewState, Released, Said

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.moves import Move, MoveKind
-from agent.policy import next_move, silence_limit
+from agent.pacing import silence_limit
+from agent.policy import next_move
 from agent.reading import Contradiction, DialogueAct, FactAsked, Hook, PointSeen, Reading
 from agent.situation import Situation
 from agent.state import Answer, Covered, InterviewState, Said
