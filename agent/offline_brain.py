@@ -69,9 +69,12 @@ class OfflineBrain:
     def phrase(self, move: Move, situation: Situation) -> Iterator[str]:
         """Templates filled with the bank's words and the candidate's own."""
         used = list(situation.state.get("sentences", []))
+        words = 0
         for key, slots in sentences_for(move, situation, self.persona):
-            sentence = self.phrasebook.pick(key, used, seed=self.seed + len(used), **slots)
+            seed = self.seed + len(used)
+            sentence = self.phrasebook.pick(key, used, seed, words, **slots)
             used.append(sentence)
+            words += len(sentence.split())
             yield sentence
 
     def late(self) -> tuple[Covered, ...]:
@@ -151,12 +154,11 @@ def fact(move: Move, s: Situation, persona: Persona) -> Worded:
 
 
 def off_topic(move: Move, s: Situation, persona: Persona) -> Worded:
-    """Small talk leads back to the problem; the clock is told; how it goes stands in the report."""
-    aside = s.reading.aside
-    if aside == "time":
+    """Small talk leads back to the problem; the clock is told."""
+    if s.reading.aside == "time":
         yield "time_left", {"minutes": max(1, round(s.left_ms / 60_000))}
     else:
-        yield "no_verdict" if aside == "verdict" else "off_topic", {}
+        yield "off_topic", {}
 
 
 def hooked(move: Move, s: Situation, persona: Persona) -> Worded:

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import re
+
 from agent.moves import Lead, Move, MoveKind
 from agent.phases import leave_question
 from agent.probing import follow, hint, offers_hint
 from agent.situation import Situation
+from agent.state import Owed
+from agent.wording import plain
 
 BEFORE_DISCUSSION: tuple[MoveKind, ...] = (
     *("prompt", "next_question", "repeat", "rephrase", "wait_ok", "take_your_time"),
     *("what_weighing", "unintelligible", "other_language", "go_on", "hint", "off_topic"),
 )
 """Moves that may be made before the candidate has said anything of substance."""
+
+ENOUGH = re.compile(
+    r"^(?:no|nope|not now|never mind|later)\b|\b(?:that is|that was) (?:enough|fine|all|plenty)\b|"
+    r"\b(?:not|do not) (?:need|necessary|needed)\b"
+)
 
 
 def command(s: Situation) -> Move | None:
@@ -29,7 +38,7 @@ def command(s: Situation) -> Move | None:
     if act not in simple:
         return None
     kind, reason = simple[act]
-    if s.phase == "close" and s.made(kind, phase="close"):
+    if s.phase == "close" and (s.overtime or s.made(kind, phase="close")):
         return None
     return s.move(kind, reason, trigger=s.answer.text)
 
@@ -44,17 +53,12 @@ def skip(s: Situation) -> Move:
 def asked(s: Situation) -> Move | None:
     """Answer from the sheet; hand decisions back; say what has no fact; keep verdicts for later."""
     reading = s.reading
-    if s.wants_verdict:
+    if s.wants_verdict and s.thin:
         return handed(s, "no_verdict", "no verdict is given in the interview", s.answer.text)
     if reading.facts_asked:
-        some = reading.facts_asked[: s.conduct.limits.facts_per_reply]
-        return s.move(
-            "fact",
-            "the candidate asked for it",
-            fact_ids=tuple(fact.fact_id for fact in some),
-            more_asked=len(some) < len(reading.facts_asked),
-            trigger=some[0].quote,
-        )
+        fresh = [Owed(fact_id=fact.fact_id, quote=fact.quote) for fact in reading.facts_asked]
+        new = {fact.fact_id for fact in fresh}
+        return tell(s, [*fresh, *(each for each in s.owed if each.fact_id not in new)])
     if reading.act == "off_topic":
         return s.move("off_topic", "this is not about the problem", trigger=s.answer.text)
     if reading.handed_questions:
@@ -64,6 +68,31 @@ def asked(s: Situation) -> Move | None:
         reason = "the sheet has no such fact"
         return handed(s, "no_such_fact", reason, reading.unknown_questions[0])
     return None
+
+
+def promised(s: Situation) -> Move | None:
+    """Facts asked for before, more than one reply holds: the rest comes with the next."""
+    other = s.reading.questions or s.reading.facts_asked or s.wants_verdict
+    if not s.owed or other or declined(s):
+        return None
+    return tell(s, s.owed)
+
+
+def declined(s: Situation) -> bool:
+    """Whether the rest of the facts is not wanted any more: "no, that's enough"."""
+    return s.thin and bool(s.owed) and ENOUGH.search(plain(s.answer.text)) is not None
+
+
+def tell(s: Situation, wanted: list[Owed]) -> Move:
+    """The first of the facts that are wanted; the others stay owed."""
+    some = wanted[: s.conduct.limits.facts_per_reply]
+    return s.move(
+        "fact",
+        "the candidate asked for it",
+        fact_ids=tuple(each.fact_id for each in some),
+        more_asked=len(some) < len(wanted),
+        trigger=some[0].quote,
+    )
 
 
 def handed(s: Situation, kind: MoveKind, reason: str, words: str) -> Move:

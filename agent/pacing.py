@@ -25,6 +25,11 @@ def silence(s: Situation) -> Move | None:
 
 def silence_limit(s: Situation, move: Move) -> int:
     """Milliseconds of silence after `move` until the ladder's next rung is due."""
+    return max(s.conduct.limits.last_word_ms, min(rung_ms(s, move), round(s.session_left_ms)))
+
+
+def rung_ms(s: Situation, move: Move) -> int:
+    """The ladder's own limit, when there is time enough."""
     ladder = s.conduct.silence
     if move.kind == "wait_ok":
         return ladder.after_wait_ms
@@ -45,6 +50,8 @@ def phase_clock(s: Situation) -> Move | None:
 def rambling(s: Situation) -> Move | None:
     """Long and without a signpost: a soft steer, the second time with the clock."""
     limits = s.conduct.limits
+    if s.state.get("astray_ms", 0) >= limits.off_topic_ms:
+        return steer(s, f"{s.state['astray_ms'] / 1000:.0f} s beside the problem")
     most = limits.ramble_design_words if lays_out(s) else limits.ramble_concept_words
     if not s.persona.interrupts_ramblers:
         most *= 2
@@ -53,6 +60,11 @@ def rambling(s: Situation) -> Move | None:
     reason = f"{s.reading.words} words without a signpost"
     if s.answer.cut_in:
         reason = f"{reason}, and no end in sight"
+    return steer(s, reason)
+
+
+def steer(s: Situation, reason: str) -> Move | None:
+    """Softly, the second time with the clock, then no more."""
     if not s.made("ramble_soft"):
         return s.move("ramble_soft", reason)
     return s.move("ramble_clock", reason) if not s.made("ramble_clock") else None
@@ -64,13 +76,17 @@ def lays_out(s: Situation) -> bool:
 
 
 def monologue_limit(s: Situation) -> int:
-    """Milliseconds of speech without a signpost that this persona cuts in on; 0 = it never does."""
+    """Milliseconds of speech without a signpost that are cut in on.
+
+    That is the persona's patience, and for all of them the end of the interview.
+    """
     limits = s.conduct.limits
+    until_end = max(limits.last_word_ms, round(s.session_left_ms))
     if not s.persona.interrupts_ramblers:
-        return 0
+        return until_end
     if s.persona.monologue_s is not None:
-        return s.persona.monologue_s * 1_000
-    return limits.ramble_design_ms if lays_out(s) else limits.ramble_concept_ms
+        return min(until_end, s.persona.monologue_s * 1_000)
+    return min(until_end, limits.ramble_design_ms if lays_out(s) else limits.ramble_concept_ms)
 
 
 def framing(s: Situation) -> Move | None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from agent.moves import FLOOR_KINDS, Move
-from agent.on_request import asked, command, dont_know
+from agent.on_request import asked, command, dont_know, promised
 from agent.pacing import after_floor, framing, phase_clock, rambling, silence
 from agent.phases import advance, closing, leave_question, to_question
 from agent.probing import (
@@ -44,11 +44,14 @@ def next_move(situation: Situation) -> Move:
 
 
 def with_reply(s: Situation, move: Move) -> Move:
-    """A question that comes when the close is due is not passed over: a word on it goes first."""
+    """A question that is not answered is not passed over: a word on it goes first.
+
+    That is one that comes when the close is due, and one for a verdict at the end of an answer.
+    """
     closes = move.phase == "close" or move.kind == "next_question"
-    if not closes or move.kind in FLOOR_KINDS or move.lead not in {"", "bridge"}:
+    if move.kind in FLOOR_KINDS or move.lead not in {"", "bridge"}:
         return move
-    reply = to_question(s)
+    reply = to_question(s) if closes else "no_verdict" if s.wants_verdict else ""
     return move.model_copy(update={"lead": reply}) if reply else move
 
 
@@ -65,7 +68,7 @@ def ending(s: Situation) -> Move | None:
         return s.move("stopped", "the candidate ended the interview", trigger=s.answer.text)
     if s.answer.left:
         return s.move("close", "the candidate's recording has ended", phase="close")
-    if s.left_ms <= 0 and s.phase != "close":
+    if (s.left_ms <= 0 or s.overtime) and s.phase != "close":
         return leave_question(s, "the time for this question is up", lead="bridge")
     return None
 
@@ -111,6 +114,7 @@ RULES: tuple[Rule, ...] = (
     unheard,
     not_understood,
     in_close,
+    promised,
     silence,
     asked,
     dont_know,

@@ -77,6 +77,7 @@ class Reading(Frozen):
         default=(), description="Questions that ask us to design: 'which model would you use?'"
     )
     aside: Aside = Field(default="", description="Kind of the off-topic question, if it is one.")
+    astray: bool = Field(default=False, description="Talk about something else altogether.")
     points: tuple[PointSeen, ...] = ()
     unjustified: tuple[Hook, ...] = Field(default=(), description="Choices without a reason.")
     unquantified: tuple[Hook, ...] = Field(

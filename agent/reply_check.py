@@ -53,6 +53,11 @@ _SUMMARY = re.compile(
     r"^(?:so,? |okay,? |ok,? )?(?:(?:to|let me) (?:summari[sz]e|recap)|in summary|"
     r"if i understand (?:you )?(?:correctly|right))\b"
 )
+_OPINIONS = (
+    (_PRAISE, "praise"),
+    (_GRADING, "talk about scores or what is missing"),
+    (_SUMMARY, "summarises the answer"),
+)
 _MARKUP = re.compile(r"[<>{}\[\]*#`_|]|^\s*(?:\d+[.)]|-)\s|https?://|\b(?:interviewer|candidate):")
 _ROLE = re.compile(
     r"\b(?:as an ai|language model|i cannot|i can't help|i'm sorry, but|system prompt|"
@@ -163,13 +168,19 @@ def _goes_on(text: str) -> bool:
     return "?" in text and bool(tokens(text.rsplit("?", 1)[1]))
 
 
+def opinions(text: str) -> list[str]:
+    """Praise, grading and summaries in what an interviewer says, one short reason each."""
+    return list(_matches(_plain(text), "", _OPINIONS))
+
+
 def _talk(plain: str, safe: str) -> Iterable[str]:
-    for pattern, reason in (
-        (_PRAISE, "praise"),
-        (_GRADING, "talk about scores or what is missing"),
-        (_SUMMARY, "summarises the answer"),
-        (_ROLE, "falls out of its role"),
-    ):
+    yield from _matches(plain, safe, (*_OPINIONS, (_ROLE, "falls out of its role")))
+
+
+def _matches(
+    plain: str, safe: str, patterns: Iterable[tuple[re.Pattern[str], str]]
+) -> Iterable[str]:
+    for pattern, reason in patterns:
         found = pattern.search(plain)
         if found and found[0] not in safe:
             yield f"{reason}: {found[0]}"

@@ -63,6 +63,13 @@ class Limits(Strict):
     handed_back: int = Field(gt=0, description="Questions handed back before we go on as well.")
     thin_answer_words: int = Field(gt=0, description="Shorter answers count as no gain.")
     closing_ms: int = Field(gt=0, description="Time kept for the close of the session.")
+    last_word_ms: int = Field(
+        gt=0, description="Silence and speech are allowed at least so long, whatever the clock."
+    )
+    least_question_share: float = Field(
+        gt=0, le=1, description="A question is put only while this share of its time is left."
+    )
+    off_topic_ms: int = Field(gt=0, description="Talk beside the problem, in a row.")
 
 
 class QuestionTime(Strict):

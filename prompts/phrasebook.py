@@ -188,10 +188,17 @@ class Phrasebook(Strict):
                 check_template(key, template)
         return self
 
-    def pick(self, key: PhraseKey, used: Collection[str], seed: int, **slots: str | int) -> str:
+    def pick(
+        self,
+        key: PhraseKey,
+        used: Collection[str],
+        seed: int,
+        words_before: int = 0,
+        **slots: str | int,
+    ) -> str:
         """One utterance for `key` that is not in `used`; the same arguments give the same one.
 
-        `used` holds what was said before; letter case and punctuation make no difference. Raises
+        `words_before` are said in the same breath and count against its length. `used` holds what was said before; letter case and punctuation make no difference. Raises
         TypeError when a slot is missing or unknown to the key, PhrasesExhausted when all that can
         be composed was said.
         """
@@ -201,7 +208,8 @@ class Phrasebook(Strict):
             wordings = self.wordings(key, values, openers)
             fresh = [wording for wording in wordings if normalise(wording.text) not in said]
             if fresh:
-                return best_of(fresh, used, random.Random(f"{seed}/{key}/{len(said)}"))
+                chance = random.Random(f"{seed}/{key}/{len(said)}")
+                return best_of(fresh, used, chance, words_before)
         raise PhrasesExhausted(f"every wording of {key!r} was said already")
 
     def wordings(
@@ -224,7 +232,9 @@ class Phrasebook(Strict):
                         yield Wording(" ".join((*chosen, body)), frame, reserve)
 
 
-def best_of(fresh: list[Wording], used: Iterable[str], chance: random.Random) -> str:
+def best_of(
+    fresh: list[Wording], used: Iterable[str], chance: random.Random, words_before: int = 0
+) -> str:
     """The text to say: no sentence of it heard, short enough, its frame heard least; then chance.
 
     Of two equal ones the one of the own tone. Sentences of a few words may come again.
@@ -235,7 +245,7 @@ def best_of(fresh: list[Wording], used: Iterable[str], chance: random.Random) ->
 
     def rank(wording: Wording) -> tuple[int, bool, int, bool, float]:
         heard_before = sum(part in parts for part in long_sentences(wording.text))
-        too_long = len(wording.text.split()) > MAX_SPOKEN_WORDS
+        too_long = words_before + len(wording.text.split()) > MAX_SPOKEN_WORDS
         times_heard = times[wording.frame]
         return (heard_before, too_long, times_heard, wording.reserve, chance.random())
 
