@@ -69,12 +69,14 @@ class OfflineBrain:
     def phrase(self, move: Move, situation: Situation) -> Iterator[str]:
         """Templates filled with the bank's words and the candidate's own."""
         used = list(situation.state.get("sentences", []))
-        words = 0
-        for key, slots in sentences_for(move, situation, self.persona):
+        worded = list(sentences_for(move, situation, self.persona))
+        # A short bridge is taken before a long question.
+        words = sum(len(str(value).split()) for _, slots in worded[1:] for value in slots.values())
+        for place, (key, slots) in enumerate(worded):
             seed = self.seed + len(used)
             sentence = self.phrasebook.pick(key, used, seed, words, **slots)
             used.append(sentence)
-            words += len(sentence.split())
+            words = sum(len(each.split()) for each in used[-1 - place :])
             yield sentence
 
     def late(self) -> tuple[Covered, ...]:
