@@ -7,7 +7,7 @@ the offline brain, and that is noted.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as StillReading
 from typing import Protocol
@@ -141,11 +141,8 @@ class ModelBrain:
 
     def request(self, move: Move, s: Situation, intent: str, safe_text: str) -> PhraseRequest:
         """What the phraser needs, and what its words are checked against."""
-        told = {
-            released.fact_id
-            for released in s.state.get("released", [])
-            if released.question_id == s.question.id
-        }
+        released = [r for r in s.state.get("released", []) if r.question_id == s.question.id]
+        told = {each.fact_id for each in released}
         said = [x for x in s.state.get("said", []) if x.question_id == s.question.id]
         hook = f' The words: "{move.hook}".' if move.hook else ""
         before = f' The earlier words: "{move.before}".' if move.before else ""
@@ -156,8 +153,9 @@ class ModelBrain:
             persona=self.persona,
             level=s.level,
             question_prompt=s.question.prompt,
-            forbidden=telling_terms(s),
+            forbidden=telling_terms(s.question, s.covered),
             must_contain=(move.hook,) if move.hook else (),
+            told=tuple(each.say for each in released),
             hidden=tuple(fact.say for fact in s.question.facts if fact.id not in told),
             recent=tuple((x.speaker, x.text) for x in said),
             spoken=tuple(s.state.get("sentences", [])),
@@ -195,15 +193,15 @@ def beside(work: Callable[[], Reading]) -> Future[Reading]:
     return future
 
 
-def telling_terms(s: Situation) -> tuple[str, ...]:
-    """Terms that would give an uncovered point away.
+def telling_terms(question: Question, covered: Collection[str]) -> tuple[str, ...]:
+    """Terms that would give a point away that is not `covered` yet (ids).
 
     Single words are left out: "scale" or "budget" stand in half of all good questions.
     """
     return tuple(
         term
-        for point in s.question.points
-        if point.id not in s.covered
+        for point in question.points
+        if point.id not in covered
         for term in point.terms
         if " " in term.strip()
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from agent.reply_check import MAX_WORDS, opinions
+from agent.opinions import opinions
+from agent.reply_check import MAX_WORDS
 from agent.simulated.session_view import SessionView, Violation, words
 from evaluation.record import Event
 
