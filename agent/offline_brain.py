@@ -20,6 +20,8 @@ from prompts.rubric import Level
 
 Slots = dict[str, Any]
 
+FRAME_WORDS = 4
+"""What stands around the words that are filled in, at the least."""
 NOT_UNDERSTOOD = Reading(act="unintelligible")
 
 
@@ -71,7 +73,10 @@ class OfflineBrain:
         used = list(situation.state.get("sentences", []))
         worded = list(sentences_for(move, situation, self.persona))
         # A short bridge is taken before a long question.
-        words = sum(len(str(value).split()) for _, slots in worded[1:] for value in slots.values())
+        words = sum(
+            FRAME_WORDS + sum(len(str(value).split()) for value in slots.values())
+            for _, slots in worded[1:]
+        )
         for place, (key, slots) in enumerate(worded):
             seed = self.seed + len(used)
             sentence = self.phrasebook.pick(key, used, seed, words, **slots)

@@ -10,7 +10,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from agent.simulated.manners import facts_told, neutral, one_short_question, quotes_true
-from agent.simulated.session_view import SessionView, Violation, runs, sentences, words
+from agent.simulated.session_view import (
+    SessionView,
+    Violation,
+    runs,
+    sentences,
+    speakable,
+    words,
+)
 from evaluation.record import Event, Turn
 from prompts.question_bank import Question
 
@@ -137,15 +144,6 @@ def no_leak(s: SessionView) -> Found:
             found = sorted((runs(turn.text, SECRET_WORDS) & set(secret)) - told)
             if found:
                 yield Violation("no leak", turn.turn, " ".join(found[0]), secret[found[0]])
-
-
-def speakable(question: Question) -> Iterator[str]:
-    """What the bank means to be said."""
-    yield from (question.prompt, question.rephrased, question.reflect, *question.hints)
-    yield from (twist.say for twist in question.twists)
-    for point in question.points:
-        for probe in point.probes:
-            yield from (probe.ask, probe.deeper)
 
 
 def secrets_of(question: Question) -> Iterator[tuple[str, str]]:

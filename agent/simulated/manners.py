@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from agent.opinions import opinions
+from agent.opinions import everywhere, plain_words
 from agent.reply_check import MAX_WORDS
-from agent.simulated.session_view import SessionView, Violation, words
-from evaluation.record import Event
+from agent.simulated.session_view import SessionView, Violation, sentences, speakable, words
+from evaluation.record import Event, Turn
 
 Found = Iterator[Violation]
 
@@ -81,12 +81,20 @@ def quotes_true(s: SessionView) -> Found:
 
 
 def neutral(s: SessionView) -> Found:
-    """No praise, no grading, no summary of the answer."""
+    """No praise, no grading and no summary beside the bank's own words."""
     for turn in s.spoken:
-        move = s.moves[turn.turn]
-        quoted = (str(move.get("hook") or ""), str(move.get("before") or ""))
-        text = turn.text
-        for quote in quoted:
-            text = text.replace(quote, "") if quote else text
-        for opinion in opinions(text):
-            yield Violation("neutral", turn.turn, turn.text, opinion)
+        own = {" ".join(words(each)) for text in bank_words(s, turn) for each in sentences(text)}
+        for sentence in sentences(turn.text):
+            plain = " ".join(words(sentence))
+            if any(each in plain for each in own if each):
+                continue
+            for reason, found in everywhere(plain_words(sentence)):
+                yield Violation("neutral", turn.turn, sentence, f"{reason}: {found}")
+
+
+def bank_words(s: SessionView, turn: Turn) -> Iterator[str]:
+    """What the bank says in the question of a turn, and the candidate's words said back in it."""
+    question, move = s.question(turn), s.moves[turn.turn]
+    yield from speakable(question)
+    yield from (fact.say for fact in question.facts)
+    yield from (str(move.get(name) or "") for name in ("hook", "before"))
