@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml  # type: ignore[import-untyped]
+import yaml
 
 from agent.model_brain import telling_terms
 from agent.reply_check import CheckContext, faults_of, lacks_question, missing_parts
