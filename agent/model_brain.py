@@ -10,8 +10,10 @@ import threading
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as StillReading
+from dataclasses import asdict
 from typing import Protocol
 
+from agent.model_limits import UsageTotal
 from agent.model_phraser import ModelPhraser, PhraseRequest
 from agent.model_reader import ModelReader
 from agent.moves import Move, MoveKind
@@ -46,7 +48,12 @@ prompt, facts, twists and hints are the same for everybody."""
 
 
 class ClosableModel(LanguageModel, Protocol):
-    """A model whose running calls can be ended."""
+    """A model whose running calls can be ended, and which counts what it uses."""
+
+    @property
+    def usage(self) -> UsageTotal:
+        """Calls and tokens so far."""
+        ...
 
     def close(self) -> None:
         """Close connections; a call that still runs raises ModelUnavailable."""
@@ -73,6 +80,10 @@ class ModelBrain:
         self.phraser = ModelPhraser(phrasing, on_rejected=self.rejected)
         self.pending: list[tuple[str, int, Future[Reading]]] = []
         self.told: list[str] = []
+        self.refused = 0
+        """Wordings that code did not let pass."""
+        self.replaced = 0
+        """Turns that were read or worded offline because the model did not serve them."""
 
     def warm(self, question: Question, level: Level) -> None:
         """As offline: the fast reading is local."""
@@ -99,9 +110,9 @@ class ModelBrain:
             return future.result(timeout=self.budget_s)
         except StillReading:
             self.pending.append((situation.question.id, answer.turn, future))
-            self.told.append("The endpoint read too slowly; this answer was read offline.")
+            self.served_offline("The endpoint read too slowly; this answer was read offline.")
         except ModelError as error:
-            self.told.append(f"{error.what}; this answer was read offline.")
+            self.served_offline(f"{error.what}; this answer was read offline.")
         return fast
 
     def late(self) -> tuple[Covered, ...]:
@@ -115,7 +126,7 @@ class ModelBrain:
             try:
                 points = future.result().points
             except ModelError as error:
-                self.told.append(f"{error.what}; an answer was read offline only.")
+                self.served_offline(f"{error.what}; an answer was read offline only.")
                 continue
             found += [
                 Covered(question_id=question_id, point_id=p.point_id, quote=p.quote, turn=turn)
@@ -136,7 +147,7 @@ class ModelBrain:
         try:
             yield from self.phraser.phrase(self.request(move, situation, intent, core))
         except ModelError as error:
-            self.told.append(f"{error.what}; this turn was worded offline.")
+            self.served_offline(f"{error.what}; this turn was worded offline.")
             yield core
 
     def request(self, move: Move, s: Situation, intent: str, safe_text: str) -> PhraseRequest:
@@ -163,12 +174,24 @@ class ModelBrain:
 
     def rejected(self, text: str, reasons: tuple[str, ...]) -> None:
         """A wording that code refused; the reasons are kept, the wording is not spoken."""
+        self.refused += 1
         self.told.append(f"A wording of the model was refused: {'; '.join(reasons)}.")
+
+    def served_offline(self, notice: str) -> None:
+        """The model did not serve a turn: counted, and told."""
+        self.replaced += 1
+        self.told.append(notice)
 
     def notices(self) -> tuple[str, ...]:
         """What failed and was replaced since the last call."""
         told, self.told = tuple(dict.fromkeys(self.told)), []
         return told
+
+    def used(self) -> dict[str, int]:
+        """Calls and tokens of both models, refused wordings, and turns served offline."""
+        totals = [asdict(model.usage) for model in self.models]
+        summed = {name: sum(total[name] for total in totals) for name in totals[0]}
+        return {**summed, "refused": self.refused, "replaced": self.replaced}
 
     def close(self) -> None:
         """Close the connections; what is still being read is dropped."""

@@ -92,6 +92,10 @@ class OfflineBrain:
         """Nothing here can fail and be replaced."""
         return ()
 
+    def used(self) -> dict[str, int]:
+        """No model, no tokens."""
+        return {}
+
     def close(self) -> None:
         """Nothing runs beside the conversation."""
 

@@ -92,6 +92,11 @@ class SessionMeta(BaseModel):
     prompt_hashes: dict[str, str] = Field(default={}, description="Template → hash.")
     models: dict[str, str] = Field(default={}, description="Role → model and revision.")
     settings: dict[str, Any] = Field(default={}, description="Settings used; never a key.")
+    model_use: dict[str, int] = Field(
+        default={},
+        description="Of the brain's model: calls, input_tokens, cached_tokens (part of them), "
+        "output_tokens, refused wordings, turns replaced by the offline brain.",
+    )
     retry_of: str = Field(default="", description="Id of the session this one tries again.")
     ended: str = Field(default="", description="complete, stopped, left; empty: unfinished.")
 
@@ -182,6 +187,13 @@ class SessionFolder:
     def finish(self, ended: str) -> None:
         """Note why the interview is over: complete, stopped, left."""
         self.save_meta(self._meta.model_copy(update={"ended": ended}))
+
+    def add_model_use(self, used: dict[str, int]) -> None:
+        """Add what the brain's model was used for; a session taken up again adds to it."""
+        if used:
+            before = self._meta.model_use
+            total = {name: before.get(name, 0) + count for name, count in used.items()}
+            self.save_meta(self._meta.model_copy(update={"model_use": total}))
 
     @property
     def next_turn(self) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -128,7 +128,9 @@ def conduct(
         ):
             (interview.start if resumed_at_ms is None else interview.resume)(plan)
             session.finish(ended_by(interview))
+            session.add_model_use(engines.brain.used())
     except KeyboardInterrupt:
+        session.add_model_use(engines.brain.used())
         stage.line(f"\nStopped and saved. Go on with: {program()} resume {session.path.name}")
         raise click.exceptions.Exit(STOPPED_BY_USER) from None
     finish(session, bank, stage)
@@ -157,5 +159,17 @@ def finish(session: SessionFolder, bank: QuestionBank, stage: Stage) -> Path:
     stage.line(f"Report:  {path}")
     if session.audio_path.exists():
         stage.line(f"Sound:   {session.audio_path}")
+    if session.meta.model_use:
+        stage.line(f"Model:   {told_use(session.meta.model_use)}", "dim")
     stage.line(f"Replay:  {program()} replay {session.path.name}")
     return path
+
+
+def told_use(used: Mapping[str, int]) -> str:
+    """What the interview has cost, and how often code stepped in, one sentence."""
+    fresh = used["input_tokens"] - used["cached_tokens"]
+    said = f"{used['calls']} calls, {fresh:,} tokens in ({used['cached_tokens']:,} more cached), "
+    said += f"{used['output_tokens']:,} out"
+    if used["refused"] or used["replaced"]:
+        said += f"; {used['refused']} wordings refused, {used['replaced']} turns served offline"
+    return said
