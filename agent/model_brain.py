@@ -15,7 +15,7 @@ from typing import Protocol
 
 from agent.model_limits import UsageTotal
 from agent.model_phraser import ModelPhraser, PhraseRequest
-from agent.model_reader import ModelReader
+from agent.model_reader import COMMANDS, ModelReader
 from agent.moves import Move, MoveKind
 from agent.offline_brain import OfflineBrain, reading_context
 from agent.reading import Reading
@@ -99,7 +99,7 @@ class ModelBrain:
         Otherwise the model reads beside the conversation and `late` tells what it saw.
         """
         fast = self.offline.read(answer, situation)
-        if not answer.text.strip() or answer.turn is None or fast.act == "unintelligible":
+        if not answer.text.strip() or answer.turn is None or not worth_reading(fast, situation):
             return fast
         context = reading_context(situation)
         future = beside(lambda: self.reader.read(answer.text, fast, situation.question, context))
@@ -197,6 +197,13 @@ class ModelBrain:
         """Close the connections; what is still being read is dropped."""
         for model in self.models:
             model.close()
+
+
+def worth_reading(fast: Reading, s: Situation) -> bool:
+    """Whether a model may find more: an open question, or enough words on the problem."""
+    if fast.act == "unintelligible" or fast.act in COMMANDS:
+        return False
+    return bool(fast.unknown_questions) or fast.words >= s.conduct.limits.thin_answer_words
 
 
 def beside(work: Callable[[], Reading]) -> Future[Reading]:

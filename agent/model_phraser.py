@@ -20,7 +20,7 @@ from prompts.replies import SpokenReply
 from prompts.rubric import Level
 from prompts.templates import render
 
-RECENT_TURNS = 6
+RECENT_TURNS = 4
 """Turns shown to the model: what was just said; older ones cost tokens and change nothing."""
 
 _COMPLETE = re.compile(r"(.+?[.!?…]+[\"'”’)]*)\s+(?=\S)", re.DOTALL)
