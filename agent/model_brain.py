@@ -7,26 +7,30 @@ the offline brain, and that is noted.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Iterator
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as StillReading
 from dataclasses import asdict
-from typing import Protocol
+from typing import Protocol, TypeVar
 
+from agent.inventing import Inventor
 from agent.model_limits import UsageTotal
 from agent.model_phraser import ModelPhraser, PhraseRequest
 from agent.model_reader import COMMANDS, ModelReader
 from agent.moves import Move, MoveKind
 from agent.offline_brain import OfflineBrain, reading_context
-from agent.reading import Reading
+from agent.reading import Invented, Reading
 from agent.situation import Situation
 from agent.state import Answer, Covered
+from agent.telling_terms import telling_terms
 from prompts.errors import ModelError, ModelReplyInvalid
 from prompts.persona import Persona
 from prompts.prompt import LanguageModel
 from prompts.question_bank import Question
 from prompts.rubric import Level
 
+Found = TypeVar("Found")
 INTENTS: dict[MoveKind, str] = {
     "why": "Ask why this choice and what was ruled out; hold on to the candidate's own words.",
     "how_much": "Ask how much or how exactly; hold on to the candidate's own words.",
@@ -77,6 +81,7 @@ class ModelBrain:
         self.offline, self.persona, self.budget_s = offline, persona, budget_s
         self.models = (phrasing, reading)
         self.reader = ModelReader(reading)
+        self.inventor = Inventor(reading)
         self.phraser = ModelPhraser(phrasing, on_rejected=self.rejected)
         self.pending: list[tuple[str, int, Future[Reading]]] = []
         self.told: list[str] = []
@@ -106,14 +111,41 @@ class ModelBrain:
         if not fast.unknown_questions:
             self.pending.append((situation.question.id, answer.turn, future))
             return fast
+        began = time.monotonic()
         try:
-            return future.result(timeout=self.budget_s)
+            deep = future.result(timeout=self.budget_s)
+            return self.invented(deep, situation, self.budget_s - (time.monotonic() - began))
         except StillReading:
             self.pending.append((situation.question.id, answer.turn, future))
             self.served_offline("The endpoint read too slowly; this answer was read offline.")
         except ModelError as error:
             self.served_offline(f"{error.what}; this answer was read offline.")
         return fast
+
+    def invented(self, reading: Reading, s: Situation, left_s: float) -> Reading:
+        """`reading` with a detail made up for a question that neither sheet nor memory answers."""
+        if not reading.unknown_questions or reading.invented or s.question.type == "behavioural":
+            return reading
+        asked = reading.unknown_questions[0]
+        released = [r for r in s.state.get("released", []) if r.question_id == s.question.id]
+        future = beside(
+            lambda: self.inventor.invent(
+                asked,
+                s.question,
+                covered=s.covered,
+                told={each.fact_id for each in released},
+                earlier=[each.say for each in released if each.asked],
+            )
+        )
+        try:
+            say = future.result(timeout=max(0.0, left_s))
+        except StillReading:
+            return reading
+        except ModelError as error:
+            self.told.append(f"{error.what}.")
+            return reading
+        detail = Invented(question=asked, say=say) if say else None
+        return reading.model_copy(update={"invented": detail})
 
     def late(self) -> tuple[Covered, ...]:
         """Points the model has found in earlier answers since the last call."""
@@ -189,7 +221,7 @@ class ModelBrain:
 
     def used(self) -> dict[str, int]:
         """Calls and tokens of both models, refused wordings, and turns served offline."""
-        totals = [asdict(model.usage) for model in self.models]
+        totals = [asdict(model.usage) for model in dict.fromkeys(self.models)]
         summed = {name: sum(total[name] for total in totals) for name in totals[0]}
         return {**summed, "refused": self.refused, "replaced": self.replaced}
 
@@ -206,9 +238,9 @@ def worth_reading(fast: Reading, s: Situation) -> bool:
     return bool(fast.unknown_questions) or fast.words >= s.conduct.limits.thin_answer_words
 
 
-def beside(work: Callable[[], Reading]) -> Future[Reading]:
+def beside(work: Callable[[], Found]) -> Future[Found]:
     """Run `work` in a thread that dies with the program: nobody waits for a hung endpoint."""
-    future: Future[Reading] = Future()
+    future: Future[Found] = Future()
 
     def run() -> None:
         try:
@@ -221,17 +253,3 @@ def beside(work: Callable[[], Reading]) -> Future[Reading]:
 
     threading.Thread(target=run, name="deep-reading", daemon=True).start()
     return future
-
-
-def telling_terms(question: Question, covered: Collection[str]) -> tuple[str, ...]:
-    """Terms that would give a point away that is not `covered` yet (ids).
-
-    Single words are left out: "scale" or "budget" stand in half of all good questions.
-    """
-    return tuple(
-        term
-        for point in question.points
-        if point.id not in covered
-        for term in point.terms
-        if " " in term.strip()
-    )

@@ -38,6 +38,8 @@ def decide(state: InterviewState, runtime: Runtime[Context]) -> dict[str, Any]:
         update |= {"phase": move.phase, "phase_started_ms": state.get("now_ms", 0), "fruitless": 0}
     if move.kind == "fact":
         update["released"] = newly_released(state, situation, move)
+    if move.kind == "invented_fact":
+        update["released"] = newly_invented(state, situation, move)
     if situation.owed or situation.reading.facts_asked:
         update["owed"] = still_owed(situation, move)
     if move.kind == "hint":
@@ -104,6 +106,22 @@ def newly_released(state: InterviewState, s: Situation, move: Move) -> list[Rele
         )
         for fact_id in move.fact_ids
         if fact_id not in known
+    ]
+
+
+def newly_invented(state: InterviewState, s: Situation, move: Move) -> list[Released]:
+    """The made-up detail of `move`, unless it was told before."""
+    mine = [r for r in state.get("released", []) if r.question_id == s.question.id and r.asked]
+    if any(each.say == move.invented for each in mine):
+        return []
+    return [
+        Released(
+            fact_id=f"invented-{len(mine) + 1}",
+            say=move.invented,
+            question_id=s.question.id,
+            after_turn=s.answer.turn if s.answer.turn is not None else 0,
+            asked=move.trigger,
+        )
     ]
 
 

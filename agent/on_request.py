@@ -64,6 +64,15 @@ def asked(s: Situation) -> Move | None:
     if reading.handed_questions:
         reason = "a design decision belongs to the candidate"
         return handed(s, "hand_back", reason, reading.handed_questions[0])
+    return unanswered(s)
+
+
+def unanswered(s: Situation) -> Move | None:
+    """A question the sheet does not answer: a made-up detail, else it is handed back."""
+    reading, detail = s.reading, s.reading.invented
+    if detail and s.made("invented_fact") < s.conduct.limits.invented_facts:
+        reason = "the sheet has no such fact, so one was made up"
+        return s.move("invented_fact", reason, trigger=detail.question, invented=detail.say)
     if reading.unknown_questions:
         reason = "the sheet has no such fact"
         return handed(s, "no_such_fact", reason, reading.unknown_questions[0])

@@ -73,6 +73,8 @@ class CheckContext:
     spoken: tuple[str, ...] = ()
     """Sentences the interviewer has spoken before."""
     max_words: int = MAX_WORDS
+    tells: bool = False
+    """It is a detail that is told: statements and figures of its own are its purpose."""
 
 
 def faults_of(text: str, context: CheckContext) -> list[str]:
@@ -89,7 +91,7 @@ def faults_of(text: str, context: CheckContext) -> list[str]:
     checks = (
         _form(text, plain, words, context),
         opinions(text, safe),
-        loose_statements(text, _known(context), context.recent, context.must_contain),
+        _loose(text, context),
         _leaks(plain, words, context),
         _repeats(text, context),
         planted(words, context.safe_text, context.recent),
@@ -140,6 +142,13 @@ def _known(context: CheckContext) -> tuple[str, ...]:
     return (context.safe_text, *context.must_contain, *context.told, context.question)
 
 
+def _loose(text: str, context: CheckContext) -> list[str]:
+    """What a statement says beyond what is on the table."""
+    if context.tells:
+        return []
+    return loose_statements(text, _known(context), context.recent, context.must_contain)
+
+
 def _leaks(plain: str, words: Sequence[str], context: CheckContext) -> Iterable[str]:
     """Hidden facts, their numbers, terms of uncovered points, and figures nobody has said."""
     known = " ".join((*_known(context), *context.recent))
@@ -157,7 +166,7 @@ def _leaks(plain: str, words: Sequence[str], context: CheckContext) -> Iterable[
             yield f"gives a hidden fact away: {given}"
     figures = set(_NUMBER.findall(plain)) | (set(words) & _NUMBER_WORDS)
     unknown = figures - set(_NUMBER.findall(plain_words(known))) - set(known_words)
-    if unknown:
+    if unknown and not context.tells:
         yield f"a figure nobody has said: {', '.join(sorted(unknown))}"
 
 

@@ -58,6 +58,7 @@ class Released(BaseModel):
     say: str
     question_id: str
     after_turn: int = Field(description="The candidate turn that asked for it.")
+    asked: str = Field(default="", description="Of a made-up detail: the words that asked for it.")
 
 
 class Owed(BaseModel):

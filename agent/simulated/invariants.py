@@ -16,6 +16,7 @@ from agent.simulated.session_view import (
     runs,
     sentences,
     speakable,
+    told_by,
     words,
 )
 from evaluation.record import Event, Turn
@@ -42,7 +43,7 @@ IDLE = frozenset("go_on wait_ok take_your_time what_weighing unintelligible othe
 SAYS_AGAIN = frozenset({"repeat", "rephrase"})
 """Moves that may say a sentence again: the candidate asked for it."""
 MEETS_QUESTION = frozenset(
-    "fact no_such_fact hand_back no_verdict off_topic repeat rephrase".split()
+    "fact invented_fact no_such_fact hand_back no_verdict off_topic repeat rephrase".split()
 )
 """Moves that answer a question, or hand it back with an assumption or a decision to make."""
 LEADS_MEETING_QUESTION = frozenset(
@@ -115,9 +116,9 @@ def no_sentence_twice(s: SessionView) -> Found:
 
 def again(move: Event, question: Question) -> set[str]:
     """Sentences that a move may say although they were said: facts that were asked for again."""
-    if move.get("kind") != "fact":
+    if move.get("kind") not in {"fact", "invented_fact"}:
         return set()
-    told = (question.fact(each).say for each in move.get("fact_ids", ()))
+    told = [*told_by(move, question), str(move.get("invented") or "")]
     return {" ".join(words(sentence)) for say in told for sentence in sentences(say)}
 
 
@@ -139,8 +140,8 @@ def no_leak(s: SessionView) -> Found:
             if turn.speaker == "candidate":
                 told |= runs(turn.text, SECRET_WORDS)
                 continue
-            for each in s.moves[turn.turn].get("fact_ids", ()):
-                told |= runs(question.fact(each).say, SECRET_WORDS)
+            for say in told_by(s.moves[turn.turn], question):
+                told |= runs(say, SECRET_WORDS)
             found = sorted((runs(turn.text, SECRET_WORDS) & set(secret)) - told)
             if found:
                 yield Violation("no leak", turn.turn, " ".join(found[0]), secret[found[0]])

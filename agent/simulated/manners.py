@@ -6,16 +6,25 @@ from collections.abc import Iterator
 
 from agent.opinions import everywhere, plain_words
 from agent.reply_check import MAX_WORDS
-from agent.simulated.session_view import SessionView, Violation, sentences, speakable, words
+from agent.simulated.session_view import (
+    SessionView,
+    Violation,
+    sentences,
+    speakable,
+    told_by,
+    words,
+)
 from evaluation.record import Event, Turn
 
 Found = Iterator[Violation]
 
-READ_OUT = frozenset("prompt next_question fact twist hint repeat rephrase reconcile".split())
+READ_OUT = frozenset(
+    "prompt next_question fact invented_fact twist hint repeat rephrase reconcile".split()
+)
 """Moves that read out the bank's words, or two quotations; they may be longer."""
 TOLD_WITHIN = 4
 """Moves until everything that was asked for in one breath is told."""
-OTHER_CONCERNS = frozenset("no_such_fact hand_back no_verdict off_topic".split())
+OTHER_CONCERNS = frozenset("invented_fact no_such_fact hand_back no_verdict off_topic".split())
 """Moves that answer other questions first; they do not count towards it."""
 
 
@@ -70,8 +79,8 @@ def quotes_true(s: SessionView) -> Found:
             said.append(" ".join(words(turn.text)))
             continue
         move = s.moves[turn.turn]
-        told = [s.question(turn).fact(each).say for each in move.get("fact_ids") or ()]
-        known = [*said, *(" ".join(words(say)) for say in told)]
+        said += [" ".join(words(str(say))) for say in (move.get("invented"),) if say]
+        known = [*said, *(" ".join(words(say)) for say in told_by(move, s.question(turn)))]
         for quoted in (str(move.get("hook") or ""), str(move.get("before") or "")):
             plain = " ".join(words(quoted))
             if plain and not any(plain in each for each in known):

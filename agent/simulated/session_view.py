@@ -94,3 +94,9 @@ def speakable(question: Question) -> Iterator[str]:
     for point in question.points:
         for probe in point.probes:
             yield from (probe.ask, probe.deeper)
+
+
+def told_by(move: Event, question: Question) -> list[str]:
+    """The sheet's words that a move tells or holds on to; made-up details are not among them."""
+    known = {fact.id: fact.say for fact in question.facts}
+    return [known[each] for each in move.get("fact_ids") or () if each in known]

@@ -29,6 +29,7 @@ def any_move(kind: MoveKind) -> Move:
         before="we decide in a nightly batch" if kind == "reconcile" else "",
         point_id=QUESTION.points[0].id if kind in {"probe", "deeper"} else "",
         fact_ids=("volume",) if kind == "fact" else (),
+        invented="We have four engineers." if kind == "invented_fact" else "",
         twist_id=QUESTION.twists[0].id if kind == "twist" else "",
         hint_rung=2 if kind == "hint" else 0,
     )

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 import yaml
 
-from agent.model_brain import telling_terms
 from agent.reply_check import CheckContext, faults_of, lacks_question, missing_parts
+from agent.telling_terms import telling_terms
 from prompts.question_bank import load_bank
 
 REPLIES = Path(__file__).parents[1] / "data" / "replies" / "replies.yaml"
