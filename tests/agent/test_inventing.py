@@ -8,12 +8,13 @@ from typing import ClassVar
 
 import pytest
 from endpoint_server import EndpointServer, Step
+from policy_states import situation, talk
 from shared_encoder import BANK, ENCODER
 from starlette.requests import Request
 from starlette.responses import Response
 
 from agent.inventing import Inventor
-from agent.model_brain import ModelBrain
+from agent.model_brain import ModelBrain, worth_reading
 from agent.model_limits import ModelLimits
 from agent.models import OpenAIModel
 from agent.offline_brain import OfflineBrain
@@ -123,3 +124,11 @@ def test_a_detail_is_made_up_once_recorded_and_told_again_whoever_interviews(
         assert violations(SessionView.of(session, BANK)) == []
         assert brain.used()["calls"] == model.usage.calls > 2
     assert told["warm-coach"] == told["terse-bar-raiser"] == [DETAIL, DETAIL]
+
+
+def test_short_turns_that_leave_no_question_open_are_not_sent_to_the_model() -> None:
+    s = situation(talk())
+    assert worth_reading(talk(words=40), s)
+    assert worth_reading(talk(words=4, unknown_questions=(ASKED,)), s)
+    assert not worth_reading(talk(words=4), s)
+    assert not worth_reading(talk(act="hint", words=40), s)
