@@ -169,7 +169,7 @@ class AnswerReader:
             hedges=count_hedges(text),
             words=count,
             signposted=is_signposted(text),
-            solving=is_solving(text, questions),
+            solving=not astray and is_solving(text, questions),
             handed_over=acts.handed_over,
             repeats_turn=self._repeats(text, context.earlier),
         )
