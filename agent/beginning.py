@@ -25,6 +25,7 @@ def first_state(plan: Plan, meta: SessionMeta, now_ms: int) -> InterviewState:
         anchors=plan.anchors,
         difficulty=meta.difficulty,
         question_index=0,
+        began_ms=now_ms,
         now_ms=now_ms,
         said=[],
         covered=[],

@@ -42,6 +42,14 @@ class Brain(Protocol):
         """What failed and was replaced since the last call, one sentence each."""
         ...
 
+    def used(self) -> dict[str, int]:
+        """What a model was used for so far; empty when there is none.
+
+        Keys: calls, input_tokens (cached ones included), cached_tokens, output_tokens, refused
+        (wordings that code did not let pass), replaced (turns worded or read offline).
+        """
+        ...
+
     def close(self) -> None:
         """End what still runs beside the conversation; nobody waits for it any more."""
         ...

@@ -7,18 +7,23 @@ the offline brain, and that is noted.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as StillReading
-from typing import Protocol
+from dataclasses import asdict
+from typing import Protocol, TypeVar
 
+from agent.inventing import Inventor
+from agent.model_limits import UsageTotal
 from agent.model_phraser import ModelPhraser, PhraseRequest
-from agent.model_reader import ModelReader
+from agent.model_reader import COMMANDS, ModelReader
 from agent.moves import Move, MoveKind
 from agent.offline_brain import OfflineBrain, reading_context
-from agent.reading import Reading
+from agent.reading import Invented, Reading
 from agent.situation import Situation
 from agent.state import Answer, Covered
+from agent.telling_terms import telling_terms
 from agent.wanted import result
 from prompts.errors import ModelError, ModelReplyInvalid
 from prompts.persona import Persona
@@ -26,6 +31,7 @@ from prompts.prompt import LanguageModel
 from prompts.question_bank import Question
 from prompts.rubric import Level
 
+Found = TypeVar("Found")
 INTENTS: dict[MoveKind, str] = {
     "why": "Ask why this choice and what was ruled out; hold on to the candidate's own words.",
     "how_much": "Ask how much or how exactly; hold on to the candidate's own words.",
@@ -47,7 +53,12 @@ prompt, facts, twists and hints are the same for everybody."""
 
 
 class ClosableModel(LanguageModel, Protocol):
-    """A model whose running calls can be ended."""
+    """A model whose running calls can be ended, and which counts what it uses."""
+
+    @property
+    def usage(self) -> UsageTotal:
+        """Calls and tokens so far."""
+        ...
 
     def close(self) -> None:
         """Close connections; a call that still runs raises ModelUnavailable."""
@@ -71,9 +82,14 @@ class ModelBrain:
         self.offline, self.persona, self.budget_s = offline, persona, budget_s
         self.models = (phrasing, reading)
         self.reader = ModelReader(reading)
+        self.inventor = Inventor(reading)
         self.phraser = ModelPhraser(phrasing, on_rejected=self.rejected)
         self.pending: list[tuple[str, int, Future[Reading]]] = []
         self.told: list[str] = []
+        self.refused = 0
+        """Wordings that code did not let pass."""
+        self.replaced = 0
+        """Turns that were read or worded offline because the model did not serve them."""
 
     def warm(self, question: Question, level: Level) -> None:
         """As offline: the fast reading is local."""
@@ -89,21 +105,48 @@ class ModelBrain:
         Otherwise the model reads beside the conversation and `late` tells what it saw.
         """
         fast = self.offline.read(answer, situation)
-        if not answer.text.strip() or answer.turn is None or fast.act == "unintelligible":
+        if not answer.text.strip() or answer.turn is None or not worth_reading(fast, situation):
             return fast
         context = reading_context(situation)
         future = beside(lambda: self.reader.read(answer.text, fast, situation.question, context))
         if not fast.unknown_questions:
             self.pending.append((situation.question.id, answer.turn, future))
             return fast
+        began = time.monotonic()
         try:
-            return result(future, timeout_s=self.budget_s)
+            deep = result(future, timeout_s=self.budget_s)
+            return self.invented(deep, situation, self.budget_s - (time.monotonic() - began))
         except StillReading:
             self.pending.append((situation.question.id, answer.turn, future))
-            self.told.append("The endpoint read too slowly; this answer was read offline.")
+            self.served_offline("The endpoint read too slowly; this answer was read offline.")
         except ModelError as error:
-            self.told.append(f"{error.what}; this answer was read offline.")
+            self.served_offline(f"{error.what}; this answer was read offline.")
         return fast
+
+    def invented(self, reading: Reading, s: Situation, left_s: float) -> Reading:
+        """`reading` with a detail made up for a question that neither sheet nor memory answers."""
+        if not reading.unknown_questions or reading.invented or s.question.type == "behavioural":
+            return reading
+        asked = reading.unknown_questions[0]
+        released = [r for r in s.state.get("released", []) if r.question_id == s.question.id]
+        future = beside(
+            lambda: self.inventor.invent(
+                asked,
+                s.question,
+                covered=s.covered,
+                told={each.fact_id for each in released},
+                earlier=[each.say for each in released if each.asked],
+            )
+        )
+        try:
+            say = result(future, timeout_s=max(0.0, left_s))
+        except StillReading:
+            return reading
+        except ModelError as error:
+            self.told.append(f"{error.what}.")
+            return reading
+        detail = Invented(question=asked, say=say) if say else None
+        return reading.model_copy(update={"invented": detail})
 
     def late(self) -> tuple[Covered, ...]:
         """Points the model has found in earlier answers since the last call."""
@@ -116,7 +159,7 @@ class ModelBrain:
             try:
                 points = future.result().points
             except ModelError as error:
-                self.told.append(f"{error.what}; an answer was read offline only.")
+                self.served_offline(f"{error.what}; an answer was read offline only.")
                 continue
             found += [
                 Covered(question_id=question_id, point_id=p.point_id, quote=p.quote, turn=turn)
@@ -137,16 +180,13 @@ class ModelBrain:
         try:
             yield from self.phraser.phrase(self.request(move, situation, intent, core))
         except ModelError as error:
-            self.told.append(f"{error.what}; this turn was worded offline.")
+            self.served_offline(f"{error.what}; this turn was worded offline.")
             yield core
 
     def request(self, move: Move, s: Situation, intent: str, safe_text: str) -> PhraseRequest:
         """What the phraser needs, and what its words are checked against."""
-        told = {
-            released.fact_id
-            for released in s.state.get("released", [])
-            if released.question_id == s.question.id
-        }
+        released = [r for r in s.state.get("released", []) if r.question_id == s.question.id]
+        told = {each.fact_id for each in released}
         said = [x for x in s.state.get("said", []) if x.question_id == s.question.id]
         hook = f' The words: "{move.hook}".' if move.hook else ""
         before = f' The earlier words: "{move.before}".' if move.before else ""
@@ -157,8 +197,9 @@ class ModelBrain:
             persona=self.persona,
             level=s.level,
             question_prompt=s.question.prompt,
-            forbidden=telling_terms(s),
+            forbidden=telling_terms(s.question, s.covered),
             must_contain=(move.hook,) if move.hook else (),
+            told=tuple(each.say for each in released),
             hidden=tuple(fact.say for fact in s.question.facts if fact.id not in told),
             recent=tuple((x.speaker, x.text) for x in said),
             spoken=tuple(s.state.get("sentences", [])),
@@ -166,12 +207,24 @@ class ModelBrain:
 
     def rejected(self, text: str, reasons: tuple[str, ...]) -> None:
         """A wording that code refused; the reasons are kept, the wording is not spoken."""
+        self.refused += 1
         self.told.append(f"A wording of the model was refused: {'; '.join(reasons)}.")
+
+    def served_offline(self, notice: str) -> None:
+        """The model did not serve a turn: counted, and told."""
+        self.replaced += 1
+        self.told.append(notice)
 
     def notices(self) -> tuple[str, ...]:
         """What failed and was replaced since the last call."""
         told, self.told = tuple(dict.fromkeys(self.told)), []
         return told
+
+    def used(self) -> dict[str, int]:
+        """Calls and tokens of both models, refused wordings, and turns served offline."""
+        totals = [asdict(model.usage) for model in dict.fromkeys(self.models)]
+        summed = {name: sum(total[name] for total in totals) for name in totals[0]}
+        return {**summed, "refused": self.refused, "replaced": self.replaced}
 
     def close(self) -> None:
         """Close the connections; what is still being read is dropped."""
@@ -179,9 +232,16 @@ class ModelBrain:
             model.close()
 
 
-def beside(work: Callable[[], Reading]) -> Future[Reading]:
+def worth_reading(fast: Reading, s: Situation) -> bool:
+    """Whether a model may find more: an open question, or enough words on the problem."""
+    if fast.act == "unintelligible" or fast.act in COMMANDS:
+        return False
+    return bool(fast.unknown_questions) or fast.words >= s.conduct.limits.thin_answer_words
+
+
+def beside(work: Callable[[], Found]) -> Future[Found]:
     """Run `work` in a thread that dies with the program: nobody waits for a hung endpoint."""
-    future: Future[Reading] = Future()
+    future: Future[Found] = Future()
 
     def run() -> None:
         try:
@@ -194,17 +254,3 @@ def beside(work: Callable[[], Reading]) -> Future[Reading]:
 
     threading.Thread(target=run, name="deep-reading", daemon=True).start()
     return future
-
-
-def telling_terms(s: Situation) -> tuple[str, ...]:
-    """Terms that would give an uncovered point away.
-
-    Single words are left out: "scale" or "budget" stand in half of all good questions.
-    """
-    return tuple(
-        term
-        for point in s.question.points
-        if point.id not in s.covered
-        for term in point.terms
-        if " " in term.strip()
-    )

@@ -20,7 +20,7 @@ from prompts.replies import SpokenReply
 from prompts.rubric import Level
 from prompts.templates import render
 
-RECENT_TURNS = 6
+RECENT_TURNS = 4
 """Turns shown to the model: what was just said; older ones cost tokens and change nothing."""
 
 _COMPLETE = re.compile(r"(.+?[.!?…]+[\"'”’)]*)\s+(?=\S)", re.DOTALL)
@@ -43,6 +43,8 @@ class PhraseRequest:
     """Parts that must be said word for word, such as a released fact."""
     forbidden: tuple[str, ...] = ()
     """Terms of points not covered yet."""
+    told: tuple[str, ...] = ()
+    """Facts of the sheet that were released."""
     hidden: tuple[str, ...] = ()
     """Facts of the sheet that were not released."""
     recent: tuple[tuple[str, str], ...] = ()
@@ -57,6 +59,8 @@ class PhraseRequest:
         return CheckContext(
             safe_text=self.safe_text,
             must_contain=self.must_contain,
+            question=self.question_prompt,
+            told=self.told,
             hidden=self.hidden,
             forbidden=self.forbidden,
             recent=tuple(text for speaker, text in self.recent if speaker == "candidate"),

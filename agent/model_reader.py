@@ -34,6 +34,8 @@ MAX_FACTS_PER_SENTENCE = 3
 """Nobody asks for more in one sentence; more means that the model lists the sheet."""
 MAX_EARLIER_STATEMENTS = 60
 """Earlier sentences shown, the newest ones: keeps the prompt bounded in a long session."""
+DROPPED_AT_ONCE = 30
+"""Beyond that many of the oldest go together: what stays is the cached beginning of the prompt."""
 MAX_TERM_WORDS = 8
 
 FREE_ACTS: frozenset[DialogueAct] = frozenset({"answer", "question", "dont_know", "done"})
@@ -73,11 +75,13 @@ class ModelReader:
         sentences = split_sentences(text)
         if not sentences or offline.act in {"silence", "unintelligible"}:
             return offline
-        earlier = [
-            _Statement(turn, sentence)
-            for turn, said in context.earlier
-            for sentence in split_sentences(said)
-        ][-MAX_EARLIER_STATEMENTS:]
+        earlier = newest(
+            [
+                _Statement(turn, sentence)
+                for turn, said in context.earlier
+                for sentence in split_sentences(said)
+            ]
+        )
         prompt = render(
             "read",
             TurnReply,
@@ -89,6 +93,12 @@ class ModelReader:
         reply = self.model.complete(prompt)
         _check(reply, question, context, len(sentences), len(earlier))
         return _merged(offline, reply, sentences, earlier, context)
+
+
+def newest(statements: list[_Statement]) -> list[_Statement]:
+    """At most MAX_EARLIER_STATEMENTS of them; they begin with the same one for many turns."""
+    over = max(0, len(statements) - MAX_EARLIER_STATEMENTS)
+    return statements[-(-over // DROPPED_AT_ONCE) * DROPPED_AT_ONCE :]
 
 
 def _check(

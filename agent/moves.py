@@ -13,6 +13,7 @@ MoveKind = Literal[
     "prompt",  # open the session and read the question
     "next_question",  # close one question and read the next
     "fact",  # release sheet facts that were asked for
+    "invented_fact",  # a detail the sheet does not hold, made up once and true from then on
     "no_such_fact",  # a scenario question that no fact answers
     "hand_back",  # the candidate asked us to decide the design
     "no_verdict",  # "how am I doing", "is that right"
@@ -62,7 +63,7 @@ SILENT_KINDS: frozenset[MoveKind] = frozenset({"close", "stopped"})
 """Moves after which no answer is expected."""
 FLOOR_KINDS: frozenset[MoveKind] = frozenset(
     {
-        *("fact", "no_such_fact", "hand_back", "no_verdict", "off_topic"),
+        *("fact", "invented_fact", "no_such_fact", "hand_back", "no_verdict", "off_topic"),
         *("wait_ok", "take_your_time", "go_on"),
     }
 )
@@ -87,6 +88,7 @@ class Move(BaseModel):
     point_id: str = ""
     fact_ids: tuple[str, ...] = ()
     more_asked: bool = Field(default=False, description="fact: not everything was answered.")
+    invented: str = Field(default="", description="invented_fact: the detail, one sentence.")
     twist_id: str = ""
     hint_rung: int = Field(default=0, ge=0, le=4)
     hook: str = Field(default="", description="Words of the candidate said back, verbatim.")

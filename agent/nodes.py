@@ -12,14 +12,19 @@ from langgraph.types import interrupt
 
 from agent.context import Context
 from agent.moves import ASKING_NOTHING, Move
+from agent.on_request import declined
+from agent.pacing import monologue_limit, silence_limit
 from agent.phases import opening_phase
-from agent.policy import monologue_limit, next_move, silence_limit
+from agent.policy import next_move
 from agent.reading import Reading
 from agent.situation import ORDINARY, Situation
-from agent.state import Answer, Ask, Covered, InterviewState, Released, Said
+from agent.state import Answer, Ask, Covered, InterviewState, Owed, Released, Said
 
 LADDER = {"take_your_time": 1, "what_weighing": 2, "hint": 3}
 """Rungs of the silence ladder a move stands on."""
+
+SPOKEN_WORD_MS = 400
+"""A word at 150 words a minute."""
 
 
 def decide(state: InterviewState, runtime: Runtime[Context]) -> dict[str, Any]:
@@ -33,10 +38,16 @@ def decide(state: InterviewState, runtime: Runtime[Context]) -> dict[str, Any]:
         update |= {"phase": move.phase, "phase_started_ms": state.get("now_ms", 0), "fruitless": 0}
     if move.kind == "fact":
         update["released"] = newly_released(state, situation, move)
+    if move.kind == "invented_fact":
+        update["released"] = newly_invented(state, situation, move)
+    if situation.owed or situation.reading.facts_asked:
+        update["owed"] = still_owed(situation, move)
     if move.kind == "hint":
         update["hints"] = move.hint_rung
     if move.kind == "hint" or new_thread(move, situation.last):
         update["fruitless"] = 0
+    if move.kind in {"ramble_soft", "ramble_clock"}:
+        update["astray_ms"] = 0
     quiet = situation.reading.act == "silence"
     update["silence_rung"] = LADDER.get(move.kind, 0) if quiet else 0
     update["waiting"] = move.kind == "wait_ok"
@@ -68,6 +79,8 @@ def fresh_question(state: InterviewState, context: Context, move: Move) -> dict[
         "hints": 0,
         "fruitless": 0,
         "unclear": 0,
+        "astray_ms": 0,
+        "owed": [],
         "silence_rung": 0,
         "asked_something": False,
         "outlined": False,
@@ -94,6 +107,31 @@ def newly_released(state: InterviewState, s: Situation, move: Move) -> list[Rele
         for fact_id in move.fact_ids
         if fact_id not in known
     ]
+
+
+def newly_invented(state: InterviewState, s: Situation, move: Move) -> list[Released]:
+    """The made-up detail of `move`, unless it was told before."""
+    mine = [r for r in state.get("released", []) if r.question_id == s.question.id and r.asked]
+    if any(each.say == move.invented for each in mine):
+        return []
+    return [
+        Released(
+            fact_id=f"invented-{len(mine) + 1}",
+            say=move.invented,
+            question_id=s.question.id,
+            after_turn=s.answer.turn if s.answer.turn is not None else 0,
+            asked=move.trigger,
+        )
+    ]
+
+
+def still_owed(s: Situation, move: Move) -> list[Owed]:
+    """Facts that were asked for and that `move` does not tell; none when nobody wants them."""
+    if move.phase in {"open", "close"} or declined(s):
+        return []
+    asked = [Owed(fact_id=fact.fact_id, quote=fact.quote) for fact in s.reading.facts_asked]
+    known = {each.fact_id: each for each in [*asked, *s.owed]}
+    return [each for each in known.values() if each.fact_id not in move.fact_ids]
 
 
 def phrase(state: InterviewState, runtime: Runtime[Context]) -> dict[str, Any]:
@@ -172,10 +210,19 @@ def read(state: InterviewState, runtime: Runtime[Context]) -> dict[str, Any]:
         # The answer to "how do these fit together?" restates both; that is no new contradiction.
         known = state.get("contradictions", [])
         update["contradictions"] = [*known, *reading.contradictions]
+    if reading.astray:
+        update["astray_ms"] = state.get("astray_ms", 0) + talked_ms(answer, reading)
+    elif reading.points or reading.solving or reading.questions:
+        update["astray_ms"] = 0
     unclear = reading.act == "unintelligible" or answer.other_language
     update["unclear"] = state.get("unclear", 0) + 1 if unclear else 0
     update |= progress(state, situation, reading, brought=bool(new))
     return update
+
+
+def talked_ms(answer: Answer, reading: Reading) -> int:
+    """How long an answer took to say; typed ones as long as they would have."""
+    return max(answer.end_ms - answer.start_ms, reading.words * SPOKEN_WORD_MS)
 
 
 def unheard(found: list[Covered], s: Situation) -> list[Covered]:

@@ -1,8 +1,9 @@
-"""Questions that are not about the problem: small talk, the clock, how the candidate does.
+"""What is not about the problem: small talk, the clock, how the candidate does, other stories.
 
 Such a question is nearer to the examples here than to anything the sheet or the points say. When in
 doubt it counts as a question about the problem, for to be told that a good question does not belong
-here is worse than a vague reply to small talk.
+here is worse than a vague reply to small talk. Talk is astray when, sentence for sentence, it is
+far from all that belongs to the question.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from agent.clauses import Span
 from agent.reading import Aside
 from evaluation.encoder import SentenceEncoder
 from prompts.question_bank import Question
@@ -22,6 +24,14 @@ SURELY = 0.7
 """Cosine from which small talk stays small talk although the sheet shares a word with it."""
 NEARER_BY = 0.08
 """So much nearer (cosine) to the examples than to the question's own sentences."""
+
+ASTRAY_BELOW = 0.33
+"""Mean cosine of a turn's sentences with the nearest own ones; talk about the question has
+0.4-0.7, talk about soup and bicycles 0.15-0.3."""
+ASTRAY_WORDS = 15
+"""Shorter turns are never called astray."""
+SENTENCE_WORDS = 4
+"""Shorter sentences ("And so on.") say nothing about the topic."""
 
 EXAMPLES: dict[Aside, tuple[str, ...]] = {
     "chat": (
@@ -63,6 +73,7 @@ class OffTopic:
         self.encoder = encoder
         self.kinds = [kind for kind, texts in EXAMPLES.items() for _ in texts]
         own = [question.prompt, question.rephrased, question.title]
+        own += [twist.say for twist in question.twists]
         own += [text for fact in question.facts for text in (*fact.asks, fact.say)]
         self._own_texts = own + [text for point in question.points for text in point.exemplars]
         self._vectors: tuple[NDArray[np.float32], NDArray[np.float32]] | None = None
@@ -87,6 +98,17 @@ class OffTopic:
         """True for what is nearly one of the examples ("how are you today?")."""
         away, own, _ = self.nearness(words)
         return away >= SURELY and away - own >= NEARER_BY
+
+    def astray(self, told: Sequence[Span]) -> bool:
+        """Whether these sentences, taken together, are about something else."""
+        whole = [sentence for sentence in told if sentence.words >= SENTENCE_WORDS]
+        words = [sentence.words for sentence in whole]
+        if sum(words) < ASTRAY_WORDS:
+            return False
+        self.load()
+        assert self._vectors is not None
+        near = (self.encoder.encode([s.text for s in whole]) @ self._vectors[1].T).max(axis=1)
+        return float(np.average(near, weights=words)) < ASTRAY_BELOW
 
     def kind(self, asked: Sequence[str]) -> Aside:
         """What the questions are beside the problem, or "" when one may be about it."""

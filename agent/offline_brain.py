@@ -9,7 +9,7 @@ from typing import Any
 
 from agent.moves import ASKING_NOTHING, Move
 from agent.reader import AnswerReader, ReadingContext
-from agent.reading import Reading
+from agent.reading import Invented, Reading
 from agent.situation import Situation
 from agent.state import Answer, Covered
 from evaluation.encoder import SentenceEncoder
@@ -20,6 +20,10 @@ from prompts.rubric import Level
 
 Slots = dict[str, Any]
 
+SAME_DETAIL = 0.72
+"""Cosine of two questions from which they ask for the same detail."""
+FRAME_WORDS = 4
+"""What stands around the words that are filled in, at the least."""
 NOT_UNDERSTOOD = Reading(act="unintelligible")
 
 
@@ -62,16 +66,41 @@ class OfflineBrain:
         if not answer.text.strip():
             return Reading(act="silence")
         with self.reading:
-            return self.reader(situation.question, situation.level).read(
+            reading = self.reader(situation.question, situation.level).read(
                 answer.text, words=answer.words, context=reading_context(situation)
             )
+            return self.recalled(reading, situation)
+
+    def recalled(self, reading: Reading, s: Situation) -> Reading:
+        """With the detail that was made up for this question before, if it was."""
+        known = [
+            r for r in s.state.get("released", []) if r.asked and r.question_id == s.question.id
+        ]
+        if not (known and reading.unknown_questions):
+            return reading
+        asked = reading.unknown_questions[0]
+        vectors = self.encoder.encode([asked, *(each.asked for each in known)])
+        near = vectors[1:] @ vectors[0]
+        best = int(near.argmax())
+        if near[best] < SAME_DETAIL:
+            return reading
+        detail = Invented(question=asked, say=known[best].say)
+        return reading.model_copy(update={"invented": detail})
 
     def phrase(self, move: Move, situation: Situation) -> Iterator[str]:
         """Templates filled with the bank's words and the candidate's own."""
         used = list(situation.state.get("sentences", []))
-        for key, slots in sentences_for(move, situation, self.persona):
-            sentence = self.phrasebook.pick(key, used, seed=self.seed + len(used), **slots)
+        worded = list(sentences_for(move, situation, self.persona))
+        # A short bridge is taken before a long question.
+        words = sum(
+            FRAME_WORDS + sum(len(str(value).split()) for value in slots.values())
+            for _, slots in worded[1:]
+        )
+        for place, (key, slots) in enumerate(worded):
+            seed = self.seed + len(used)
+            sentence = self.phrasebook.pick(key, used, seed, words, **slots)
             used.append(sentence)
+            words = sum(len(each.split()) for each in used[-1 - place :])
             yield sentence
 
     def late(self) -> tuple[Covered, ...]:
@@ -81,6 +110,10 @@ class OfflineBrain:
     def notices(self) -> tuple[str, ...]:
         """Nothing here can fail and be replaced."""
         return ()
+
+    def used(self) -> dict[str, int]:
+        """No model, no tokens."""
+        return {}
 
     def close(self) -> None:
         """Nothing runs beside the conversation."""
@@ -150,13 +183,17 @@ def fact(move: Move, s: Situation, persona: Persona) -> Worded:
         yield "more_asked", {}
 
 
+def invented_fact(move: Move, s: Situation, persona: Persona) -> Worded:
+    """A made-up detail, as it was made up."""
+    yield "unknown_fact", {"invented": move.invented}
+
+
 def off_topic(move: Move, s: Situation, persona: Persona) -> Worded:
-    """Small talk leads back to the problem; the clock is told; how it goes stands in the report."""
-    aside = s.reading.aside
-    if aside == "time":
+    """Small talk leads back to the problem; the clock is told."""
+    if s.reading.aside == "time":
         yield "time_left", {"minutes": max(1, round(s.left_ms / 60_000))}
     else:
-        yield "no_verdict" if aside == "verdict" else "off_topic", {}
+        yield "off_topic", {}
 
 
 def hooked(move: Move, s: Situation, persona: Persona) -> Worded:
@@ -251,6 +288,7 @@ WORDINGS: dict[str, Callable[[Move, Situation, Persona], Worded]] = {
     "prompt": prompt,
     "next_question": next_question,
     "fact": fact,
+    "invented_fact": invented_fact,
     "off_topic": off_topic,
     "why": hooked,
     "how_much": hooked,

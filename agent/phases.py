@@ -150,7 +150,7 @@ def leave_question(s: Situation, reason: str, *, lead: Lead = "") -> Move:
         for said in s.state.get("said", [])
     )
     skipped = lead == "skip_ok"
-    if answered and not skipped and not s.made("reflect"):
+    if answered and not skipped and not s.overtime and not s.made("reflect"):
         return s.move("reflect", reason, phase="close", lead=lead)
     return next_or_close(s, reason, lead)
 
@@ -175,7 +175,7 @@ def to_question(s: Situation) -> Lead:
 
 def next_or_close(s: Situation, reason: str, lead: Lead) -> Move:
     """Put the next question of the plan, or ask for the candidate's questions, or close."""
-    following = next_question(s)
+    following = next_question(s) if s.room_for_next else None
     if following is not None:
         return Move(
             kind="next_question",
@@ -190,4 +190,4 @@ def next_or_close(s: Situation, reason: str, lead: Lead) -> Move:
         return s.move(
             "candidate_questions", "the candidate may ask something", phase="close", lead=lead
         )
-    return s.move("close", reason, phase="close", lead=lead)
+    return s.move("close", reason, phase="close", lead="" if lead == "bridge" else lead)

@@ -30,6 +30,7 @@ from agent.tallies import (
     is_signposted,
     is_solving,
 )
+from agent.verdicts import asks_verdict
 from agent.wording import plain
 from evaluation.encoder import SentenceEncoder
 from evaluation.record import Word
@@ -49,6 +50,12 @@ GIBBERISH_FUNCTION_SHARE = 0.13
 """English speech has 0.4-0.6 function words; a list of technical names has few, but known words."""
 GIBBERISH_PIECES = 1.7
 """Word pieces per word of the encoder's English vocabulary; English answers have 1.0-1.4."""
+GIBBERISH_DIFFERENT = 0.3
+"""Share of different words from which it is one sound over and over; speech has 0.5 and more."""
+GIBBERISH_STRETCH = 60
+"""Words looked at in one go: the longer somebody talks, the more often words come again."""
+VERDICT_ALONE_WORDS = 12
+"""In a longer turn the wish for a verdict is only its end."""
 SAME_SENTENCE = 0.9
 """Cosine from which two sentences say the same."""
 SAME_TURN_SHARE = 0.7
@@ -137,19 +144,23 @@ class AnswerReader:
                 fact = FactAsked(fact_id=match.fact_id, quote=item.sentence.text, score=score)
                 known.setdefault(match.fact_id, fact)
         open_ones = open_questions(matches)
-        aside: Aside = "" if known else self.off_topic.kind([q.text for q, _ in open_ones])
+        aside: Aside = "" if known else self._aside(text, [q.text for q, _ in open_ones])
         if aside:
             open_ones = []
+        told = [s for s in sentences(text) if s not in questions]
+        astray = not known and self.off_topic.astray(told)
         return Reading(
-            act=self._act(acts, bool(questions), aside),
+            act=self._act(acts, bool(questions), aside, count),
             aside=aside,
             questions=tuple(q.text for q in questions),
             facts_asked=tuple(known.values()),
             unknown_questions=tuple(q.text for q, handed in open_ones if not handed),
             handed_questions=tuple(q.text for q, handed in open_ones if handed),
+            astray=astray,
             points=self._points(text, acts.taken, questions, known),
-            unjustified=unjustified(text, content_free),
-            unquantified=unquantified(text, content_free),
+            # Nobody is asked why the red bicycle is faster.
+            unjustified=() if astray else unjustified(text, content_free),
+            unquantified=() if astray else unquantified(text, content_free),
             contradictions=find_contradictions(
                 text, context.earlier, context.released, content_free
             ),
@@ -158,7 +169,7 @@ class AnswerReader:
             hedges=count_hedges(text),
             words=count,
             signposted=is_signposted(text),
-            solving=is_solving(text, questions),
+            solving=not astray and is_solving(text, questions),
             handed_over=acts.handed_over,
             repeats_turn=self._repeats(text, context.earlier),
         )
@@ -182,11 +193,17 @@ class AnswerReader:
                 seen[point.id] = PointSeen(point_id=point.id, quote=first.quote, score=first.score)
         return tuple(seen[point.id] for point in self.question.points if point.id in seen)
 
-    def _act(self, acts: Acts, asks: bool, aside: Aside) -> DialogueAct:
+    def _aside(self, text: str, asked: Sequence[str]) -> Aside:
+        """What the questions are beside the problem; a wish for a verdict need not be one."""
+        if any(asks_verdict(sentence.text) for sentence in sentences(text)[-2:]):
+            return "verdict"
+        return self.off_topic.kind(asked)
+
+    def _act(self, acts: Acts, asks: bool, aside: Aside, words: int) -> DialogueAct:
         """A command wins over a question, a question over an answer."""
         if acts.command is not None and not (asks and acts.command in {"done", "dont_know"}):
             return acts.command
-        if aside:
+        if aside and (aside != "verdict" or words < VERDICT_ALONE_WORDS):
             return "off_topic"
         return "question" if asks else "answer"
 
@@ -202,7 +219,9 @@ class AnswerReader:
         tokens = plain(text).split()
         if len(tokens) < GIBBERISH_WORDS:
             return False
-        if len(tokens) >= 5 and len(set(tokens)) <= len(tokens) * 0.3:
+        begins = range(0, len(tokens), GIBBERISH_STRETCH)
+        stretches = [tokens[begin : begin + GIBBERISH_STRETCH] for begin in begins]
+        if len(tokens) >= 5 and all(is_one_sound(stretch) for stretch in stretches):
             return True
         known = set(plain(" ".join(self.question.vocabulary)).split())
         unknown = [token for token in tokens if token not in known]
@@ -235,6 +254,11 @@ class AnswerReader:
             s.words for s, row in zip(mine, near, strict=True) if row.max() >= SAME_SENTENCE
         )
         return again >= SAME_TURN_SHARE * sum(s.words for s in mine)
+
+
+def is_one_sound(tokens: Sequence[str]) -> bool:
+    """True for 'the the the the': hardly any of the words is another one."""
+    return len(set(tokens)) <= max(1, len(tokens) * GIBBERISH_DIFFERENT)
 
 
 def answers(asked: Asked, match: FactMatch) -> bool:

@@ -64,6 +64,13 @@ class Contradiction(Frozen):
     fact_id: str = Field(default="", description="The released fact it contradicts, if any.")
 
 
+class Invented(Frozen):
+    """A detail the sheet does not hold, made up when it was asked for."""
+
+    question: str = Field(description="The words that asked for it, verbatim.")
+    say: str = Field(description="One sentence, true from then on.")
+
+
 class Reading(Frozen):
     """One candidate turn, read. Everything quoted is a verbatim part of the turn's text."""
 
@@ -73,10 +80,14 @@ class Reading(Frozen):
     unknown_questions: tuple[str, ...] = Field(
         default=(), description="Questions about the scenario that no sheet fact answers."
     )
+    invented: Invented | None = Field(
+        default=None, description="What is told to the first unknown question, if anything."
+    )
     handed_questions: tuple[str, ...] = Field(
         default=(), description="Questions that ask us to design: 'which model would you use?'"
     )
     aside: Aside = Field(default="", description="Kind of the off-topic question, if it is one.")
+    astray: bool = Field(default=False, description="Talk about something else altogether.")
     points: tuple[PointSeen, ...] = ()
     unjustified: tuple[Hook, ...] = Field(default=(), description="Choices without a reason.")
     unquantified: tuple[Hook, ...] = Field(

@@ -11,8 +11,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from agent.opinions import content, loose_statements, opinions, plain_words
+from agent.planted import planted, run_in
 from evaluation.evidence import split_sentences, tokens
-from evaluation.tampering import is_addressed_to_grader
 
 MAX_WORDS = 35
 """Longest spoken turn that is not the question itself or a fact."""
@@ -20,50 +21,21 @@ REPEAT_SIMILARITY = 92.0
 """Token-sort similarity (0-100) from which a sentence counts as one that was spoken before."""
 SHORT_SENTENCE_WORDS = 3
 """Sentences up to this length ("Go on.", "I see.") may come again."""
-PLANTED_WORDS = 5
-"""A run of this many words taken over from an instruction of the candidate."""
 FACT_WORDS = 4
 """A run of this many words of a hidden fact gives it away."""
+FACT_CONTENT_WORDS = 3
+"""So many of its content words that nobody has said, in any order."""
 NON_ENGLISH_SHARE = 0.2
 """Share of letters outside the Latin alphabet from which the words are another language."""
 ENOUGH_WORDS = 8
 COMMON_SHARE = 0.15
 """English of ENOUGH_WORDS words has at least this share of function words; others do not."""
 
-_PRAISE = re.compile(
-    r"\b(?:great|excellent|perfect|impressive|fantastic|awesome|amazing|brilliant|wonderful|superb|"
-    r"outstanding|well done|good (?:job|work|point|answer|thinking|question|start|idea|catch|call)|"
-    r"nice (?:job|work|point|answer|thinking|one|idea)|nicely|love (?:that|it|this|how)|"
-    r"(?:that's|that is|you're|you are|exactly|absolutely|quite) (?:right|correct|spot on)|"
-    r"spot[- ]on|strong answer|(?:solid|good) (?:answer|plan|approach|point)|thorough|insightful|"
-    r"(?:that|it|this) makes (?:a lot of |perfect )?sense|interesting (?:point|idea|approach)|"
-    r"i like (?:that|how|your))\b|^(?:exactly|absolutely|correct|perfect)[,.!]"
+_EXAMPLE = re.compile(r"\b(?:for (?:example|instance)|such as|e\.g\.|like (?:a|an|the) \w+ \w+\?)")
+"""An example shows what a good answer would hold."""
+_MARKUP = re.compile(
+    r"[()<>{}\[\]*#`_|]|^\s*(?:\d+[.)]|-)\s|https?://|\b(?:interviewer|candidate):"
 )
-_GRADING = re.compile(
-    r"\b(?:scor(?:e|es|ed|ing) (?:you|this|that|your|well|high|low)|grad(?:e|ing) you|"
-    r"your (?:score|grade|rating|marks?|performance)|rubric|checklist|full marks|"
-    r"criteri(?:on|a) (?:for|of) (?:this|the) (?:interview|evaluation)|out of (?:five|5|ten|10)|"
-    r"pass(?:ed)? (?:the|this) interview|(?:senior|junior)[- ]level|hire|bonus points?|"
-    r"you (?:missed|forgot|did not mention|didn't mention|haven't mentioned|have not mentioned|"
-    r"left out|failed to)|what(?:'s| is) missing|not quite right|"
-    r"you(?:'re| are) (?:\w+ )?(?:incorrect|wrong|mistaken))\b|"
-    r"(?:^|[.!?] )(?:no, )?(?:that|this)(?:'s| is) (?:\w+ )?(?:incorrect|wrong|mistaken)\b"
-)
-_SUMMARY = re.compile(
-    r"^(?:so,? |okay,? |ok,? )?(?:(?:to|let me) (?:summari[sz]e|recap)|in summary|"
-    r"if i understand (?:you )?(?:correctly|right))\b"
-)
-_MARKUP = re.compile(r"[<>{}\[\]*#`_|]|^\s*(?:\d+[.)]|-)\s|https?://|\b(?:interviewer|candidate):")
-_ROLE = re.compile(
-    r"\b(?:as an ai|language model|i cannot|i can't help|i'm sorry, but|system prompt|"
-    r"my instructions|the candidate)\b"
-)
-_COMMAND = re.compile(
-    r"(?:^|please |now |just |then |must |should |,? and )(?:say|repeat|answer with|reply with|"
-    r"respond with|print|output)\b(?: after me)?[:,]?(?: the (?:words?|sentence))? "
-    r"[\"“']?([^.!?\"”]{2,80})"
-)
-"""An order to say something: "please say the words I like bananas"; not "I'd say"."""
 _COMMON = frozenset(
     "a an the and or but if of to in on for with at by from as is are was be been would could "
     "should do does did you your i we it that this what which how why when where who can will have "
@@ -88,6 +60,10 @@ class CheckContext:
     wording must ask too."""
     must_contain: tuple[str, ...] = ()
     """Verbatim parts, such as a fact."""
+    question: str = ""
+    """The interview question as it was put."""
+    told: tuple[str, ...] = ()
+    """Facts that were released: their words and figures may be said again."""
     hidden: tuple[str, ...] = ()
     """Facts that were not released."""
     forbidden: tuple[str, ...] = ()
@@ -97,6 +73,8 @@ class CheckContext:
     spoken: tuple[str, ...] = ()
     """Sentences the interviewer has spoken before."""
     max_words: int = MAX_WORDS
+    tells: bool = False
+    """It is a detail that is told: statements and figures of its own are its purpose."""
 
 
 def faults_of(text: str, context: CheckContext) -> list[str]:
@@ -105,17 +83,18 @@ def faults_of(text: str, context: CheckContext) -> list[str]:
     May be asked of the beginning of a wording too: what only a whole one can lack is said
     by `missing_parts` and `lacks_question`.
     """
-    plain = _plain(text)
+    plain = plain_words(text)
     words = [token.norm for token in tokens(text)]
     if not words:
         return ["says nothing"]
-    safe = _plain(context.safe_text)
+    safe = plain_words(context.safe_text)
     checks = (
         _form(text, plain, words, context),
-        _talk(plain, safe),
+        opinions(text, safe),
+        _loose(text, context),
         _leaks(plain, words, context),
         _repeats(text, context),
-        _planted(words, context),
+        planted(words, context.safe_text, context.recent),
         _english(text, words),
     )
     return [reason for reasons in checks for reason in reasons]
@@ -127,18 +106,13 @@ def missing_parts(text: str, context: CheckContext) -> tuple[str, ...]:
     return tuple(
         part
         for part in context.must_contain
-        if not _run_in([token.norm for token in tokens(part)], words)
+        if not run_in([token.norm for token in tokens(part)], words)
     )
 
 
 def lacks_question(text: str, context: CheckContext) -> bool:
     """Whether a whole wording asks nothing although the move does."""
     return "?" in context.safe_text and "?" not in text
-
-
-def _plain(text: str) -> str:
-    """Lower case, straight apostrophes, single spaces."""
-    return " ".join(text.replace("’", "'").casefold().split())
 
 
 def _form(text: str, plain: str, words: Sequence[str], context: CheckContext) -> Iterable[str]:
@@ -154,7 +128,7 @@ def _form(text: str, plain: str, words: Sequence[str], context: CheckContext) ->
     fixed = sum(len(tokens(part)) for part in context.must_contain)
     if len(words) - fixed > context.max_words:
         yield f"longer than {context.max_words} words"
-    if _MARKUP.search(plain) and not _MARKUP.search(_plain(context.safe_text)):
+    if _MARKUP.search(plain) and not _MARKUP.search(plain_words(context.safe_text)):
         yield "markup instead of speech"
 
 
@@ -163,37 +137,50 @@ def _goes_on(text: str) -> bool:
     return "?" in text and bool(tokens(text.rsplit("?", 1)[1]))
 
 
-def _talk(plain: str, safe: str) -> Iterable[str]:
-    for pattern, reason in (
-        (_PRAISE, "praise"),
-        (_GRADING, "talk about scores or what is missing"),
-        (_SUMMARY, "summarises the answer"),
-        (_ROLE, "falls out of its role"),
-    ):
-        found = pattern.search(plain)
-        if found and found[0] not in safe:
-            yield f"{reason}: {found[0]}"
+def _known(context: CheckContext) -> tuple[str, ...]:
+    """Texts whose words are on the table, whoever said them."""
+    return (context.safe_text, *context.must_contain, *context.told, context.question)
+
+
+def _loose(text: str, context: CheckContext) -> list[str]:
+    """What a statement says beyond what is on the table."""
+    if context.tells:
+        return []
+    return loose_statements(text, _known(context), context.recent, context.must_contain)
 
 
 def _leaks(plain: str, words: Sequence[str], context: CheckContext) -> Iterable[str]:
     """Hidden facts, their numbers, terms of uncovered points, and figures nobody has said."""
-    known = " ".join((context.safe_text, *context.must_contain, *context.recent))
+    known = " ".join((*_known(context), *context.recent))
     known_words = [token.norm for token in tokens(known)]
+    example = _EXAMPLE.search(plain)
+    if example and example[0] not in plain_words(context.safe_text):
+        yield f"gives an example: {example[0]}"
     for term in context.forbidden:
         norms = [token.norm for token in tokens(term)]
-        if norms and _run_in(norms, words) and not _run_in(norms, known_words):
+        if norms and run_in(norms, words) and not run_in(norms, known_words):
             yield f"names what was not said yet: {term}"
     for fact in context.hidden:
-        norms = [token.norm for token in tokens(fact)]
-        for i in range(max(1, len(norms) - FACT_WORDS + 1)):
-            run = norms[i : i + FACT_WORDS]
-            if _run_in(run, words) and not _run_in(run, known_words):
-                yield f"gives a hidden fact away: {' '.join(run)}"
-                break
+        given = _given_away(fact, plain, words, known, known_words)
+        if given:
+            yield f"gives a hidden fact away: {given}"
     figures = set(_NUMBER.findall(plain)) | (set(words) & _NUMBER_WORDS)
-    unknown = figures - set(_NUMBER.findall(_plain(known))) - set(known_words)
-    if unknown:
+    unknown = figures - set(_NUMBER.findall(plain_words(known))) - set(known_words)
+    if unknown and not context.tells:
         yield f"a figure nobody has said: {', '.join(sorted(unknown))}"
+
+
+def _given_away(
+    fact: str, plain: str, words: Sequence[str], known: str, known_words: Sequence[str]
+) -> str:
+    """Words of a hidden fact that nobody has said: a run of them, or several in any order."""
+    norms = [token.norm for token in tokens(fact)]
+    for i in range(max(1, len(norms) - FACT_WORDS + 1)):
+        run = norms[i : i + FACT_WORDS]
+        if run_in(run, words) and not run_in(run, known_words):
+            return " ".join(run)
+    shared = content(plain) & content(plain_words(fact)) - content(plain_words(known))
+    return ", ".join(sorted(shared)) if len(shared) >= FACT_CONTENT_WORDS else ""
 
 
 def _repeats(text: str, context: CheckContext) -> Iterable[str]:
@@ -209,25 +196,6 @@ def _repeats(text: str, context: CheckContext) -> Iterable[str]:
                 break
 
 
-def _planted(words: Sequence[str], context: CheckContext) -> Iterable[str]:
-    """Words that carry out, or read out, an instruction the candidate has planted."""
-    if is_addressed_to_grader(" ".join(words)):
-        yield "an instruction to a grader"
-    safe = [token.norm for token in tokens(context.safe_text)]
-    for said in context.recent:
-        for sentence in split_sentences(said):
-            order = _COMMAND.search(_plain(sentence))
-            if order is None and not is_addressed_to_grader(sentence):
-                continue
-            norms = [token.norm for token in tokens(sentence)]
-            runs = [norms[i : i + PLANTED_WORDS] for i in range(len(norms) - PLANTED_WORDS + 1)]
-            if order:
-                runs.append([token.norm for token in tokens(order[1])])
-            if any(_run_in(run, words) and not _run_in(run, safe) for run in runs):
-                yield "follows an instruction of the candidate"
-                return
-
-
 def _english(text: str, words: Sequence[str]) -> Iterable[str]:
     letters = [char for char in text if char.isalpha()]
     foreign = sum(1 for char in letters if ord(char) > 0x24F)
@@ -236,18 +204,3 @@ def _english(text: str, words: Sequence[str]) -> Iterable[str]:
         len(words) >= ENOUGH_WORDS and common < COMMON_SHARE * len(words)
     ):
         yield "not in English"
-
-
-def _run_in(run: Sequence[str], words: Sequence[str]) -> bool:
-    """Whether `run` stands in `words` as it is; a plural of its last word counts too."""
-    size = len(run)
-    if not size:
-        return False
-    for i in range(len(words) - size + 1):
-        if list(words[i : i + size - 1]) == list(run[:-1]) and words[i + size - 1] in {
-            run[-1],
-            run[-1] + "s",
-            run[-1] + "es",
-        }:
-            return True
-    return False

@@ -60,6 +60,9 @@ class SessionLog:
         for fact_id in move.fact_ids if move.kind == "fact" else ():
             say = question.fact(fact_id).say
             self.event("fact_released", ask.turn, at_ms=at_ms, fact=fact_id, say=say)
+        if move.kind == "invented_fact":
+            say, asked = move.invented, move.trigger
+            self.event("fact_invented", ask.turn, at_ms=at_ms, say=say, asked=asked)
         if move.kind == "hint":
             self.event(
                 "hint",

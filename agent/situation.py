@@ -9,8 +9,7 @@ from typing import Any
 
 from agent.moves import Move, MoveKind
 from agent.reading import Hook, Reading
-from agent.state import Answer, InterviewState
-from agent.verdicts import asks_verdict
+from agent.state import Answer, InterviewState, Owed
 from prompts.conduct import Conduct, Phase, PhasePlan
 from prompts.persona import Persona
 from prompts.question_bank import Area, Point, Question
@@ -130,9 +129,18 @@ class Situation:
 
     @property
     def wants_verdict(self) -> bool:
-        """True when the answer is hardly more than a question about how good it was."""
-        thin = self.reading.words < self.conduct.limits.thin_answer_words
-        return thin and asks_verdict(self.answer.text)
+        """True when the candidate asks how good the answer was, or how the interview goes."""
+        return self.reading.aside == "verdict"
+
+    @property
+    def thin(self) -> bool:
+        """True when hardly anything was said."""
+        return self.reading.words < self.conduct.limits.thin_answer_words
+
+    @property
+    def owed(self) -> list[Owed]:
+        """Facts that were asked for and not told yet."""
+        return self.state.get("owed", [])
 
     def why(self, *, phase: Phase | None = None) -> Move | None:
         """Ask for the reason of a choice that was stated without one, if there is one."""
@@ -178,8 +186,10 @@ class Situation:
 
     @property
     def budget_ms(self) -> float:
-        """Time planned for this question."""
-        return self.state["minutes"][self.state["question_index"]] * 60_000
+        """Time for this question: what was planned, less what the ones before took of it."""
+        minutes, index = self.state["minutes"], self.state["question_index"]
+        began = self.state.get("question_started_ms", 0) - self.state.get("began_ms", 0)
+        return min(minutes[index] * 60_000, max(0.0, sum(minutes[: index + 1]) * 60_000 - began))
 
     @property
     def elapsed_ms(self) -> int:
@@ -206,6 +216,27 @@ class Situation:
         return self.left_ms + self.conduct.limits.closing_ms > 0
 
     # the session --------------------------------------------------------------------------------
+
+    @property
+    def session_left_ms(self) -> float:
+        """Time left until the interview must be over; negative when it should be."""
+        passed = self.state.get("now_ms", 0) - self.state.get("began_ms", 0)
+        return sum(self.state["minutes"]) * 60_000 - passed
+
+    @property
+    def overtime(self) -> bool:
+        """True when the planned time is used up: nothing but the goodbye is left to say."""
+        return self.session_left_ms < 0
+
+    @property
+    def room_for_next(self) -> bool:
+        """Whether enough of the next question's time is left to put it."""
+        minutes, following = self.state["minutes"], self.state["question_index"] + 1
+        if following >= len(minutes):
+            return False
+        passed = self.state.get("now_ms", 0) - self.state.get("began_ms", 0)
+        left = sum(minutes[: following + 1]) * 60_000 - passed
+        return left >= self.conduct.limits.least_question_share * minutes[following] * 60_000
 
     @property
     def anchor(self) -> str:

@@ -58,6 +58,16 @@ class Released(BaseModel):
     say: str
     question_id: str
     after_turn: int = Field(description="The candidate turn that asked for it.")
+    asked: str = Field(default="", description="Of a made-up detail: the words that asked for it.")
+
+
+class Owed(BaseModel):
+    """A fact that was asked for and not told yet, because a reply holds only a few."""
+
+    model_config = ConfigDict(frozen=True)
+
+    fact_id: str
+    quote: str = Field(description="The words that asked for it, verbatim.")
 
 
 class Covered(BaseModel):
@@ -136,6 +146,8 @@ class InterviewState(TypedDict, total=False):
     """Which question of the plan is being asked, from 0."""
     phase: Phase
     """Where in the question the interview is."""
+    began_ms: int
+    """Session clock when the interview began."""
     now_ms: int
     """Session clock after the last answer."""
     question_started_ms: int
@@ -146,6 +158,8 @@ class InterviewState(TypedDict, total=False):
     """All turns of both speakers, as later readings and phrasings need them."""
     covered: list[Covered]
     """Points of the current question heard so far."""
+    owed: list[Owed]
+    """Facts of the current question that were asked for and not told yet, in that order."""
     released: Annotated[list[Released], operator.add]
     """Facts told so far, over all questions."""
     moves: Annotated[list[Move], operator.add]
@@ -168,6 +182,8 @@ class InterviewState(TypedDict, total=False):
     """True after 'give me a minute': the silence ladder is stopped."""
     hints: int
     """Hint rungs given on the current question, 0 to 4."""
+    astray_ms: int
+    """How long the candidate has talked about something else in a row; 0 after a steer."""
     fruitless: int
     """Probes in a row without a new point, number or reason."""
     unclear: int

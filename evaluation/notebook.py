@@ -16,6 +16,7 @@ MOVE_WORDS: dict[str, str] = {
     "prompt": "Read the question",
     "next_question": "Went on to the next question",
     "fact": "Answered from the sheet",
+    "invented_fact": "Made a detail up that the sheet lacks; it stays true",
     "no_such_fact": "Answered that the sheet does not say",
     "off_topic": "Led back to the problem",
     "hand_back": "Handed the decision back",

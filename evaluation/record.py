@@ -42,10 +42,10 @@ class Event(BaseModel):
     """One line of `events.jsonl`. Fields beyond the three named ones depend on `event`.
 
     question: question_id, reason · move: the fields of `agent.moves.Move` · fact_released: fact,
-    say · hint: rung, point, criterion · twist: twist · contradiction: before, now, reconciled ·
-    reading: what was understood of a turn · timing: phases in ms · undo: said, onset_ms ·
-    error, fallback, keyboard, difficulty, material: what · device: what, device ·
-    asleep: what, seconds · too_slow: what, factor, step
+    say · fact_invented: say, asked · hint: rung, point, criterion · twist: twist ·
+    contradiction: before, now, reconciled · reading: what was understood of a turn ·
+    timing: phases in ms · undo: said, onset_ms · error, fallback, keyboard, difficulty,
+    material: what · device: what, device · asleep: what, seconds · too_slow: what, factor, step
     """
 
     model_config = ConfigDict(frozen=True, extra="allow")

@@ -135,6 +135,13 @@ class SessionFolder:
         """Note why the interview is over: complete, stopped, left."""
         self.save_meta(self._meta.model_copy(update={"ended": ended}))
 
+    def add_model_use(self, used: dict[str, int]) -> None:
+        """Add what the brain's model was used for; a session taken up again adds to it."""
+        if used:
+            before = self._meta.model_use
+            total = {name: before.get(name, 0) + count for name, count in used.items()}
+            self.save_meta(self._meta.model_copy(update={"model_use": total}))
+
     @property
     def next_turn(self) -> int:
         """The index the next turn gets."""

@@ -77,6 +77,11 @@ class SessionMeta(BaseModel):
     prompt_hashes: dict[str, str] = Field(default={}, description="Template → hash.")
     models: dict[str, str] = Field(default={}, description="Role → model and revision.")
     settings: dict[str, Any] = Field(default={}, description="Settings used; never a key.")
+    model_use: dict[str, int] = Field(
+        default={},
+        description="Of the brain's model: calls, input_tokens, cached_tokens (part of them), "
+        "output_tokens, refused wordings, turns replaced by the offline brain.",
+    )
     retry_of: str = Field(default="", description="Id of the session this one tries again.")
     ended: str = Field(default="", description="complete, stopped, left; empty: unfinished.")
     demo: bool = Field(

@@ -63,9 +63,17 @@ class Limits(Strict):
     how_much_per_phase: int = Field(gt=0)
     unclear_in_a_row: int = Field(gt=0, description="Unintelligible turns before moving on.")
     facts_per_reply: int = Field(gt=0)
+    invented_facts: int = Field(gt=0, description="Details made up for one question at most.")
     handed_back: int = Field(gt=0, description="Questions handed back before we go on as well.")
     thin_answer_words: int = Field(gt=0, description="Shorter answers count as no gain.")
     closing_ms: int = Field(gt=0, description="Time kept for the close of the session.")
+    last_word_ms: int = Field(
+        gt=0, description="Silence and speech are allowed at least so long, whatever the clock."
+    )
+    least_question_share: float = Field(
+        gt=0, le=1, description="A question is put only while this share of its time is left."
+    )
+    off_topic_ms: int = Field(gt=0, description="Talk beside the problem, in a row.")
 
 
 class QuestionTime(Strict):

@@ -17,128 +17,23 @@ import string
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from importlib import resources
 from pathlib import Path
-from typing import Literal, NamedTuple, get_args
+from typing import NamedTuple, get_args
 
 from pydantic import Field, model_validator
 
 from prompts.errors import VivaError
 from prompts.persona import Tone
+from prompts.phrase_keys import (
+    ASKING,
+    OPTIONAL_SLOTS,
+    PHRASE_KEYS,
+    REPLYING,
+    SLOTS,
+    OpenerKind,
+    PhraseKey,
+)
 from prompts.rubric import Strict
 from prompts.yaml_file import load_yaml
-
-PhraseKey = Literal[
-    "greet",  # who the interviewer is and how long this takes
-    "format_note",  # ask me anything, think aloud
-    "ask_prompt",
-    "anchor",  # a line of the candidate's own material, before a behavioural question
-    "fact",  # a sheet fact that was asked for
-    "unknown_fact",  # a detail invented once, when the sheet has none
-    "no_such_fact",  # no detail to give: the candidate assumes one
-    "hand_back",  # a design choice the candidate wants us to make
-    "why",
-    "how_much",
-    "reconcile",  # two statements of the candidate that cannot both hold
-    "reconcile_fact",  # a statement against a released fact
-    "probe",
-    "probe_hooked",
-    "deeper",
-    "outline",
-    "deep_dive_choose",
-    "deep_dive_pick",
-    "twist",
-    "production",
-    "challenge",
-    "scale_up",
-    "hint",
-    "go_on",  # nothing to ask: the floor stays with the candidate
-    "nudge_framing",
-    "take_your_time",
-    "what_weighing",
-    "repeat",
-    "rephrase",
-    "wait_ok",
-    "skip_ok",
-    "dont_know",
-    "ramble_soft",
-    "ramble_clock",
-    "bridge",  # a phase is left on time
-    "consequence",  # a wrong statement: what follows from it
-    "unintelligible",
-    "off_topic",  # small talk: back to the problem
-    "time_left",  # "how much time do I have"
-    "more_asked",  # more facts were asked for than one reply holds
-    "other_language",
-    "no_answer_move_on",
-    "next_question",
-    "reflect",
-    "candidate_questions",
-    "answer_candidate_question",  # about the company: there is none
-    "no_verdict",  # "how did I do", "is that right"
-    "assume_it",  # one more question without an answer: assume, and on we go
-    "no_time_for_question",  # a question when the time was up: the candidate assumes
-    "fallback_note",  # shown on the screen, never spoken
-    "close",
-    "stopped",
-    "ack",
-    "paused",
-    "resumed",
-]
-OpenerKind = Literal["reply", "ask", "turn"]
-
-PHRASE_KEYS: tuple[PhraseKey, ...] = get_args(PhraseKey)
-TONES: tuple[Tone, ...] = get_args(Tone)
-
-SLOTS: dict[PhraseKey, frozenset[str]] = {
-    "greet": frozenset({"name", "title", "minutes"}),
-    "ask_prompt": frozenset({"prompt"}),
-    "anchor": frozenset({"source", "line"}),
-    "fact": frozenset({"fact"}),
-    "unknown_fact": frozenset({"invented"}),
-    "why": frozenset({"hook"}),
-    "how_much": frozenset({"hook"}),
-    "reconcile": frozenset({"before", "now"}),
-    "reconcile_fact": frozenset({"fact", "now"}),
-    "probe": frozenset({"question"}),
-    "probe_hooked": frozenset({"hook", "question"}),
-    "deeper": frozenset({"question"}),
-    "deep_dive_pick": frozenset({"area"}),
-    "twist": frozenset({"twist"}),
-    "challenge": frozenset({"hook"}),
-    "scale_up": frozenset({"hook"}),
-    "hint": frozenset({"hint"}),
-    "repeat": frozenset({"prompt"}),
-    "rephrase": frozenset({"prompt"}),
-    "ramble_clock": frozenset({"minutes"}),
-    "bridge": frozenset({"phase_words"}),
-    "consequence": frozenset({"hook"}),
-    "time_left": frozenset({"minutes"}),
-    "next_question": frozenset({"prompt"}),
-    "reflect": frozenset({"question"}),
-}
-"""Slots every template of the key holds; keys that are not named have none."""
-
-OPTIONAL_SLOTS: dict[PhraseKey, frozenset[str]] = {
-    "no_such_fact": frozenset({"topic"}),
-    "hand_back": frozenset({"topic"}),
-    "close": frozenset({"name"}),
-    "stopped": frozenset({"name"}),
-}
-"""Slots some templates of the key hold; without a value those templates are passed over."""
-
-# fmt: off
-ASKING: frozenset[PhraseKey] = frozenset({
-    "why", "how_much", "reconcile", "reconcile_fact", "probe", "probe_hooked", "deeper",
-    "challenge", "scale_up", "consequence", "production", "what_weighing", "dont_know",
-    "reflect", "outline", "deep_dive_choose", "nudge_framing", "twist",
-})
-REPLYING: frozenset[PhraseKey] = frozenset({
-    "fact", "unknown_fact", "no_such_fact", "hand_back", "repeat", "rephrase", "wait_ok",
-    "skip_ok", "ack", "hint", "take_your_time", "answer_candidate_question", "no_verdict",
-    "no_time_for_question", "assume_it",
-    "unintelligible", "other_language", "off_topic", "time_left",
-})
-# fmt: on
-"""Keys that take the openers of `ask` and of `reply`; every other key takes those of `turn`."""
 
 QUOTED = frozenset({"hook", "before", "now", "line"})
 """Slots that hold the candidate's words inside quotation marks: end punctuation is cut off."""
@@ -188,21 +83,37 @@ class Phrasebook(Strict):
                 check_template(key, template)
         return self
 
-    def pick(self, key: PhraseKey, used: Collection[str], seed: int, **slots: str | int) -> str:
+    def pick(
+        self,
+        key: PhraseKey,
+        used: Collection[str],
+        seed: int,
+        words_before: int = 0,
+        /,
+        **slots: str | int,
+    ) -> str:
         """One utterance for `key` that is not in `used`; the same arguments give the same one.
 
-        `used` holds what was said before; letter case and punctuation make no difference. Raises
-        TypeError when a slot is missing or unknown to the key, PhrasesExhausted when all that can
-        be composed was said.
+        `used` holds what was said before; letter case and punctuation make no difference.
+        `words_before` are said in the same breath and count against its length. Raises TypeError
+        when a slot is missing or unknown to the key, PhrasesExhausted when all that can be
+        composed was said.
         """
         values = clean_slots(key, slots)
         said = {normalise(sentence) for sentence in used}
+        chance = random.Random(f"{seed}/{key}/{len(said)}")
+        known = Heard.of(used, values.values(), words_before)
+        best: list[Wording] = []
         for openers in (0, 1, 2):
             wordings = self.wordings(key, values, openers)
             fresh = [wording for wording in wordings if normalise(wording.text) not in said]
             if fresh:
-                return best_of(fresh, used, random.Random(f"{seed}/{key}/{len(said)}"))
-        raise PhrasesExhausted(f"every wording of {key!r} was said already")
+                best.append(best_of(fresh, known, chance))
+                if not known.again(best[-1].text):
+                    break
+        if not best:
+            raise PhrasesExhausted(f"every wording of {key!r} was said already")
+        return min(best, key=lambda wording: known.again(wording.text)).text
 
     def wordings(
         self, key: PhraseKey, values: Mapping[str, str], openers: int
@@ -224,22 +135,45 @@ class Phrasebook(Strict):
                         yield Wording(" ".join((*chosen, body)), frame, reserve)
 
 
-def best_of(fresh: list[Wording], used: Iterable[str], chance: random.Random) -> str:
-    """The text to say: no sentence of it heard, short enough, its frame heard least; then chance.
+class Heard(NamedTuple):
+    """What was heard before an utterance is chosen."""
+
+    said: frozenset[str]
+    """Utterances, normalised."""
+    parts: frozenset[str]
+    """Their sentences that one would notice, less those that have to be said now."""
+    words_before: int
+    """Words said in the same breath, or still to be said in it."""
+
+    @classmethod
+    def of(cls, used: Collection[str], values: Iterable[str], words_before: int) -> Heard:
+        """`values` fill the slots: their sentences may come again."""
+        fixed = {part for value in values for part in long_sentences(value)}
+        parts = {part for sentence in used for part in long_sentences(sentence)}
+        said = frozenset(normalise(sentence) for sentence in used)
+        return cls(said, frozenset(parts - fixed), words_before)
+
+    def again(self, text: str) -> int:
+        """How many noticeable sentences of `text` were heard."""
+        return sum(part in self.parts for part in long_sentences(text))
+
+    def too_long(self, text: str) -> int:
+        """Words beyond what is said in one breath."""
+        return max(0, self.words_before + len(text.split()) - MAX_SPOKEN_WORDS)
+
+
+def best_of(fresh: list[Wording], known: Heard, chance: random.Random) -> Wording:
+    """The one to say: no sentence of it heard, short enough, its frame heard least; then chance.
 
     Of two equal ones the one of the own tone. Sentences of a few words may come again.
     """
-    said = {normalise(sentence) for sentence in used}
-    parts = {part for sentence in used for part in long_sentences(sentence)}
-    times = {frame: heard(frame, said) for frame in {wording.frame for wording in fresh}}
+    times = {frame: heard(frame, known.said) for frame in {wording.frame for wording in fresh}}
 
-    def rank(wording: Wording) -> tuple[int, bool, int, bool, float]:
-        heard_before = sum(part in parts for part in long_sentences(wording.text))
-        too_long = len(wording.text.split()) > MAX_SPOKEN_WORDS
-        times_heard = times[wording.frame]
-        return (heard_before, too_long, times_heard, wording.reserve, chance.random())
+    def rank(wording: Wording) -> tuple[int, int, int, bool, float]:
+        again, too_long = known.again(wording.text), known.too_long(wording.text)
+        return (again, too_long, times[wording.frame], wording.reserve, chance.random())
 
-    return min(fresh, key=rank).text
+    return min(fresh, key=rank)
 
 
 def long_sentences(text: str) -> list[str]:

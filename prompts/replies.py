@@ -43,6 +43,13 @@ class SpokenReply(Reply):
     text: str = Field(description="One short spoken utterance.")
 
 
+class InventedReply(Reply):
+    """A detail of the scenario that nobody has written down."""
+
+    invents: bool = Field(description="False when there is nothing to make up.")
+    say: str = Field(default="", description="One sentence, empty when nothing is made up.")
+
+
 class FactAskedReply(Reply):
     """A sheet fact that a sentence asks for."""
 

@@ -12,7 +12,7 @@ import json
 import socket
 import threading
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -24,6 +24,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingR
 from starlette.routing import Route
 from transcription_route import Transcribe, form_of, reply_of, wrong_with_form
 
+Count = Callable[[dict[str, Any], str], dict[str, Any]]
 START_S = 10.0
 """Seconds the server may take to listen, on a busy machine."""
 
@@ -77,8 +78,11 @@ class EndpointServer:
         *,
         always: Step | None = None,
         transcribe: Transcribe | None = None,
+        count: Count | None = None,
     ) -> None:
-        """`transcribe` answers the transcriptions whose step has no text of its own."""
+        """`transcribe` answers the transcriptions whose step has no text of its own; `count`
+        tells the tokens of a request and its reply, by default every word is one."""
+        self.count = count or usage
         self.steps, self.always, self.transcribe = list(steps), always, transcribe
         self.requests: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
@@ -161,10 +165,12 @@ class EndpointServer:
         if early is not None:
             return early
         text = reply_text(step, body)
+        used = self.count(body, text)
         if body.get("stream"):
-            return StreamingResponse(events(step, body, text), media_type="text/event-stream")
+            sent = events(step, body, text, used)
+            return StreamingResponse(sent, media_type="text/event-stream")
         await asyncio.sleep(step.first_token_s + seconds(step, text))
-        return JSONResponse(completion(step, body, text))
+        return JSONResponse(completion(step, body, text, used))
 
     async def _early(self, step: Step) -> Response | None:
         """The answers that are no completion at all."""
@@ -254,7 +260,7 @@ def usage(body: dict[str, Any], text: str) -> dict[str, Any]:
     }
 
 
-def completion(step: Step, body: dict[str, Any], text: str) -> dict[str, Any]:
+def completion(step: Step, body: dict[str, Any], text: str, used: dict[str, Any]) -> dict[str, Any]:
     """A whole chat completion."""
     message: dict[str, Any] = {"role": "assistant", "content": text, "refusal": None}
     if step.fault == "refusal":
@@ -265,11 +271,13 @@ def completion(step: Step, body: dict[str, Any], text: str) -> dict[str, Any]:
         "created": 0,
         "model": body["model"],
         "choices": [{"index": 0, "message": message, "finish_reason": step.finish}],
-        "usage": usage(body, text),
+        "usage": used,
     }
 
 
-async def events(step: Step, body: dict[str, Any], text: str) -> AsyncIterator[str]:
+async def events(
+    step: Step, body: dict[str, Any], text: str, used: dict[str, Any]
+) -> AsyncIterator[str]:
     """The server-sent events of a streamed completion."""
     await asyncio.sleep(step.first_token_s)
     pieces = [word if i == 0 else " " + word for i, word in enumerate(text.split(" "))]
@@ -291,7 +299,7 @@ async def events(step: Step, body: dict[str, Any], text: str) -> AsyncIterator[s
         await asyncio.sleep(step.delay_s)
     yield event(body, {}, step.finish)
     if body.get("stream_options", {}).get("include_usage"):
-        yield event(body, None, None, usage(body, text))
+        yield event(body, None, None, used)
     yield "data: [DONE]\n\n"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -158,13 +158,17 @@ def carry_out(
     *,
     resumed: bool,
 ) -> None:
-    """`session` to its evaluation; `view` is closed and the reason of the end stored."""
-    with (
-        closing(view),
-        open_interview(session, engines, bank, persona, opened, view) as interview,
-    ):
-        (interview.resume if resumed else interview.start)(plan)
-        session.finish(ended_by(interview))
+    """`session` to its evaluation; `view` is closed, the reason of the end and what the model has
+    cost are stored."""
+    try:
+        with (
+            closing(view),
+            open_interview(session, engines, bank, persona, opened, view) as interview,
+        ):
+            (interview.resume if resumed else interview.start)(plan)
+            session.finish(ended_by(interview))
+    finally:
+        session.add_model_use(engines.brain.used())
 
 
 def program() -> str:
@@ -198,7 +202,19 @@ def finish(
     stage.line(f"Report:  {path}")
     if session.audio_path.exists():
         stage.line(f"Sound:   {session.audio_path}")
+    if session.meta.model_use:
+        stage.line(f"Model:   {told_use(session.meta.model_use)}", "dim")
     stage.line(f"Replay:  {program()} replay {session.path.name}")
     for line in beside_the_first(session, program()) if fresh else ():
         stage.line(line)
     return path
+
+
+def told_use(used: Mapping[str, int]) -> str:
+    """What the interview has cost, and how often code stepped in, one sentence."""
+    fresh = used["input_tokens"] - used["cached_tokens"]
+    said = f"{used['calls']} calls, {fresh:,} tokens in ({used['cached_tokens']:,} more cached), "
+    said += f"{used['output_tokens']:,} out"
+    if used["refused"] or used["replaced"]:
+        said += f"; {used['refused']} wordings refused, {used['replaced']} turns served offline"
+    return said

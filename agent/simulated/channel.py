@@ -12,6 +12,7 @@ from evaluation.record import Event, Word
 
 END_OF_TURN_MS = 1_200
 """Silence after the last word until a turn is declared over."""
+FOREVER_MS = 10**9
 TRUSTED = 0.9
 """Word probability from which single words are not kept: they tell the reader nothing then."""
 LONG_ENOUGH_WORDS = 10
@@ -70,10 +71,15 @@ class SimulatedChannel:
         return self.heard(utterance, ask)
 
     def heard(self, utterance: Utterance, ask: Ask) -> Heard:
-        """The words with their times, or the key."""
+        """The words with their times, as far as they were let run, or the key."""
         start = self.clock_ms + utterance.think_ms
         pace = self.candidate.words_per_minute
         doubted = utterance.confidence < TRUSTED
+        limit = round((ask.monologue_ms or FOREVER_MS) * pace / 60_000)
+        spoken = utterance.text.split()
+        cut_in = len(spoken) > limit
+        if cut_in:
+            utterance = replace(utterance, text=" ".join(spoken[:limit]))
         words = spoken_words(utterance, start, pace) if doubted else ()
         end = start + duration_ms(utterance.text, pace)
         self.clock_ms = end + END_OF_TURN_MS
@@ -97,6 +103,7 @@ class SimulatedChannel:
             end,
             self.clock_ms,
             words=words,
+            cut_in=cut_in,
             command=utterance.key,
             other_language=utterance.other_language,
             unclear=utterance.unclear,

@@ -9,12 +9,21 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from agent.simulated.session_view import SessionView, Violation, runs, sentences, words
+from agent.simulated.manners import facts_told, neutral, one_short_question, quotes_true
+from agent.simulated.session_view import (
+    SessionView,
+    Violation,
+    runs,
+    sentences,
+    speakable,
+    told_by,
+    words,
+)
 from evaluation.record import Event, Turn
 from prompts.question_bank import Question
 
-MOVES_AFTER_TIME = 3
-"""Moves begun after the planned time: the look back, the candidate's questions, the goodbye."""
+OVERTIME_MS = 60_000
+"""The interview is over so long after its planned time at the latest."""
 SHORT_SENTENCE_WORDS = 3
 """Sentences up to this length ("Okay.", "Go on, please.") may come again."""
 SECRET_WORDS = 5
@@ -22,6 +31,7 @@ SECRET_WORDS = 5
 IDLE_MOVES = 4
 """Moves in a row that ask nothing and tell nothing: nobody would know how to go on."""
 
+GOODBYES = frozenset({"close", "stopped"})
 ONCE = frozenset(
     "prompt outline deep_dive production reflect candidate_questions nudge_framing ramble_soft "
     "ramble_clock scale_up challenge take_your_time close stopped".split()
@@ -29,13 +39,11 @@ ONCE = frozenset(
 """Moves that are made at most once a question."""
 AIMED = frozenset("why how_much probe deeper twist hint reconcile".split())
 """Moves that have an aim: never twice at the same."""
-ON_REQUEST = frozenset({"repeat", "rephrase", "wait_ok", "take_your_time", "what_weighing"})
-"""Moves that the candidate brings about; after the time each of them comes once at most."""
 IDLE = frozenset("go_on wait_ok take_your_time what_weighing unintelligible other_language".split())
 SAYS_AGAIN = frozenset({"repeat", "rephrase"})
 """Moves that may say a sentence again: the candidate asked for it."""
 MEETS_QUESTION = frozenset(
-    "fact no_such_fact hand_back no_verdict off_topic repeat rephrase".split()
+    "fact invented_fact no_such_fact hand_back no_verdict off_topic repeat rephrase".split()
 )
 """Moves that answer a question, or hand it back with an assumption or a decision to make."""
 LEADS_MEETING_QUESTION = frozenset(
@@ -53,15 +61,21 @@ Found = Iterator[Violation]
 
 
 def ends_in_time(s: SessionView) -> Found:
-    """The interview ends by itself, and after the planned time only says goodbye."""
-    last = s.turns[-1]
+    """The interview ends by itself, and a minute after the planned time at the latest.
+
+    After the planned time nothing is begun but the goodbye.
+    """
+    last, planned_ms = s.turns[-1], s.minutes * 60_000
     if s.ended not in {"complete", "stopped"}:
         yield Violation("ends in time", last.turn, last.text, f"ended: {s.ended or 'not at all'}")
-    late = [t for t in s.spoken if (t.start_ms or 0) > s.minutes * 60_000]
-    own = [t for t in late if s.moves[t.turn].get("kind") not in ON_REQUEST]
-    if len(own) > MOVES_AFTER_TIME or len(late) > MOVES_AFTER_TIME + len(ON_REQUEST):
-        why = f"{len(late)} moves after the planned {s.minutes:g} minutes"
-        yield Violation("ends in time", late[-1].turn, late[-1].text, why)
+    if (last.end_ms or 0) > planned_ms + OVERTIME_MS:
+        why = f"ended at {(last.end_ms or 0) / 60_000:.1f} of {s.minutes:g} minutes"
+        yield Violation("ends in time", last.turn, last.text, why)
+    for turn in s.spoken:
+        kind = s.moves[turn.turn].get("kind")
+        if (turn.start_ms or 0) > planned_ms and kind not in GOODBYES:
+            why = f"{kind} after the planned {s.minutes:g} minutes"
+            yield Violation("ends in time", turn.turn, turn.text, why)
 
 
 def no_move_repeated(s: SessionView) -> Found:
@@ -102,9 +116,9 @@ def no_sentence_twice(s: SessionView) -> Found:
 
 def again(move: Event, question: Question) -> set[str]:
     """Sentences that a move may say although they were said: facts that were asked for again."""
-    if move.get("kind") != "fact":
+    if move.get("kind") not in {"fact", "invented_fact"}:
         return set()
-    told = (question.fact(each).say for each in move.get("fact_ids", ()))
+    told = [*told_by(move, question), str(move.get("invented") or "")]
     return {" ".join(words(sentence)) for say in told for sentence in sentences(say)}
 
 
@@ -126,20 +140,11 @@ def no_leak(s: SessionView) -> Found:
             if turn.speaker == "candidate":
                 told |= runs(turn.text, SECRET_WORDS)
                 continue
-            for each in s.moves[turn.turn].get("fact_ids", ()):
-                told |= runs(question.fact(each).say, SECRET_WORDS)
+            for say in told_by(s.moves[turn.turn], question):
+                told |= runs(say, SECRET_WORDS)
             found = sorted((runs(turn.text, SECRET_WORDS) & set(secret)) - told)
             if found:
                 yield Violation("no leak", turn.turn, " ".join(found[0]), secret[found[0]])
-
-
-def speakable(question: Question) -> Iterator[str]:
-    """What the bank means to be said."""
-    yield from (question.prompt, question.rephrased, question.reflect, *question.hints)
-    yield from (twist.say for twist in question.twists)
-    for point in question.points:
-        for probe in point.probes:
-            yield from (probe.ask, probe.deeper)
 
 
 def secrets_of(question: Question) -> Iterator[tuple[str, str]]:
@@ -215,7 +220,7 @@ def no_dead_end(s: SessionView) -> Found:
         if idle == IDLE_MOVES:
             yield Violation("no dead end", turn.turn, turn.text, f"{idle} moves that ask nothing")
     last = s.turns[-1]
-    if last.speaker != "interviewer" or s.moves[last.turn].get("kind") not in {"close", "stopped"}:
+    if last.speaker != "interviewer" or s.moves[last.turn].get("kind") not in GOODBYES:
         yield Violation("no dead end", last.turn, last.text, "the last word is no goodbye")
 
 
@@ -247,6 +252,10 @@ INVARIANTS: dict[str, Callable[[SessionView], Found]] = {
     "hints counted": hints_counted,
     "no dead end": no_dead_end,
     "no orders followed": no_orders_followed,
+    "facts told": facts_told,
+    "one short question": one_short_question,
+    "quotes true": quotes_true,
+    "neutral": neutral,
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -84,3 +85,18 @@ def runs(text: str, length: int) -> set[tuple[str, ...]]:
     """Every run of `length` words in `text`."""
     found = words(text)
     return {tuple(found[n : n + length]) for n in range(len(found) - length + 1)}
+
+
+def speakable(question: Question) -> Iterator[str]:
+    """What the bank means to be said."""
+    yield from (question.prompt, question.rephrased, question.reflect, *question.hints)
+    yield from (twist.say for twist in question.twists)
+    for point in question.points:
+        for probe in point.probes:
+            yield from (probe.ask, probe.deeper)
+
+
+def told_by(move: Event, question: Question) -> list[str]:
+    """The sheet's words that a move tells or holds on to; made-up details are not among them."""
+    known = {fact.id: fact.say for fact in question.facts}
+    return [known[each] for each in move.get("fact_ids") or () if each in known]

@@ -52,6 +52,8 @@ class QuestionAsker(Candidate):
         found = [self.question()]
         if self.may(0.2):
             found.append(self.question())
+        if self.may(0.1):
+            found += [self.question() for _ in range(4)]
         asked = tuple(dict.fromkeys(found))
         lead = self.one_of("", "", "Okay.", "I see, thanks.", "Another question.")
         return Utterance(" ".join((lead, *asked)).strip(), asks=asked)

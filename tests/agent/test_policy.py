@@ -2,65 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from policy_states import HOOK, QUESTION, move, situation, talk
 
-from agent.moves import Move, MoveKind
-from agent.policy import next_move, silence_limit
-from agent.reading import Contradiction, DialogueAct, FactAsked, Hook, PointSeen, Reading
-from agent.situation import Situation
-from agent.state import Answer, Covered, InterviewState, Said
-from prompts.conduct import PHASES, Phase, load_conduct
-from prompts.persona import load_persona
-from prompts.question_bank import load_bank
-
-QUESTION = load_bank().get("fraud-detection")
-CONDUCT = load_conduct()
-
-
-def move(kind: MoveKind, phase: Phase = "framing", **fields: Any) -> Move:
-    return Move(kind=kind, reason="test", question_id=QUESTION.id, phase=phase, **fields)
-
-
-def situation(
-    reading: Reading,
-    *,
-    phase: Phase = "framing",
-    moves: tuple[Move, ...] = (move("prompt", "open"),),
-    text: str = "some words of the candidate",
-    now_ms: int = 30_000,
-    minutes: float = 20,
-    persona: str = "neutral-professional",
-    answer: dict[str, Any] | None = None,
-    **state: Any,
-) -> Situation:
-    base = InterviewState(
-        level="senior",
-        plan=(QUESTION.id,),
-        minutes=(minutes,),
-        question_index=0,
-        phase=phase,
-        now_ms=now_ms,
-        question_started_ms=0,
-        said=[Said(turn=1, speaker="candidate", text=text, question_id=QUESTION.id)],
-        covered=[],
-        moves=list(moves),
-        reading=reading,
-        answer=Answer(text=text, turn=1, end_ms=now_ms, **(answer or {})),
-        solving_since_ms=-1,
-    )
-    base.update(state)  # type: ignore[typeddict-item]
-    return Situation(base, QUESTION, load_persona(persona), CONDUCT)
-
-
-def talk(**fields: Any) -> Reading:
-    return Reading(act=fields.pop("act", "answer"), words=fields.pop("words", 60), **fields)
-
-
-HOOK = Hook(quote="I would use gradient boosted trees", term="gradient boosted trees")
+from agent.pacing import silence_limit
+from agent.policy import next_move
+from agent.reading import Contradiction, DialogueAct, FactAsked, PointSeen, Reading
+from agent.state import Covered
+from prompts.conduct import PHASES, Phase
 
 
 def test_the_question_is_put_first() -> None:
@@ -244,21 +195,6 @@ def test_personas_get_the_same_facts_and_probes(persona: str) -> None:
         assert one == other
 
 
-def test_more_facts_than_one_reply_holds_are_not_dropped_silently() -> None:
-    ids = [fact.id for fact in situation(talk()).question.facts][:5]
-    asked = tuple(FactAsked(fact_id=each, quote=each, score=0.9) for each in ids)
-    chosen = next_move(situation(talk(facts_asked=asked), phase="framing"))
-    assert (chosen.kind, chosen.more_asked) == ("fact", True)
-    assert list(chosen.fact_ids) == ids[: len(chosen.fact_ids)]
-    whole = next_move(situation(talk(facts_asked=asked[:1]), phase="framing"))
-    assert not whole.more_asked
-
-
-def test_small_talk_leads_back_to_the_problem() -> None:
-    chosen = next_move(situation(talk(act="off_topic", aside="chat"), phase="framing"))
-    assert chosen.kind == "off_topic"
-
-
 ACTS: tuple[DialogueAct, ...] = (
     "answer",
     "question",
@@ -300,16 +236,6 @@ def test_from_every_state_there_is_a_move_and_time_always_ends_it(
         assert chosen.phase == "close"
 
 
-def test_the_close_hears_commands_but_no_hints_and_ends() -> None:
-    reflected = (move("prompt", "open"), move("reflect", "close"))
-    repeat = situation(talk(act="repeat", words=5), phase="close", moves=reflected)
-    assert next_move(repeat).kind == "repeat"
-    hint = situation(talk(act="hint", words=5), phase="close", moves=reflected)
-    assert next_move(hint).kind == "candidate_questions"
-    asked = (*reflected, move("candidate_questions", "close"), move("repeat", "close"))
-    assert next_move(situation(talk(), phase="close", moves=asked)).kind == "close"
-
-
 def test_solving_without_a_question_may_run_and_then_gets_its_nudge() -> None:
     first = next_move(situation(talk(solving=True), solving_since_ms=10_000))
     assert first.kind == "go_on"
@@ -331,32 +257,6 @@ def test_an_interviewer_who_gives_hints_only_on_request_gives_none_for_silence()
     assert next_move(quiet).kind != "hint"
 
 
-def test_the_candidates_questions_are_asked_for_once_whatever_comes_back() -> None:
-    asked = (move("prompt", "open"), move("reflect", "close"), move("candidate_questions", "close"))
-    for reading in (Reading(act="unintelligible"), Reading(act="silence"), talk()):
-        chosen = next_move(situation(reading, phase="close", moves=asked, unclear=9))
-        assert chosen.kind == "close"
-
-
-def test_a_question_that_comes_when_the_time_is_up_is_handed_back_before_the_close() -> None:
-    late = talk(act="question", unknown_questions=("Do we have GPUs?",), questions=("Do we ...",))
-    chosen = next_move(situation(late, phase="production", now_ms=20 * 60_000))
-    assert (chosen.kind, chosen.lead) == ("reflect", "no_time_for_question")
-    asked = (move("prompt", "open"), move("reflect", "close"), move("candidate_questions", "close"))
-    last = next_move(situation(late, phase="close", moves=asked, now_ms=19 * 60_000))
-    assert (last.kind, last.lead) == ("close", "answer_candidate_question")
-
-
-def test_nobody_hears_a_verdict_before_the_report() -> None:
-    chosen = next_move(situation(talk(words=3), text="Is that right?"))
-    assert chosen.kind == "no_verdict"
-    asked = (move("prompt", "open"), move("reflect", "close"), move("candidate_questions", "close"))
-    last = situation(talk(words=4), text="How did I do?", phase="close", moves=asked)
-    assert (next_move(last).kind, next_move(last).lead) == ("close", "no_verdict")
-    answer = situation(talk(words=60), text="I would cache the features. Is that right?")
-    assert next_move(answer).kind != "no_verdict"
-
-
 def test_after_several_questions_without_an_answer_the_interviewer_goes_on_as_well() -> None:
     asks = talk(act="question", unknown_questions=("Who sits in marketing?",), questions=("Who",))
     moves = (move("prompt", "open"), *(move("no_such_fact") for _ in range(6)))
@@ -364,21 +264,6 @@ def test_after_several_questions_without_an_answer_the_interviewer_goes_on_as_we
     assert few.kind == "no_such_fact"
     many = next_move(situation(asks, moves=moves, phase="data_and_model"))
     assert (many.kind, many.lead) == ("probe", "assume_it")
-
-
-def test_in_the_close_a_question_is_repeated_once_and_a_second_wish_ends_it() -> None:
-    reflected = (move("prompt", "open"), move("reflect", "close"))
-    again = talk(act="repeat", words=5)
-    assert next_move(situation(again, phase="close", moves=reflected)).kind == "repeat"
-    twice = (*reflected, move("repeat", "close"))
-    chosen = next_move(situation(again, phase="close", moves=twice))
-    assert (chosen.kind, chosen.lead) == ("candidate_questions", "no_answer_move_on")
-
-
-def test_the_look_back_can_be_skipped_and_the_candidate_is_told_so() -> None:
-    reflected = (move("prompt", "open"), move("reflect", "close"))
-    chosen = next_move(situation(talk(act="skip", words=4), phase="close", moves=reflected))
-    assert (chosen.kind, chosen.lead) == ("candidate_questions", "no_answer_move_on")
 
 
 def test_after_several_times_of_not_knowing_the_interviewer_no_longer_asks_how_to_find_out() -> (
@@ -390,12 +275,3 @@ def test_after_several_times_of_not_knowing_the_interviewer_no_longer_asks_how_t
     assert next_move(few).kind == "dont_know"
     many = situation(knows_nothing, moves=moves, phase="data_and_model")
     assert next_move(many).kind != "dont_know"
-
-
-def test_when_the_time_is_used_up_nobody_is_asked_to_say_the_look_back_again() -> None:
-    reflected = (move("prompt", "open"), move("reflect", "close"))
-    unclear = Reading(act="unintelligible")
-    late = situation(unclear, phase="close", moves=reflected, now_ms=21 * 60_000)
-    assert next_move(late).kind == "close"
-    early = situation(unclear, phase="close", moves=reflected, now_ms=15 * 60_000)
-    assert next_move(early).kind == "unintelligible"

@@ -9,14 +9,10 @@ from pathlib import Path
 import pytest
 
 from prompts.errors import InputFileError
+from prompts.phrase_keys import OPTIONAL_SLOTS, PHRASE_KEYS, SLOTS, TONES, PhraseKey
 from prompts.phrasebook import (
     MAX_SPOKEN_WORDS,
-    OPTIONAL_SLOTS,
-    PHRASE_KEYS,
-    SLOTS,
-    TONES,
     Phrasebook,
-    PhraseKey,
     load_phrasebook,
     normalise,
     slots_of,
@@ -195,3 +191,19 @@ def test_a_bare_frame_is_used_again_rather_than_a_sentence_that_was_heard() -> N
     leads = [text.split(". What")[0] for text in used if ". What" in text]
     long = [lead for lead in leads if len(lead.split()) > 3]
     assert len(set(long)) == len(long)
+
+
+def test_a_bridge_is_kept_short_before_a_long_question() -> None:
+    book = load_phrasebook("sceptical")
+    spoken = [book.pick("bridge", (), seed, 27, phase_words="data and model") for seed in range(9)]
+    assert max(len(each.split()) for each in spoken) <= MAX_SPOKEN_WORDS - 27
+
+
+def test_what_must_be_said_again_comes_without_the_frames_that_were_heard() -> None:
+    book, fact = load_phrasebook("neutral"), "We decide within a hundred milliseconds."
+    used: list[str] = []
+    for seed in range(40):
+        used.append(book.pick("fact", used, seed, fact=fact))
+    long = [part for each in used for part in each.replace(fact, "").split(". ")]
+    noticed = [part.strip(" .") for part in long if len(part.split()) > 3]
+    assert len(noticed) == len(set(noticed))

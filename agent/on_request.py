@@ -1,0 +1,125 @@
+"""What the candidate wants of the conversation: commands, facts, decisions, a verdict, help."""
+
+from __future__ import annotations
+
+import re
+
+from agent.moves import Lead, Move, MoveKind
+from agent.phases import leave_question
+from agent.probing import follow, hint, offers_hint
+from agent.situation import Situation
+from agent.state import Owed
+from agent.wording import plain
+
+BEFORE_DISCUSSION: tuple[MoveKind, ...] = (
+    *("prompt", "next_question", "repeat", "rephrase", "wait_ok", "take_your_time"),
+    *("what_weighing", "unintelligible", "other_language", "go_on", "hint", "off_topic"),
+)
+"""Moves that may be made before the candidate has said anything of substance."""
+
+ENOUGH = re.compile(
+    r"^(?:no|nope|not now|never mind|later)\b|\b(?:that is|that was) (?:enough|fine|all|plenty)\b|"
+    r"\b(?:not|do not) (?:need|necessary|needed)\b"
+)
+
+
+def command(s: Situation) -> Move | None:
+    """Repeat, rephrase, wait, hint, skip: said or pressed."""
+    act = s.answer.command or s.reading.act
+    if act == "hint" and s.phase != "close":
+        return hint(s, "the candidate asked for a hint", s.answer.text)
+    if act == "skip" and s.phase != "close":
+        return skip(s)
+    simple: dict[str, tuple[MoveKind, str]] = {
+        "repeat": ("repeat", "the candidate asked to hear the question again"),
+        "rephrase": ("rephrase", "the candidate asked what the question means"),
+        "wait": ("wait_ok", "announced thinking stops the silence ladder"),
+    }
+    if act not in simple:
+        return None
+    kind, reason = simple[act]
+    if s.phase == "close" and (s.overtime or s.made(kind, phase="close")):
+        return None
+    return s.move(kind, reason, trigger=s.answer.text)
+
+
+def skip(s: Situation) -> Move:
+    """Before anything was discussed the whole question is skipped, later only the thread."""
+    if all(move.kind in BEFORE_DISCUSSION for move in s.moves):
+        return leave_question(s, "the candidate skipped the question", lead="skip_ok")
+    return follow(s, "the candidate skipped this thread", lead="skip_ok")
+
+
+def asked(s: Situation) -> Move | None:
+    """Answer from the sheet; hand decisions back; say what has no fact; keep verdicts for later."""
+    reading = s.reading
+    if s.wants_verdict and s.thin:
+        return handed(s, "no_verdict", "no verdict is given in the interview", s.answer.text)
+    if reading.facts_asked:
+        fresh = [Owed(fact_id=fact.fact_id, quote=fact.quote) for fact in reading.facts_asked]
+        new = {fact.fact_id for fact in fresh}
+        return tell(s, [*fresh, *(each for each in s.owed if each.fact_id not in new)])
+    if reading.act == "off_topic":
+        return s.move("off_topic", "this is not about the problem", trigger=s.answer.text)
+    if reading.handed_questions:
+        reason = "a design decision belongs to the candidate"
+        return handed(s, "hand_back", reason, reading.handed_questions[0])
+    return unanswered(s)
+
+
+def unanswered(s: Situation) -> Move | None:
+    """A question the sheet does not answer: a made-up detail, else it is handed back."""
+    reading, detail = s.reading, s.reading.invented
+    if detail and s.made("invented_fact") < s.conduct.limits.invented_facts:
+        reason = "the sheet has no such fact, so one was made up"
+        return s.move("invented_fact", reason, trigger=detail.question, invented=detail.say)
+    if reading.unknown_questions:
+        reason = "the sheet has no such fact"
+        return handed(s, "no_such_fact", reason, reading.unknown_questions[0])
+    return None
+
+
+def promised(s: Situation) -> Move | None:
+    """Facts asked for before, more than one reply holds: the rest comes with the next."""
+    other = s.reading.questions or s.reading.facts_asked or s.wants_verdict
+    if not s.owed or other or declined(s):
+        return None
+    return tell(s, s.owed)
+
+
+def declined(s: Situation) -> bool:
+    """Whether the rest of the facts is not wanted any more: "no, that's enough"."""
+    return s.thin and bool(s.owed) and ENOUGH.search(plain(s.answer.text)) is not None
+
+
+def tell(s: Situation, wanted: list[Owed]) -> Move:
+    """The first of the facts that are wanted; the others stay owed."""
+    some = wanted[: s.conduct.limits.facts_per_reply]
+    return s.move(
+        "fact",
+        "the candidate asked for it",
+        fact_ids=tuple(each.fact_id for each in some),
+        more_asked=len(some) < len(wanted),
+        trigger=some[0].quote,
+    )
+
+
+def handed(s: Situation, kind: MoveKind, reason: str, words: str) -> Move:
+    """Give the question back; after several the interviewer also goes on with one of its own."""
+    if s.made("no_verdict", "hand_back", "no_such_fact") < s.conduct.limits.handed_back:
+        return s.move(kind, reason, trigger=words)
+    lead: Lead = "no_verdict" if kind == "no_verdict" else "assume_it"
+    return follow(s, f"{reason}; the candidate only asks", lead=lead)
+
+
+def dont_know(s: Situation) -> Move | None:
+    """First ask how they would find out; the second time help or leave the thread."""
+    if s.reading.act != "dont_know":
+        return None
+    before = s.last is not None and s.last.kind == "dont_know"
+    often = s.made("dont_know") >= s.conduct.limits.handed_back
+    if not (before or often):
+        return s.move("dont_know", "not knowing is fine; how to find out is the question")
+    if offers_hint(s, 0.5):
+        return hint(s, "the candidate is stuck", s.answer.text)
+    return follow(s, "the candidate does not know", lead="no_answer_move_on")

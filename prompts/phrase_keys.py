@@ -1,0 +1,121 @@
+"""The kinds of things an interviewer says, and the slots their templates hold."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+from prompts.persona import Tone
+
+PhraseKey = Literal[
+    "greet",  # who the interviewer is and how long this takes
+    "format_note",  # ask me anything, think aloud
+    "ask_prompt",
+    "anchor",  # a line of the candidate's own material, before a behavioural question
+    "fact",  # a sheet fact that was asked for
+    "unknown_fact",  # a detail invented once, when the sheet has none
+    "no_such_fact",  # no detail to give: the candidate assumes one
+    "hand_back",  # a design choice the candidate wants us to make
+    "why",
+    "how_much",
+    "reconcile",  # two statements of the candidate that cannot both hold
+    "reconcile_fact",  # a statement against a released fact
+    "probe",
+    "probe_hooked",
+    "deeper",
+    "outline",
+    "deep_dive_choose",
+    "deep_dive_pick",
+    "twist",
+    "production",
+    "challenge",
+    "scale_up",
+    "hint",
+    "go_on",  # nothing to ask: the floor stays with the candidate
+    "nudge_framing",
+    "take_your_time",
+    "what_weighing",
+    "repeat",
+    "rephrase",
+    "wait_ok",
+    "skip_ok",
+    "dont_know",
+    "ramble_soft",
+    "ramble_clock",
+    "bridge",  # a phase is left on time
+    "consequence",  # a wrong statement: what follows from it
+    "unintelligible",
+    "off_topic",  # small talk: back to the problem
+    "time_left",  # "how much time do I have"
+    "more_asked",  # more facts were asked for than one reply holds
+    "other_language",
+    "no_answer_move_on",
+    "next_question",
+    "reflect",
+    "candidate_questions",
+    "answer_candidate_question",  # about the company: there is none
+    "no_verdict",  # "how did I do", "is that right"
+    "assume_it",  # one more question without an answer: assume, and on we go
+    "no_time_for_question",  # a question when the time was up: the candidate assumes
+    "fallback_note",  # shown on the screen, never spoken
+    "close",
+    "stopped",
+    "ack",
+    "paused",
+    "resumed",
+]
+OpenerKind = Literal["reply", "ask", "turn"]
+
+PHRASE_KEYS: tuple[PhraseKey, ...] = get_args(PhraseKey)
+TONES: tuple[Tone, ...] = get_args(Tone)
+
+SLOTS: dict[PhraseKey, frozenset[str]] = {
+    "greet": frozenset({"name", "title", "minutes"}),
+    "ask_prompt": frozenset({"prompt"}),
+    "anchor": frozenset({"source", "line"}),
+    "fact": frozenset({"fact"}),
+    "unknown_fact": frozenset({"invented"}),
+    "why": frozenset({"hook"}),
+    "how_much": frozenset({"hook"}),
+    "reconcile": frozenset({"before", "now"}),
+    "reconcile_fact": frozenset({"fact", "now"}),
+    "probe": frozenset({"question"}),
+    "probe_hooked": frozenset({"hook", "question"}),
+    "deeper": frozenset({"question"}),
+    "deep_dive_pick": frozenset({"area"}),
+    "twist": frozenset({"twist"}),
+    "challenge": frozenset({"hook"}),
+    "scale_up": frozenset({"hook"}),
+    "hint": frozenset({"hint"}),
+    "repeat": frozenset({"prompt"}),
+    "rephrase": frozenset({"prompt"}),
+    "ramble_clock": frozenset({"minutes"}),
+    "bridge": frozenset({"phase_words"}),
+    "consequence": frozenset({"hook"}),
+    "time_left": frozenset({"minutes"}),
+    "next_question": frozenset({"prompt"}),
+    "reflect": frozenset({"question"}),
+}
+"""Slots every template of the key holds; keys that are not named have none."""
+
+OPTIONAL_SLOTS: dict[PhraseKey, frozenset[str]] = {
+    "no_such_fact": frozenset({"topic"}),
+    "hand_back": frozenset({"topic"}),
+    "close": frozenset({"name"}),
+    "stopped": frozenset({"name"}),
+}
+"""Slots some templates of the key hold; without a value those templates are passed over."""
+
+# fmt: off
+ASKING: frozenset[PhraseKey] = frozenset({
+    "why", "how_much", "reconcile", "reconcile_fact", "probe", "probe_hooked", "deeper",
+    "challenge", "scale_up", "consequence", "production", "what_weighing", "dont_know",
+    "reflect", "outline", "deep_dive_choose", "nudge_framing", "twist",
+})
+REPLYING: frozenset[PhraseKey] = frozenset({
+    "fact", "unknown_fact", "no_such_fact", "hand_back", "repeat", "rephrase", "wait_ok",
+    "skip_ok", "ack", "hint", "take_your_time", "answer_candidate_question", "no_verdict",
+    "no_time_for_question", "assume_it",
+    "unintelligible", "other_language", "off_topic", "time_left",
+})
+# fmt: on
+"""Keys that take the openers of `ask` and of `reply`; every other key takes those of `turn`."""
