@@ -19,6 +19,7 @@ from evaluation.coverage import question_terms
 from evaluation.criterion_score import Hints, hints_of, score_criterion
 from evaluation.delivery import measure_delivery
 from evaluation.detect_depth import told_twists, twist_turns
+from evaluation.explanation import explain, read_lens
 from evaluation.judge import CriterionReading, Judge, JudgeTask
 from evaluation.record import AskedQuestion, InterviewRecord
 from evaluation.result import CriterionResult, Evaluation, FiredCap, QuestionEvaluation
@@ -122,6 +123,7 @@ def assemble_question(material: Material, asked: AskedQuestion) -> QuestionEvalu
         )
     caps = tuple(cap for cap in fired if bites(cap, criteria[cap.criterion]))
     habits, mistakes = read_signals(answer, asked.type, rubric, told_twists(record))
+    criteria = explain(answer, asked, record, criteria, question=known(asked, bank), rubric=rubric)
     return QuestionEvaluation(
         question_id=asked.id,
         type=asked.type,
@@ -133,6 +135,7 @@ def assemble_question(material: Material, asked: AskedQuestion) -> QuestionEvalu
         signals=habits,
         mistakes=mistakes,
         level_reads_as=read_level(criteria, caps, material.scoring),
+        lens=read_lens(criteria, caps, rubric, material.scoring),
         verdict=question_verdict(criteria, caps, record.level, rubric, material.scoring),
     )
 
