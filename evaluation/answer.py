@@ -33,7 +33,7 @@ from evaluation.questions import question_clauses
 from evaluation.record import Turn
 from evaluation.sentences import CONFIDENCE_FLOOR, Unit, units_of
 from evaluation.tampering import is_addressed_to_grader
-from evaluation.word_order import order_score
+from evaluation.word_order import order_sense
 
 LOW_CONFIDENCE_SHARE = 0.25
 """Above this share of words below the recogniser's floor nothing is judged."""
@@ -41,10 +41,9 @@ MIN_DETERMINERS = 6
 DISORDER_SHARE = 0.2
 """Share of determiners followed by a word that cannot follow one, which speaks for shuffled words.
 Ordered speech, non-native speech included, stays under 0.08."""
-NO_ORDER, DOUBTFUL_ORDER = -0.5, -0.4
-"""How little words foretell the next (word_order.py) in words without an order, alone and together
-with misplaced determiners. With 20 % random word errors 1-2 % of answers fall below, of shuffled
-ones 94 % (JUDGE_LOG.md)."""
+NO_ORDER, DOUBTFUL_ORDER = -0.22, -0.1
+"""Sense of the word order (word_order.py) under which words have none, alone and together with
+misplaced determiners. Answers lie above 0.1; shares that fall below stand in JUDGE_LOG.md."""
 MIN_ORDER_WORDS = 30
 LIST_FUNCTION_SHARE = 0.12
 """Share of function words under which a unit of LIST_WORDS or more is a list of terms."""
@@ -225,10 +224,15 @@ def why_not(unit: Unit, heard: Sequence[frozenset[str]], seen: Sequence[frozense
 
 
 def is_echo(norm: str, content: frozenset[str], heard: Sequence[frozenset[str]]) -> bool:
-    """True when nearly all content words are the interviewer's; figures make it a statement."""
-    if len(content) < ECHO_WORDS or NUMBER.search(norm):
+    """True when nearly all content words are the interviewer's; a figure of one's own makes it a
+    statement."""
+    if len(content) < ECHO_WORDS:
         return False
-    return any(len(content & other) >= ECHO_SHARE * len(content) for other in heard)
+    return any(
+        len(content & other) >= ECHO_SHARE * len(content)
+        and not any(NUMBER.search(word) for word in content - other)
+        for other in heard
+    )
 
 
 def is_repetition(content: frozenset[str], seen: Sequence[frozenset[str]]) -> bool:
@@ -252,10 +256,13 @@ def why_nothing(units: Sequence[Unit], vocabulary: frozenset[str]) -> str:
 
 def disordered(units: Sequence[Unit]) -> bool:
     """True for shuffled words: they do not foretell each other, and determiners stand astray."""
-    order, count = order_score([unit.norm for unit in units])
-    if order < NO_ORDER and count >= MIN_ORDER_WORDS:
+    turns = [
+        [unit.norm for unit in group] for _, group in itertools.groupby(units, lambda u: u.turn)
+    ]
+    sense, count = order_sense(turns)
+    if sense < NO_ORDER and count >= MIN_ORDER_WORDS:
         return True
-    if order >= DOUBTFUL_ORDER:
+    if sense >= DOUBTFUL_ORDER:
         return False
     determiners = misplaced = 0
     for unit in units:
