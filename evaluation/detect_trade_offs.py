@@ -56,6 +56,13 @@ BARE_CHOICE = re.compile(
     r"^(?:so|then),? (?:the |a )?(?!far|that|it|what|yes|no|this|we|i|you|there|there|how|if)\w+$"
 )
 """A choice of one word after a comparison needs no second mention: "so overnight"."""
+CONDITION = re.compile(
+    r"\b(?:if|when|once|unless|until|should|had|where|whenever|as soon as|the moment|only|above|below"
+    r"|over|under|past|beyond|more than|less than|fewer than|with|without|flips?|flipped|changes?"
+    r"|switch\w*|tips?|drops?|falls?|rises?|grows?|becomes?|went|got|turns?|in case|suppose|otherwise"
+    r"|mind|reconsider\w*|reopen\w*|back|instead)\b"
+)
+"""What would flip a choice is said with one of these."""
 PARALLEL = re.compile(r"(?:but |and )?with (?:a |an |the )?\w+")
 DEPENDS = re.compile(
     r"\b(?:it|that|this) (?:really |all |just )?(?:depends|varies)\b|\beither (?:can|is|would)\b"
@@ -151,7 +158,9 @@ def flips(context: Context) -> list[Hit]:
     return [
         h
         for h in context.hits("names-the-flip")
-        if near(h.position, anchors, REACH) and about_something(context.answer, h.position)
+        if near(h.position, anchors, REACH)
+        and about_something(context.answer, h.position)
+        and CONDITION.search(h.unit.norm)
     ]
 
 
