@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -83,15 +84,29 @@ def open_engines(settings: Settings, persona: Persona, level: Level, *, seed: in
 
 
 def open_judge(settings: Settings, encoder: SentenceEncoder | None = None) -> Judge:
-    """The judge as configured; `encoder` is shared with the brain where there is one."""
-    if wants_endpoint(settings, settings.judge):
-        from agent.model_limits import JUDGE_LIMITS
-        from evaluation.llm_judge import LLMJudge
+    """The judge as configured; `encoder` is shared with the brain where there is one.
 
-        return LLMJudge(open_model(settings, JUDGE_LIMITS), samples=settings.judge_samples)
+    With `auto` the offline judge stands beside the model's and takes over where it fails; `openai`
+    means the model and nothing else.
+    """
     from evaluation.offline_judge import OfflineJudge
 
-    return OfflineJudge(encoder or SentenceEncoder(folder(ENCODER)))
+    if not wants_endpoint(settings, settings.judge):
+        return OfflineJudge(encoder or scoring_encoder())
+    from agent.model_limits import JUDGE_LIMITS
+    from evaluation.llm_judge import LLMJudge
+    from evaluation.second_opinion import JudgePair
+
+    model = open_model(settings, JUDGE_LIMITS, settings.judge_budget_s)
+    judge = LLMJudge(model, samples=settings.judge_samples)
+    if settings.judge == "openai":
+        return judge
+    return JudgePair(judge, OfflineJudge(encoder or scoring_encoder()))
+
+
+def scoring_encoder() -> SentenceEncoder:
+    """The encoder for scoring alone: no recogniser runs beside it, so it takes a second core."""
+    return SentenceEncoder(folder(ENCODER), threads=min(2, os.cpu_count() or 1))
 
 
 def first_line(settings: Settings, brain: Brain, judge: Judge) -> str:

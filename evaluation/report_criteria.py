@@ -9,6 +9,7 @@ from typing import Literal
 
 from evaluation.record import Turn
 from evaluation.result import (
+    FAR_APART,
     CriterionResult,
     Evidence,
     Explanation,
@@ -25,9 +26,6 @@ LEAD_OUT_MS = 300
 BANDS = ((0.4, 1.0), (0.6, 0.5))
 """(confidence below, half width of the band in points): how far off a score may well be. Starting
 values: a judge's mean error is about half a point; below 0.4 hardly more than a guess."""
-
-FAR_APART = 1.0
-"""Points between two judges from which the reader should decide."""
 
 State = Literal["reached", "short", "unknown", "off"]
 

@@ -65,6 +65,10 @@ class Explanation(Frozen):
     listen: Evidence | None = Field(default=None, description="The place it belongs to.")
 
 
+FAR_APART = 1.0
+"""Points between two judges from which the reader should decide."""
+
+
 class SecondScore(Frozen):
     """What another judge says about the same criterion."""
 

@@ -1,8 +1,9 @@
 """Whether words stand in an order people speak in: how much each foretells the next.
 
 The mean, over neighbouring words, of log p(next | this) / p(next), with the words of the subject
-masked to their endings, so that any subject will do, beside the same words in random order. Counted by `tests/data/judge/count_word_order.py` on
-statements and questions written for this project; `word_order.npz` is what ships.
+masked to their endings, so that any subject will do, beside the same words in random order. Counted
+by `tests/data/judge/count_word_order.py` on statements and questions written for this project;
+`word_order.npz` is what ships.
 """
 
 from __future__ import annotations
