@@ -59,8 +59,8 @@ BARE_CHOICE = re.compile(
 CONDITION = re.compile(
     r"\b(?:if|when|once|unless|until|should|had|where|whenever|as soon as|the moment|only|above"
     r"|below|over|under|past|beyond|more than|less than|fewer than|with|without|flips?"
-    r"|flipped|changes?|switch\w*|tips?|drops?|falls?|rises?|grows?|becomes?|went|got|turns?|in case"
-    r"|suppose|otherwise|mind|reconsider\w*|reopen\w*|back|instead)\b"
+    r"|flipped|changes?|switch\w*|tips?|drops?|falls?|rises?|grows?|becomes?|went|got|turns?"
+    r"|in case|suppose|otherwise|mind|reconsider\w*|reopen\w*|back|instead)\b"
 )
 """What would flip a choice is said with one of these."""
 PARALLEL = re.compile(r"(?:but |and )?with (?:a |an |the )?\w+")
