@@ -61,10 +61,10 @@ FILLER = (
     "may be better in one situation and the other model may be better in another situation. In "
     "general I would always choose the model that fits the requirements best. There is always a "
     "trade-off between the two. At the end of the day the better model wins.",
-    "You need to think about accuracy, but also about other things. On the one hand a complex model "
-    "can be more accurate, on the other hand a simple model can be simpler. I would evaluate both "
-    "and then take the one that performs better overall, because performance matters. Sometimes "
-    "the first one is better, sometimes the second one is.",
+    "You need to think about accuracy, but also about other things. On the one hand a complex "
+    "model can be more accurate, on the other hand a simple model can be simpler. I would "
+    "evaluate both and then take the one that performs better overall, because performance "
+    "matters. Sometimes the first one is better, sometimes the second one is.",
     "So in my view it's about pros and cons. You list the pros and cons of each and weigh them. If "
     "one has more pros then you go with that one. It costs something to change later so you should "
     "choose wisely, because a wrong choice is more expensive than a right one.",
