@@ -105,8 +105,13 @@ def open_judge(settings: Settings, encoder: SentenceEncoder | None = None) -> Ju
 
 
 def scoring_encoder() -> SentenceEncoder:
-    """The encoder for scoring alone: no recogniser runs beside it, so it takes a second core."""
-    return SentenceEncoder(folder(ENCODER), threads=min(2, os.cpu_count() or 1))
+    """The encoder for scoring alone: no recogniser runs beside it, so it takes a second core.
+
+    On a busy machine a second thread only spins, at twice the work for no gain (measured).
+    """
+    cores = os.cpu_count() or 1
+    free = cores - (os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0)
+    return SentenceEncoder(folder(ENCODER), threads=2 if free >= 1 and cores > 1 else 1)
 
 
 def first_line(settings: Settings, brain: Brain, judge: Judge) -> str:
