@@ -47,7 +47,7 @@ def usage_line(evaluation: Evaluation) -> str:
     used = evaluation.usage
     cached = used.get("cached_tokens", 0)
     return (
-        f"Judged by {evaluation.judge}: {used['calls']} calls,"
+        f"The judge's model was asked {used['calls']} times:"
         f" {used.get('input_tokens', 0):,} tokens in ({cached:,} from its cache),"
         f" {used.get('output_tokens', 0):,} out."
     )

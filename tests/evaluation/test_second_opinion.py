@@ -85,7 +85,7 @@ def test_the_offline_score_stands_beside_the_models_and_a_wide_gap_is_pointed_ou
         assert any(w.startswith(f"{name}: the judges are far apart") for w in found.warnings) == gap
         wide += gap
     assert wide > 0
-    assert "6 calls" in usage_line(found)
+    assert "asked 6 times" in usage_line(found)
     assert "3,000 tokens in" in usage_line(found)
 
 
