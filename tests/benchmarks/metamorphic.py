@@ -56,21 +56,8 @@ SALAD = (
     "precision recall drift canary rollback feature store Kafka Redis latency threshold retrain "
     "shadow trade-off assumption scope success metric p99 versioning alert on-call"
 )
-FILLER = (
-    "That depends on many factors. Both models have their advantages and disadvantages. One model "
-    "may be better in one situation and the other model may be better in another situation. In "
-    "general I would always choose the model that fits the requirements best. There is always a "
-    "trade-off between the two. At the end of the day the better model wins.",
-    "You need to think about accuracy, but also about other things. On the one hand a complex "
-    "model can be more accurate, on the other hand a simple model can be simpler. I would "
-    "evaluate both and then take the one that performs better overall, because performance "
-    "matters. Sometimes the first one is better, sometimes the second one is.",
-    "So in my view it's about pros and cons. You list the pros and cons of each and weigh them. If "
-    "one has more pros then you go with that one. It costs something to change later so you should "
-    "choose wisely, because a wrong choice is more expensive than a right one.",
-)
-"""Talk about choosing that names nothing: no trade-off, whatever its form."""
 FILLER_AT_MOST = 2.0
+"""The most that talk about choosing in general (fillers.yaml) may get for trade-offs."""
 FILLER_RATE, REPEAT_RATE = 0.023, 0.031
 """Share of words with a filler before them, and said twice, in transcribed telephone talk."""
 Change = Callable[[InterviewRecord, random.Random], InterviewRecord]
@@ -316,7 +303,8 @@ def shifts(records: Sequence[InterviewRecord]) -> list[tuple[str, Change, float,
 def highest_filler() -> float:
     """The best trade-off score that talk about choosing in general gets."""
     question = bank_question("two-models")
-    found = [judged(record_of(question, [f"c: {text}"], "filler")) for text in FILLER]
+    texts = yaml.safe_load((DATA / "fillers.yaml").read_text(encoding="utf-8"))
+    found = [judged(record_of(question, [f"c: {text}"], "filler")) for text in texts]
     return max(result.criteria["trade_offs"].score or 0 for result in found)
 
 
