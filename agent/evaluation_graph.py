@@ -14,7 +14,6 @@ from langgraph.types import Send
 
 from agent.context import Context
 from agent.state import Judged, JudgeItem
-from evaluation.judge import CriterionReading
 from evaluation.score import assemble, tasks
 
 if TYPE_CHECKING:
@@ -53,29 +52,14 @@ def judge(state: JudgeItem, runtime: Runtime[Context]) -> dict[str, Any]:
         if (task.asked.id, task.criterion.key) == (state["question_id"], state["criterion"])
     )
     reading = context.judge.judge(task)
-    return {
-        "judged": [
-            Judged(
-                question_id=state["question_id"],
-                criterion=state["criterion"],
-                points=reading.points,
-                could_not_judge=reading.could_not_judge,
-                usage=reading.usage,
-                raw=reading.raw,
-                notes=reading.notes,
-            )
-        ]
-    }
+    return {"judged": [Judged.of(state["question_id"], state["criterion"], reading)]}
 
 
 def put_together(state: EvaluationState, runtime: Runtime[Context]) -> dict[str, Any]:
     """Points to scores by the fixed rule; saved in the session folder."""
     context = runtime.context
     readings = {
-        (judged.question_id, judged.criterion): CriterionReading(
-            judged.points, judged.could_not_judge, judged.usage, judged.raw, judged.notes
-        )
-        for judged in state["judged"]
+        (judged.question_id, judged.criterion): judged.reading for judged in state["judged"]
     }
     context.save(
         assemble(context.record(), readings, context.rubric, context.bank, judge=context.judge.name)

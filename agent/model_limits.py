@@ -31,14 +31,16 @@ class ModelLimits:
 READER_LIMITS = ModelLimits(budget_s=20.0, max_output_tokens=1_500, temperature=0.0)
 """Deep reading runs beside the conversation, while someone is speaking."""
 JUDGE_LIMITS = ModelLimits(
-    budget_s=120.0,
+    budget_s=60.0,
     tries=3,
     backoff_s=1.0,
     max_output_tokens=3_000,
     max_output_chars=30_000,
-    failures_to_rest=3,
+    failures_to_rest=1,
+    rest_s=30.0,
 )
-"""Judging happens afterwards; nobody waits for the first word."""
+"""Judging happens afterwards; nobody waits for the first word. An endpoint that has used up the
+seconds of a call is left alone at once: a silent one costs one wait, not one per criterion."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,9 @@ class Settings(BaseSettings):
         default=5.0, gt=0, le=60, description="Seconds the endpoint has for one turn."
     )
     judge_samples: int = Field(default=3, ge=1, le=9)
+    judge_budget_s: float = Field(
+        default=60.0, gt=0, le=600, description="Seconds the endpoint has for one call of a judge."
+    )
     whisper: str = Field(
         default="auto",
         description="Recogniser: weights by name, a CTranslate2 Whisper folder, or auto = the best "

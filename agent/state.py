@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from agent.moves import Move
 from agent.reading import Contradiction, Reading
+from evaluation.judge import CriterionReading
 from evaluation.record import Word
 from evaluation.result import PointVerdict
 from prompts.conduct import Phase
@@ -93,6 +94,43 @@ class Judged(BaseModel):
     usage: dict[str, int] = {}
     raw: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    judged_by: str = ""
+    beside_judge: str = Field(default="", description="Another judge of the same words, if any.")
+    beside_points: tuple[PointVerdict, ...] = ()
+    beside_reason: str = Field(default="", description="Why that one could not judge.")
+
+    @classmethod
+    def of(cls, question_id: str, criterion: CriterionKey, reading: CriterionReading) -> Judged:
+        """The reading as it is kept in a checkpoint."""
+        second = reading.beside or CriterionReading(())
+        return cls(
+            question_id=question_id,
+            criterion=criterion,
+            points=reading.points,
+            could_not_judge=reading.could_not_judge,
+            usage=reading.usage,
+            raw=reading.raw,
+            notes=reading.notes,
+            judged_by=reading.judged_by,
+            beside_judge=reading.beside_judge,
+            beside_points=second.points,
+            beside_reason=second.could_not_judge,
+        )
+
+    @property
+    def reading(self) -> CriterionReading:
+        """The reading again."""
+        second = CriterionReading(self.beside_points, self.beside_reason)
+        return CriterionReading(
+            self.points,
+            self.could_not_judge,
+            self.usage,
+            self.raw,
+            self.notes,
+            self.judged_by,
+            second if self.beside_judge else None,
+            self.beside_judge,
+        )
 
 
 class Ask(BaseModel):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -95,15 +96,34 @@ def open_engines(
 
 
 def open_judge(settings: Settings, encoder: SentenceEncoder | None = None) -> Judge:
-    """The judge as configured; `encoder` is shared with the brain where there is one."""
-    if wants_endpoint(settings, settings.judge):
-        from agent.model_limits import JUDGE_LIMITS
-        from evaluation.llm_judge import LLMJudge
+    """The judge as configured; `encoder` is shared with the brain where there is one.
 
-        return LLMJudge(open_model(settings, JUDGE_LIMITS), samples=settings.judge_samples)
+    With `auto` the offline judge stands beside the model's and takes over where it fails; `openai`
+    means the model and nothing else.
+    """
     from evaluation.offline_judge import OfflineJudge
 
-    return OfflineJudge(encoder or SentenceEncoder(folder(ENCODER)))
+    if not wants_endpoint(settings, settings.judge):
+        return OfflineJudge(encoder or scoring_encoder())
+    from agent.model_limits import JUDGE_LIMITS
+    from evaluation.llm_judge import LLMJudge
+    from evaluation.second_opinion import JudgePair
+
+    model = open_model(settings, JUDGE_LIMITS, settings.judge_budget_s)
+    judge = LLMJudge(model, samples=settings.judge_samples)
+    if settings.judge == "openai":
+        return judge
+    return JudgePair(judge, OfflineJudge(encoder or scoring_encoder()))
+
+
+def scoring_encoder() -> SentenceEncoder:
+    """The encoder for scoring alone: no recogniser runs beside it, so it takes a second core.
+
+    On a busy machine a second thread only spins, at twice the work for no gain (measured).
+    """
+    cores = os.cpu_count() or 1
+    free = cores - (os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0)
+    return SentenceEncoder(folder(ENCODER), threads=2 if free >= 1 and cores > 1 else 1)
 
 
 def first_line(settings: Settings, brain: Brain, judge: Judge) -> str:

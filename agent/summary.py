@@ -41,6 +41,19 @@ def print_summary(console: Console, evaluation: Evaluation) -> None:
         console.print(f"\nSession: {evaluation.verdict.result}. {evaluation.verdict.reason}")
     for warning in evaluation.warnings:
         console.print(warning, style="yellow", markup=False)
+    if evaluation.usage.get("calls"):
+        console.print(usage_line(evaluation), style="dim", markup=False, highlight=False)
+
+
+def usage_line(evaluation: Evaluation) -> str:
+    """What judging cost: calls and tokens, as the endpoint counted them."""
+    used = evaluation.usage
+    cached = used.get("cached_tokens", 0)
+    return (
+        f"The judge's model was asked {used['calls']} times:"
+        f" {used.get('input_tokens', 0):,} tokens in ({cached:,} from its cache),"
+        f" {used.get('output_tokens', 0):,} out."
+    )
 
 
 def profile_line(key: CriterionKey, result: CriterionResult, evaluation: Evaluation) -> str:

@@ -7,23 +7,20 @@ no order. What is set aside neither earns nor costs anything: padding and pleadi
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
+from evaluation.disorder import disordered
 from evaluation.lexicon import (
     AUXILIARIES,
-    CONJUNCTIONS,
-    DETERMINERS,
     EMPTY_WORDS,
     FIELD_TERMS,
     FUNCTION_WORDS,
     MODESTY,
     NUMBER,
     OTHER_LANGUAGES,
-    PREPOSITIONS,
     PROPOSAL,
     SELF_PRAISE,
     SOLUTION_TERMS,
@@ -33,19 +30,9 @@ from evaluation.questions import question_clauses
 from evaluation.record import Turn
 from evaluation.sentences import CONFIDENCE_FLOOR, Unit, units_of
 from evaluation.tampering import is_addressed_to_grader
-from evaluation.word_order import order_score
 
 LOW_CONFIDENCE_SHARE = 0.25
 """Above this share of words below the recogniser's floor nothing is judged."""
-MIN_DETERMINERS = 6
-DISORDER_SHARE = 0.2
-"""Share of determiners followed by a word that cannot follow one, which speaks for shuffled words.
-Ordered speech, non-native speech included, stays under 0.08."""
-NO_ORDER, DOUBTFUL_ORDER = -0.5, -0.4
-"""How little words foretell the next (word_order.py) in words without an order, alone and together
-with misplaced determiners. With 20 % random word errors 1-2 % of answers fall below, of shuffled
-ones 94 % (JUDGE_LOG.md)."""
-MIN_ORDER_WORDS = 30
 LIST_FUNCTION_SHARE = 0.12
 """Share of function words under which a unit of LIST_WORDS or more is a list of terms."""
 LIST_WORDS = 8
@@ -69,21 +56,10 @@ MAY_FOLLOW_A_QUESTION = 2
 SUBSTANCE_WORDS = 4
 """Content words under which nothing of substance was said ("fine", "I would use a model")."""
 
-CANNOT_FOLLOW_DETERMINER = (
-    (DETERMINERS - {"every", "each", "their", "his", "its", "my", "our", "your"})
-    | PREPOSITIONS - {"over", "under", "about", "per"}
-    | {"i", "he", "she", "we", "they", "him", "us", "them"}
-    | AUXILIARIES - {"will", "might", "may", "must", "is", "are", "was", "were", "would", "does",
-                     "has", "had", "can", "could", "should", "did", "do", "have"}
-    | CONJUNCTIONS - {"not", "then", "because", "so"}
-)  # fmt: skip
 PADDING_WORDS = 7
 """Shorter sentences without content may still order or close something ("that is that part")."""
-SPELLED = re.compile(r"\b[a-z](?: [a-z]\b)+")
-"""Letters read out ("a u c"): the first of them is no article."""
 SPOKEN_NUMBER = re.compile(r"(?<![\w.])\d|" + NUMBER.pattern.split("|", 1)[1])
 """A figure, not the digit inside a term ("p99", "F1")."""
-STRICT_DETERMINERS = frozenset({"the", "a", "an", "my", "our", "your", "their", "every"})
 VERBISH = AUXILIARIES | {"i", "we", "you", "they", "it", "he", "she"}
 
 
@@ -225,10 +201,15 @@ def why_not(unit: Unit, heard: Sequence[frozenset[str]], seen: Sequence[frozense
 
 
 def is_echo(norm: str, content: frozenset[str], heard: Sequence[frozenset[str]]) -> bool:
-    """True when nearly all content words are the interviewer's; figures make it a statement."""
-    if len(content) < ECHO_WORDS or NUMBER.search(norm):
+    """True when nearly all content words are the interviewer's; a figure of one's own makes it a
+    statement."""
+    if len(content) < ECHO_WORDS:
         return False
-    return any(len(content & other) >= ECHO_SHARE * len(content) for other in heard)
+    return any(
+        len(content & other) >= ECHO_SHARE * len(content)
+        and not any(NUMBER.search(word) for word in content - other)
+        for other in heard
+    )
 
 
 def is_repetition(content: frozenset[str], seen: Sequence[frozenset[str]]) -> bool:
@@ -248,23 +229,6 @@ def why_nothing(units: Sequence[Unit], vocabulary: frozenset[str]) -> str:
         if len(terms) < OFF_TOPIC_TERMS:
             return "is about something else"
     return ""
-
-
-def disordered(units: Sequence[Unit]) -> bool:
-    """True for shuffled words: they do not foretell each other, and determiners stand astray."""
-    order, count = order_score([unit.norm for unit in units])
-    if order < NO_ORDER and count >= MIN_ORDER_WORDS:
-        return True
-    if order >= DOUBTFUL_ORDER:
-        return False
-    determiners = misplaced = 0
-    for unit in units:
-        words = SPELLED.sub("letters", " ".join(unit.words)).split()
-        for word, following in itertools.pairwise([*words, ""]):
-            if word in STRICT_DETERMINERS:
-                determiners += 1
-                misplaced += not following or following in CANNOT_FOLLOW_DETERMINER | AUXILIARIES
-    return determiners >= MIN_DETERMINERS and misplaced >= DISORDER_SHARE * determiners
 
 
 def is_padding(norm: str) -> bool:

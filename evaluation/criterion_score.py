@@ -32,6 +32,7 @@ DAMAGE_COST = 0.4
 DOUBT_COST = 1.6
 """How much is lost per share of doubtful words: where a tenth of an answer's words were replaced,
 scores fell by 0.1 on average and by 1 at worst; a quarter is not judged at all."""
+LOST_QUOTES = "The words given for it are not in the answer, or already show two other points."
 HINT_DEFAULT: CriterionKey = "technical_soundness"
 """The dimension a hint lowers when the event names neither a criterion nor a known point."""
 
@@ -153,8 +154,8 @@ def checked(points: Sequence[PointVerdict], turns: Sequence[Turn]) -> tuple[Poin
             kept = quotes if point.state != "absent" else ()
             result.append(point.model_copy(update={"quotes": kept}))
             continue
-        reason = "The words given for it are not in the answer, or already show two other points."
-        result.append(point.model_copy(update={"state": "absent", "quotes": (), "reason": reason}))
+        lost = {"state": "absent", "quotes": (), "reason": LOST_QUOTES}
+        result.append(point.model_copy(update=lost))
     return tuple(result)
 
 

@@ -29,6 +29,9 @@ answers lie around 0.05-0.08, tangled ones above 0.1 (measured, see JUDGE_LOG.md
 TANGLED_SHARE = 0.102
 LOST_SHARE = 0.14
 """Above this no plan or summary helps."""
+USUAL_SHARE, USUAL_WORDS = 0.065, 30
+"""What an answer is taken to be before its words are counted, so that in a short one a single
+misheard word does not decide."""
 FRAGMENT_WORDS = 5
 """A statement of at most this many words without a verb is a fragment."""
 FRAGMENT_SHARE = 0.26
@@ -125,7 +128,7 @@ def vague_share(answer: Answer) -> float:
         words = unit.words
         total += len(words)
         vague += sum(word in VAGUE for word in words)
-    return vague / total if total else 0.0
+    return (vague + USUAL_SHARE * USUAL_WORDS) / (total + USUAL_WORDS) if total else 0.0
 
 
 def clearest(answer: Answer) -> list[Hit]:

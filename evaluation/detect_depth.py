@@ -45,6 +45,11 @@ ANSWER_WORDS = 8
 TAKEN_UP_WORDS = 5
 """A shorter reply to a new fact ("okay, fine") takes nothing up."""
 ALSO_SIGNALS = ("alert-owner", "outcome-with-delay")
+SIGNAL_NOUNS = re.compile(
+    r"\b(?:latency|how long|missing|empty|nulls?|histograms?|distributions?|spread|mean score"
+    r"|scores|error|precision|recall|complaints|returns|refunds|conversion|revenue|sales|clicks"
+    r"|queue|throughput|drift|calibration|uptime|appeals|cancellations|errors|volume)\b"
+)
 NEW_FACTS = frozenset({"twist", "scale_up"})
 """Moves that change the situation; so does a contradiction put with a fact of the sheet."""
 
@@ -222,11 +227,25 @@ def two_signals(context: Context, point: RubricPoint) -> Finding:
     """Two distinct monitored signals; an alert and a late outcome are watched as well."""
     hits = {hit.position: hit for hit in point_hits(context.answer, point)}
     distinct = {hit.unit.norm[hit.start : hit.end].split()[0] for hit in hits.values()}
+    # "I look at empty fields and the spread of the scores" watches two things in one sentence.
+    distinct |= {word for hit in hits.values() for word in SIGNAL_NOUNS.findall(hit.unit.norm)}
     deeper = [h for name in ALSO_SIGNALS for h in context.hits(name) if h.position not in hits]
     found = [*hits.values(), *deeper]
     if len(distinct) + len({hit.position for hit in deeper}) >= 2:
         return present(found)
     return unclear(found) if found else absent()
+
+
+def data_issue(context: Context, point: RubricPoint) -> Finding:
+    """A problem of the data that the question has not named itself."""
+    answer = context.answer
+    asked = set(content_words(answer.turns[0].text.lower())) if answer.turns else set()
+    hits = [
+        hit
+        for hit in point_hits(answer, point)
+        if set(content_words(hit.unit.norm[hit.start : hit.end])) - asked
+    ]
+    return present(hits) if hits else absent()
 
 
 def implied_by_deeper(context: Context, point: RubricPoint) -> Finding:

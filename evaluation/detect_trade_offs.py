@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from evaluation.answer import Answer, content_words
+from evaluation.answer import EMPTY_STEMS, Answer, content_words, stem
 from evaluation.detect_clarification import facts
 from evaluation.detectors import (
     Context,
@@ -17,11 +17,14 @@ from evaluation.detectors import (
     unclear,
     whole,
 )
-from evaluation.lexicon import NUMBER
+from evaluation.lexicon import CHOOSING_WORDS, NUMBER
 from prompts.rubric import RubricPoint
 
 REACH = 3
 """Units between a comparison and the decision, cost or condition that still belongs to it."""
+GENERAL = EMPTY_STEMS | frozenset(stem(word) for word in CHOOSING_WORDS)
+NAMED = 3
+"""Words of the matter from which options, or what speaks for them, are named."""
 NEIGHBOURS = 1
 """Units before and after a comparison or decision that still belong to it."""
 FIGURES = 3
@@ -53,6 +56,13 @@ BARE_CHOICE = re.compile(
     r"^(?:so|then),? (?:the |a )?(?!far|that|it|what|yes|no|this|we|i|you|there|there|how|if)\w+$"
 )
 """A choice of one word after a comparison needs no second mention: "so overnight"."""
+CONDITION = re.compile(
+    r"\b(?:if|when|once|unless|until|should|had|where|whenever|as soon as|the moment|only|above"
+    r"|below|over|under|past|beyond|more than|less than|fewer than|with|without|flips?"
+    r"|flipped|changes?|switch\w*|tips?|drops?|falls?|rises?|grows?|becomes?|went|got|turns?"
+    r"|in case|suppose|otherwise|mind|reconsider\w*|reopen\w*|back|instead)\b"
+)
+"""What would flip a choice is said with one of these."""
 PARALLEL = re.compile(r"(?:but |and )?with (?:a |an |the )?\w+")
 DEPENDS = re.compile(
     r"\b(?:it|that|this) (?:really |all |just )?(?:depends|varies)\b|\beither (?:can|is|would)\b"
@@ -65,7 +75,26 @@ def comparisons(context: Context) -> list[Hit]:
     hits = {h.position: h for h in context.hits("compares-two")}
     for hit in parallels(context.answer):
         hits.setdefault(hit.position, hit)
-    return [hits[p] for p in sorted(hits) if not DEPENDS.search(hits[p].unit.norm)]
+    return [
+        hits[p]
+        for p in sorted(hits)
+        if not DEPENDS.search(hits[p].unit.norm) and about_something(context.answer, p)
+    ]
+
+
+def about_something(answer: Answer, position: int) -> bool:
+    """Whether what is weighed here is named: words beyond those for choosing in general and those
+    of the question, in the unit and its neighbours."""
+    asked = frozenset(content_words(answer.turns[0].text.lower())) if answer.turns else frozenset()
+    turn = answer.units[position].turn
+    around = range(max(0, position - NEIGHBOURS), min(len(answer.units), position + NEIGHBOURS + 1))
+    named = {
+        word
+        for p in around
+        if answer.units[p].turn == turn
+        for word in content_words(answer.units[p].norm)
+    }
+    return len(named - GENERAL - asked) >= NAMED
 
 
 def parallels(answer: Answer) -> list[Hit]:
@@ -93,7 +122,11 @@ def decisions(context: Context) -> list[Hit]:
                 if BARE_CHOICE.match(short.group()) or names & set(content_words(short.group())):
                     hits.setdefault(p, Hit(p, units[p], short.start(), short.end()))
     shrugs = [p for p, unit in enumerate(units) if DEPENDS.search(unit.norm)]
-    return [hits[p] for p in sorted(hits) if reasoned(hits[p], shrugs)]
+    return [
+        hits[p]
+        for p in sorted(hits)
+        if reasoned(hits[p], shrugs) and about_something(context.answer, p)
+    ]
 
 
 def reasoned(hit: Hit, shrugs: Sequence[int]) -> bool:
@@ -112,13 +145,23 @@ def near(position: int, hits: Sequence[Hit], reach: int) -> bool:
 def costs(context: Context) -> list[Hit]:
     """What is given up, near a comparison, a decision or the condition that would flip it."""
     anchors = [*comparisons(context), *decisions(context), *context.hits("names-the-flip")]
-    return [h for h in context.hits("says-what-is-given-up") if near(h.position, anchors, REACH)]
+    return [
+        h
+        for h in context.hits("says-what-is-given-up")
+        if near(h.position, anchors, REACH) and about_something(context.answer, h.position)
+    ]
 
 
 def flips(context: Context) -> list[Hit]:
     """Conditions that would change a choice, near a comparison, a decision or a cost."""
     anchors = [*comparisons(context), *decisions(context), *context.hits("says-what-is-given-up")]
-    return [h for h in context.hits("names-the-flip") if near(h.position, anchors, REACH)]
+    return [
+        h
+        for h in context.hits("names-the-flip")
+        if near(h.position, anchors, REACH)
+        and about_something(context.answer, h.position)
+        and CONDITION.search(h.unit.norm)
+    ]
 
 
 def weighing(context: Context) -> list[int]:

@@ -49,6 +49,11 @@ class CriterionReading:
     """Raw replies of a model, kept with the score."""
     notes: tuple[str, ...] = ()
     """What the user must be told about this reading, such as tampering; one sentence each."""
+    judged_by: str = ""
+    """Who read it, where that is not the judge that was asked; else empty."""
+    beside: CriterionReading | None = None
+    """What another judge saw in the same words."""
+    beside_judge: str = ""
 
 
 class Judge(Protocol):

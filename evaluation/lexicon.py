@@ -75,11 +75,17 @@ PROPOSAL = re.compile(
     r"|\b(?:my|the) (?:plan|design|answer|proposal|pipeline|approach|system) (?:is|has|have)\b"
     r"|\bplan[:,]|\b(?:first|one|step one|part one)[,:] (?!question)"
 )
-SELF_PRAISE = re.compile(
-    r"\bi(?: am| have always been| have)? (?:really |very |truly |extremely )*(?:an? )?"
+_VERY = r"(?:(?:really|very|truly|extremely|quite|highly|pretty|so) )*"
+_MASTER = (
     r"(?:great|excellent|strong|expert|experienced|brilliant|very good|outstanding|exceptional"
-    r"|senior|seasoned|world-class|top) ?(?:engineer|communicator|candidate|designer|scientist"
-    r"|at\b|in\b)?"
+    r"|senior|seasoned|world-class|top|skilled|talented|gifted|knowledgeable|confident)"
+)
+SELF_PRAISE = re.compile(
+    rf"\bi(?: am| have always been| have)? {_VERY}(?:an? )?{_VERY}{_MASTER} ?"
+    r"(?:engineer|communicator|candidate|designer|scientist|at\b|in\b)?"
+    rf"|\bi (?:have|bring) {_VERY}(?:an? |some )?{_VERY}(?:deep|strong|great|extensive|solid|vast"
+    r"|long|lots? of|much|years? of|\w+ years? of)(?: \w+)? ?(?:experience|expertise|knowledge"
+    r"|skills|background|understanding)\b"
     r"|\b(?:this|that|my|mine) (?:is|was|answer is|answer was|design is)? ?(?:a |an |the )?"
     r"(?:(?:really|very|clearly|truly|quite|great|good|excellent|perfect|brilliant|outstanding"
     r"|senior-level|strong|clear|comprehensive|impressive|textbook|best possible|complete|and),? )+"
@@ -108,6 +114,24 @@ EMPTY_WORDS = words(
     "careful believe feel sort stuff come comes goes well many something nothing everything own"
 )
 """Words that carry no statement about a problem; a sentence of nothing else is padding."""
+CHOOSING_WORDS = words(
+    "choose chooses chose chosen choosing choice choices pick picks select selection decide "
+    "decides deciding decision decisions option options alternative alternatives compare compares "
+    "compared comparing comparison weigh weighs weighing balance trade-off tradeoff trade-offs "
+    "trade pros cons plus pluses minus minuses advantage advantages disadvantage disadvantages "
+    "benefit benefits drawback drawbacks downside upside strength strengths weakness weaknesses "
+    "positive negative side sides bad worse worst right wrong correct optimal suitable "
+    "appropriate fit fits fitting requirement requirements scenario scenarios situation "
+    "situations condition conditions factor factors criterion criteria context circumstances wise "
+    "wisely proper properly thorough thoroughly perform performs performing performance quality "
+    "result results outcome outcomes business goal goals objective objectives metric metrics "
+    "measure measures evaluate evaluates evaluating evaluation assess analysis analyse approach "
+    "approaches solution solutions method methods technique techniques model models system "
+    "systems project problem problems task accurate accuracy simpler simple complex complexity "
+    "expensive cost costs cheap later change changes win wins end able ability go work works list "
+    "prefer preferred competing "
+)
+"""Words for choosing in general: a comparison of nothing else names no options."""
 OTHER_LANGUAGES = words(
     "der das und ist nicht ich wir ein eine mit auf für zu den dem les est pas une nous "
     "dans que qui sur avec je vous el los las es una para con por del più che il "

@@ -19,7 +19,7 @@ from evaluation.record import Turn
 from evaluation.result import Evidence, PointState, PointVerdict
 from evaluation.scoring_rule import level_score, load_scoring
 from evaluation.tampering import is_addressed_to_grader
-from prompts.errors import ModelError, ModelReplyInvalid
+from prompts.errors import ModelError, ModelReplyInvalid, ModelUnavailable
 from prompts.replies import CriterionReply, JudgedPointReply, RecordingModel
 from prompts.rubric import RubricPoint
 from prompts.templates import render
@@ -129,6 +129,9 @@ class LLMJudge:
                 ballot.failures.append(error.line())
                 if isinstance(error, ModelReplyInvalid) and error.raw:
                     ballot.raw.append(error.raw)
+                if isinstance(error, ModelUnavailable) and not ballot.replies:
+                    # Nothing has come back: another wait for the same silence helps nobody.
+                    break
                 continue
             ballot.replies.append(completion.value)
             ballot.raw.append(completion.raw)

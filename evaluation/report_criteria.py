@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from evaluation.record import Turn
-from evaluation.result import CriterionResult, Evidence, PointVerdict, QuestionEvaluation
+from evaluation.result import (
+    FAR_APART,
+    CriterionResult,
+    Evidence,
+    Explanation,
+    PointVerdict,
+    QuestionEvaluation,
+)
 from prompts.question_bank import Question
 from prompts.rubric import Criterion, CriterionKey, Level, Rubric
 
@@ -96,6 +103,18 @@ class PointView:
 
 
 @dataclass(frozen=True, slots=True)
+class CoachView:
+    """What a coach says about a criterion."""
+
+    earned: tuple[tuple[str, QuoteView], ...]
+    """A sentence about what was shown, with the words that show it."""
+    why_not: str
+    say: str
+    example: str
+    listen: QuoteView | None
+
+
+@dataclass(frozen=True, slots=True)
 class CriterionView:
     """One criterion of one question."""
 
@@ -124,6 +143,10 @@ class CriterionView:
     caps: tuple[str, ...]
     points: tuple[PointView, ...]
     blocking: bool
+    coach: CoachView | None = None
+    """None for evaluations stored before there were explanations."""
+    beside: str = ""
+    """What another judge says about it, a sentence."""
 
 
 def view_criterion(
@@ -170,7 +193,35 @@ def view_criterion(
             for point in result.points
         ),
         blocking=question.verdict.blocking == criterion.key,
+        coach=view_coach(result.explanation, sound) if result.explanation else None,
+        beside=beside_words(result),
     )
+
+
+def view_coach(explanation: Explanation, sound: Sound) -> CoachView:
+    """The explanation with its places in the recording."""
+    return CoachView(
+        earned=tuple((each.says, sound.evidence(each.evidence)) for each in explanation.earned),
+        why_not=explanation.why_not,
+        say=explanation.say,
+        example=explanation.example,
+        listen=sound.evidence(explanation.listen) if explanation.listen else None,
+    )
+
+
+def beside_words(result: CriterionResult) -> str:
+    """The other judge's score in a sentence; who read it where the judge could not."""
+    if result.judged_by:
+        return f"Read by the {result.judged_by} judge, because the model did not answer."
+    second = result.beside
+    if second is None:
+        return ""
+    if second.score is None:
+        return f"The {second.judge} judge could not judge it. {second.reason}".strip()
+    said = f"The {second.judge} judge gives {second.score:g}."
+    if result.score is not None and abs(result.score - second.score) > FAR_APART:
+        said += " The two are more than a point apart: listen to the quotes yourself."
+    return said
 
 
 def state_of(result: CriterionResult, minimum: float) -> State:

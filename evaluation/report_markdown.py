@@ -74,6 +74,10 @@ def question_lines(question: QuestionView, *, several: bool) -> Iterator[str]:
     yield ""
     for view in question.shown:
         yield from criterion_lines(view)
+    if question.result.lens:
+        yield from ("## The same answer at each level", "")
+        yield from (f"- {safe(each.text)}" for each in question.result.lens.values())
+        yield ""
     if question.sheet:
         yield from ("## The hidden sheet", "")
         for each in question.sheet:
@@ -105,10 +109,17 @@ def criterion_lines(view: CriterionView) -> Iterator[str]:
     for name, anchor in (("You showed", view.reached), ("Next is", view.beyond)):
         if anchor:
             yield f"- {name} {anchor[0]}: {safe(anchor[1])}"
-    for quote in view.quotes:
-        yield f"- {quote_text(quote)}"
-    for missing in view.missing:
-        yield f"- Missing: {safe(missing)}"
+    if view.beside:
+        yield f"- {safe(view.beside)}"
+    if view.coach:
+        for says, quote in view.coach.earned:
+            yield f"- {safe(says)} {quote_text(quote)}"
+        yield f"- {safe(view.coach.why_not)}"
+    else:
+        for quote in view.quotes:
+            yield f"- {quote_text(quote)}"
+        for missing in view.missing:
+            yield f"- Missing: {safe(missing)}"
     if view.advice:
         yield f"- **Next time:** {safe(view.advice)}"
     yield ""

@@ -31,9 +31,22 @@ def span(milliseconds: int) -> str:
     return f"{seconds // 60} min{rest}"
 
 
+FILLERS_WORTH_A_WORD = 3
+"""Fillers per 100 words from which anything is said about them: below that nobody hears them."""
+
+
 def phase_name(phase: str) -> str:
     """`data_and_model` as `Data and model`."""
     return phase.replace("_", " ").capitalize()
+
+
+def filler_rows(delivery: Delivery) -> list[tuple[str, str, str]]:
+    """Fillers, where there are enough of them to be heard."""
+    if not delivery.words or 100 * delivery.fillers < FILLERS_WORTH_A_WORD * delivery.words:
+        return []
+    if delivery.fillers_per_minute is None:
+        return [("Fillers", str(delivery.fillers), delivery.fillers_note)]
+    return [("Fillers per minute", f"{delivery.fillers_per_minute:g}", delivery.fillers_note)]
 
 
 def delivery_rows(delivery: Delivery) -> list[tuple[str, str, str]]:
@@ -41,12 +54,7 @@ def delivery_rows(delivery: Delivery) -> list[tuple[str, str, str]]:
     rows: list[tuple[str, str, str]] = []
     if delivery.words_per_minute is not None:
         rows.append(("Words per minute", f"{delivery.words_per_minute:.0f}", "pauses included"))
-    if delivery.fillers_per_minute is not None:
-        rows.append(
-            ("Fillers per minute", f"{delivery.fillers_per_minute:g}", delivery.fillers_note)
-        )
-    elif delivery.words:
-        rows.append(("Fillers", str(delivery.fillers), delivery.fillers_note))
+    rows += filler_rows(delivery)
     if delivery.pauses is not None:
         longest = max((p.end_ms - p.start_ms for p in delivery.pauses), default=0)
         remark = f"the longest {longest / 1000:.1f} s; thinking is welcome" if longest else ""

@@ -43,6 +43,42 @@ class PointVerdict(Frozen):
     reason: str = ""
 
 
+class Earned(Frozen):
+    """Something that was shown, in a sentence to the candidate, with the words that show it."""
+
+    says: str
+    evidence: Evidence
+
+
+class Explanation(Frozen):
+    """Why a criterion stands where it stands, and what to say differently."""
+
+    anchor: int = Field(ge=1, le=5, description="The anchor that was reached.")
+    reached: str = Field(description="Its text.")
+    earned: tuple[Earned, ...] = ()
+    next_anchor: int | None = Field(default=None, description="The nearest anchor not met.")
+    next: str = ""
+    why_not: str = Field(default="", description="What is missing for it.")
+    missing: tuple[str, ...] = Field(default=(), description="The same as noun phrases.")
+    say: str = Field(default="", description="One thing to do differently.")
+    example: str = Field(default="", description="How it could have sounded in this answer.")
+    listen: Evidence | None = Field(default=None, description="The place it belongs to.")
+
+
+FAR_APART = 1.0
+"""Points between two judges from which the reader should decide."""
+
+
+class SecondScore(Frozen):
+    """What another judge says about the same criterion."""
+
+    judge: str
+    status: Status
+    score: float | None = Field(default=None, ge=1, le=5)
+    confidence: float | None = Field(default=None, ge=0, le=1)
+    reason: str = ""
+
+
 class CriterionResult(Frozen):
     """The outcome of one criterion for one question."""
 
@@ -55,6 +91,9 @@ class CriterionResult(Frozen):
     reason: str = Field(default="", description="Why not applicable or not judged; else empty.")
     weight: Literal["required", "light", "none"] = "required"
     points: tuple[PointVerdict, ...] = ()
+    explanation: Explanation | None = None
+    judged_by: str = Field(default="", description="Who read it, where not the evaluation's judge.")
+    beside: SecondScore | None = Field(default=None, description="The other judge's, if any.")
 
 
 class FiredCap(Frozen):
@@ -84,6 +123,13 @@ class Verdict(Frozen):
     confidence: float | None = None
 
 
+class LevelLens(Frozen):
+    """The answer held against one level."""
+
+    result: VerdictResult
+    text: str
+
+
 class QuestionEvaluation(Frozen):
     """One question: criteria, caps, habits, mistakes and verdict."""
 
@@ -95,6 +141,7 @@ class QuestionEvaluation(Frozen):
     signals: dict[str, SignalResult] = {}
     mistakes: dict[str, SignalResult] = {}
     level_reads_as: Level | None = None
+    lens: dict[Level, LevelLens] = {}
     verdict: Verdict
 
 

@@ -19,9 +19,17 @@ from evaluation.coverage import question_terms
 from evaluation.criterion_score import Hints, hints_of, score_criterion
 from evaluation.delivery import measure_delivery
 from evaluation.detect_depth import told_twists, twist_turns
+from evaluation.explanation import explain, read_lens
 from evaluation.judge import CriterionReading, Judge, JudgeTask
 from evaluation.record import AskedQuestion, InterviewRecord
-from evaluation.result import CriterionResult, Evaluation, FiredCap, QuestionEvaluation
+from evaluation.result import (
+    FAR_APART,
+    CriterionResult,
+    Evaluation,
+    FiredCap,
+    QuestionEvaluation,
+    SecondScore,
+)
 from evaluation.scoring_rule import Scoring, load_scoring, rubric_version
 from evaluation.signals import read_signals
 from evaluation.verdict import question_verdict, read_level, session_verdict
@@ -93,6 +101,10 @@ def assemble(
     for reading in readings.values():
         usage.update(reading.usage)
         notes |= dict.fromkeys(reading.notes)
+    notes |= dict.fromkeys(far_apart(questions, rubric))
+    others = {reading.judged_by for reading in readings.values()}
+    if len(others) == 1:
+        judge = others.pop() or judge
     return Evaluation(
         source=record.source,
         level=record.level,
@@ -122,6 +134,7 @@ def assemble_question(material: Material, asked: AskedQuestion) -> QuestionEvalu
         )
     caps = tuple(cap for cap in fired if bites(cap, criteria[cap.criterion]))
     habits, mistakes = read_signals(answer, asked.type, rubric, told_twists(record))
+    criteria = explain(answer, asked, record, criteria, question=known(asked, bank), rubric=rubric)
     return QuestionEvaluation(
         question_id=asked.id,
         type=asked.type,
@@ -133,6 +146,7 @@ def assemble_question(material: Material, asked: AskedQuestion) -> QuestionEvalu
         signals=habits,
         mistakes=mistakes,
         level_reads_as=read_level(criteria, caps, material.scoring),
+        lens=read_lens(criteria, caps, rubric, material.scoring),
         verdict=question_verdict(criteria, caps, record.level, rubric, material.scoring),
     )
 
@@ -151,16 +165,55 @@ def criterion_result(
     if reading is None or reading.could_not_judge:
         reason = reading.could_not_judge if reading else "It was not judged."
         return CriterionResult(status="could_not_judge", reason=reason, weight=weight)
-    return score_criterion(
-        reading,
-        criterion,
-        material.record.turns_of(asked.id),
-        material.scoring,
-        weight=weight,
-        caps=[cap for cap in fired if cap.criterion == criterion.key and weight == "required"],
-        hints=hints,
-        level=material.record.level,
+
+    def scored(read: CriterionReading) -> CriterionResult:
+        return score_criterion(
+            read,
+            criterion,
+            material.record.turns_of(asked.id),
+            material.scoring,
+            weight=weight,
+            caps=[cap for cap in fired if cap.criterion == criterion.key and weight == "required"],
+            hints=hints,
+            level=material.record.level,
+        )
+
+    result = scored(reading)
+    beside = second_score(reading, scored)
+    return result.model_copy(update={"judged_by": reading.judged_by, "beside": beside})
+
+
+def second_score(
+    reading: CriterionReading, scored: Callable[[CriterionReading], CriterionResult]
+) -> SecondScore | None:
+    """What the judge beside makes of it, by the same rule; None without one."""
+    if reading.beside is None:
+        return None
+    if reading.beside.could_not_judge:
+        reason = reading.beside.could_not_judge
+        return SecondScore(judge=reading.beside_judge, status="could_not_judge", reason=reason)
+    second = scored(reading.beside)
+    return SecondScore(
+        judge=reading.beside_judge,
+        status=second.status,
+        score=second.score,
+        confidence=second.confidence,
+        reason=second.reason,
     )
+
+
+def far_apart(questions: Sequence[QuestionEvaluation], rubric: Rubric) -> list[str]:
+    """One sentence for each criterion on which two judges are more than a point apart."""
+    return [
+        f"{rubric.criterion(key).name}: the judges are far apart ({result.score:g}, and"
+        f" {result.beside.score:g} by the {result.beside.judge} judge). Read the quotes yourself."
+        for question in questions
+        for key, result in question.criteria.items()
+        if result.score is not None
+        and result.beside is not None
+        and result.beside.score is not None
+        and abs(result.score - result.beside.score) > FAR_APART
+    ]
 
 
 def bites(cap: Cap, result: CriterionResult) -> bool:

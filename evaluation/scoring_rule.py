@@ -6,10 +6,14 @@ and n(a) how many of them make the anchor full. Its share is f(a) = min(1, c(a) 
     score = 1 + sum over a of  gate(a) * f(a)
     gate(a) = leak + (1 - leak) * min(f(b) for b < a),   gate(2) = 1
 
+    stretched = 3 + stretch * (score - 3) + shift,  kept inside 1-5; 1 stays 1
+
 so a higher anchor counts fully only as far as those below it are reached ("as 4, plus ..."), and
 `leak` says how much of it counts although something below is missing. Every term grows with every
-point, hence no further observation can lower a score. n(a) and leak stand per criterion in
-`prompts/rubrics/scoring.yaml`; its bytes and the rubric's are hashed into every evaluation.
+point, hence no further observation can lower a score. The last line takes out the pull to the
+middle that missed and falsely seen points cause together. n(a), leak, stretch and shift stand per
+criterion in `prompts/rubrics/scoring.yaml`; its bytes and the rubric's are hashed into every
+evaluation.
 """
 
 from __future__ import annotations
@@ -28,7 +32,7 @@ from prompts.yaml_file import load_yaml
 
 STATE_VALUE: dict[PointState, float] = {"present": 1.0, "unclear": 0.5, "absent": 0.0}
 ANCHORS = (2, 3, 4, 5)
-LOWEST, HIGHEST = 1.0, 5.0
+LOWEST, MIDDLE, HIGHEST = 1.0, 3.0, 5.0
 
 
 class Calibration(Strict):
@@ -36,6 +40,8 @@ class Calibration(Strict):
 
     needs: dict[int, float] = Field(description="Points that fill anchor 2, 3, 4 and 5.")
     leak: float = Field(ge=0, le=1, description="Share of an anchor that counts ungated.")
+    stretch: float = Field(default=1, ge=1, le=2, description="Distance from 3 times this.")
+    shift: float = Field(default=0, ge=-1, le=1, description="Added after stretching.")
 
     @model_validator(mode="after")
     def four_anchors(self) -> Calibration:
@@ -105,7 +111,10 @@ def level_score(points: Iterable[PointVerdict], calibration: Calibration) -> flo
         share = min(1.0, confirmed[anchor] / calibration.needs[anchor])
         score += (calibration.leak + (1 - calibration.leak) * reached) * share
         reached = min(reached, share)
-    return min(HIGHEST, score)
+    if score <= LOWEST:
+        return LOWEST
+    stretched = MIDDLE + calibration.stretch * (score - MIDDLE) + calibration.shift
+    return min(HIGHEST, max(LOWEST, stretched))
 
 
 def rounded(score: float, step: float) -> float:

@@ -8,6 +8,9 @@ from evaluation.result import CriterionResult, QuestionEvaluation, Verdict
 from evaluation.scoring_rule import Scoring, reads_as
 from prompts.rubric import CRITERIA, Cap, CriterionKey, Level, Rubric
 
+WEAK_EVIDENCE = 0.4
+"""Confidence of a question's verdict (0-1) under which it does not bear on the session's. A clear
+recording lies around 0.65; half of it is left where a fifth of the words is doubtful."""
 FULL_CONFIDENCE_QUESTIONS = 5
 """Scored questions from which a session verdict is as sure as its criteria are."""
 
@@ -63,13 +66,17 @@ def session_verdict(
 ) -> Verdict:
     """The mean of each required criterion against the minimum, when enough was seen.
 
-    Needs `rubric.verdict_needs_questions` questions with a verdict of their own, one of them a
-    design; otherwise undetermined, with what is missing. Each question keeps its own verdict.
+    Needs `rubric.verdict_needs_questions` questions with a verdict of their own that rests on more
+    than weak evidence, one of them a design; otherwise undetermined, with what is missing. Each
+    question keeps its own verdict.
     """
-    judged = [q for q in questions if q.verdict.result != "undetermined"]
+    decided = [q for q in questions if q.verdict.result != "undetermined"]
+    judged = [q for q in decided if (q.verdict.confidence or 0.0) >= WEAK_EVIDENCE]
     needed = rubric.verdict_needs_questions
     if len(judged) < needed:
-        reason = f"A verdict needs {needed} scored questions with one design; {len(judged)} scored."
+        weak = len(decided) - len(judged)
+        reason = f"A verdict needs {needed} scored questions with one design; {len(decided)} scored"
+        reason += f", {weak} of them on weak evidence." if weak else "."
         return Verdict(result="undetermined", reason=reason)
     if not any(q.type == "design" for q in judged):
         reason = f"A verdict needs one design question among the {len(judged)} scored."

@@ -6,8 +6,9 @@
 WHAT is a folder with `transcripts/*.json` and one `rater*.csv` per rater with the columns id, C1,
 C2, C3, S1 ("-" = not scored) and LEVEL, or a file like `tests/data/judge/answers.yaml`, rated by
 its author. Printed per criterion: Spearman and mean absolute error against the
-raters' mean with a bootstrap interval clustered by question, the pairs put in the right order, the
-same for answer length alone, and between the raters; then the level that a profile reads as.
+raters' mean with a bootstrap interval clustered by question, quadratic weighted kappa, the pairs
+put in the right order, and Spearman between the raters; then the level that a profile reads as, and
+what a constant, counting words, keywords and an embedding reach.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ from typing import Any
 
 import yaml
 
+from evaluation.coverage import Encoder, term_hits
+from evaluation.evidence import split_sentences
 from evaluation.offline_judge import OfflineJudge
 from evaluation.record import AskedQuestion, InterviewRecord, Speaker, Turn
 from evaluation.result import QuestionEvaluation
@@ -57,6 +60,8 @@ class Case:
     id: str
     group: str
     words: int
+    counted: dict[str, float]
+    """What the baselines count."""
     question: QuestionEvaluation
     raters: tuple[dict[str, str], ...]
 
@@ -93,6 +98,16 @@ def spearman(pairs: Sequence[Pair]) -> float:
     if len(set(left)) == 1 or len(set(right)) == 1:
         return float("nan")
     return statistics.correlation(left, right)
+
+
+def quadratic_kappa(pairs: Sequence[Pair]) -> float:
+    """Agreement beyond chance on whole levels 1-5, weighted by the square of the distance."""
+    if not pairs:
+        return float("nan")
+    levels = [(round(a), round(b)) for a, b in pairs]
+    observed = statistics.fmean((a - b) ** 2 for a, b in levels)
+    expected = statistics.fmean((a - b) ** 2 for a, _ in levels for _, b in levels)
+    return 1 - observed / expected if expected else float("nan")
 
 
 def error(pairs: Sequence[Pair]) -> float:
@@ -148,7 +163,8 @@ def written(path: Path, judge: OfflineJudge, wanted: set[str], bank: QuestionBan
         words = sum(len(t.text.split()) for t in record.turns if t.speaker == "candidate")
         rated = {key: str(value) for key, value in entry["rated"].items()}
         group = entry["question"]
-        cases.append(Case(entry["id"], group, words, result.questions[0], (rated,)))
+        counted = count(record, bank, judge.encoder)
+        cases.append(Case(entry["id"], group, words, counted, result.questions[0], (rated,)))
     return cases
 
 
@@ -180,19 +196,17 @@ def load(folder: Path, judge: OfflineJudge, wanted: set[str], bank: QuestionBank
         result = evaluate(record, judge, bank=bank)
         words = sum(len(t.text.split()) for t in record.turns if t.speaker == "candidate")
         rows = tuple(rater[path.stem] for rater in raters)
-        cases.append(Case(path.stem, group, words, result.questions[0], rows))
+        counted = count(record, bank, judge.encoder)
+        cases.append(Case(path.stem, group, words, counted, result.questions[0], rows))
     return cases
 
 
 def report(cases: Sequence[Case]) -> None:
     """The table."""
-    print(
-        "      n  Spearman [90 %]        MAE   bias  pairs  opposed(n)  length   raters  not judged"
-    )
+    print("      n  Spearman [90 %]        QWK   MAE   bias  pairs  opposed(n)  raters  not judged")
     for column in COLUMNS:
         pairs = pairs_of(cases, column)
         low, high = interval(cases, column)
-        length = [(a, float(c.words)) for c in cases if (a := c.rated(column)) is not None]
         between = [
             (float(c.raters[0][column]), float(c.raters[1][column]))
             for c in cases
@@ -200,12 +214,12 @@ def report(cases: Sequence[Case]) -> None:
         ]
         bias = statistics.fmean(b - a for a, b in pairs)
         ordered, _ = in_order(cases, column)
-        opposed, count = in_order(cases, column, opposed=True)
+        opposed, number = in_order(cases, column, opposed=True)
         unjudged = sum(c.rated(column) is not None and c.scored(column) is None for c in cases)
         print(
             f"{column}   {len(pairs):3d}  {spearman(pairs):.3f} [{low:.2f}, {high:.2f}]   "
-            f"{error(pairs):.2f}  {bias:+.2f}   {ordered:.2f}   {opposed:.2f} ({count})   "
-            f"{spearman(length):+.2f}    {spearman(between):.2f}    {unjudged}"
+            f"{quadratic_kappa(pairs):.2f}  {error(pairs):.2f}  {bias:+.2f}   {ordered:.2f}   "
+            f"{opposed:.2f} ({number})   {spearman(between):.2f}    {unjudged}"
         )
     agree = [c.question.level_reads_as in {r["LEVEL"] for r in c.raters} for c in cases]
     print(f"level agrees with a rater: {statistics.fmean(agree):.2f}")
@@ -213,6 +227,44 @@ def report(cases: Sequence[Case]) -> None:
         read = [c.question.level_reads_as for c in cases if c.raters[0]["LEVEL"] == level]
         print(f"  rated {level:7s}" + "  ".join(f"{name} {read.count(name)}" for name in
               ("junior", "mid", "senior")))  # fmt: skip
+
+
+def baselines(cases: Sequence[Case]) -> None:
+    """What a judge must beat: a constant (error), and counting (Spearman).
+
+    The constant is the raters' mean on the other questions; keywords are the question's own terms
+    found in the answer; the embedding is its cosine to the bank's strong answer (with weights).
+    """
+    print("baselines: MAE of a constant; Spearman of words, keywords, embedding")
+    for column in COLUMNS:
+        rated = [(case, value) for case in cases if (value := case.rated(column)) is not None]
+        constant = [
+            abs(value - statistics.fmean(v for other, v in rated if other.group != case.group))
+            for case, value in rated
+        ]
+        counted = [
+            spearman([(value, case.counted[name]) for case, value in rated])
+            for name in ("words", "keywords", "embedding")
+        ]
+        print(f"{column}   {statistics.fmean(constant):.2f}   "
+              + "  ".join(f"{value:+.2f}" for value in counted))  # fmt: skip
+
+
+def count(record: InterviewRecord, bank: QuestionBank, encoder: Encoder | None) -> dict[str, float]:
+    """The numbers of the baselines for one answer."""
+    said = " ".join(turn.text for turn in record.turns if turn.speaker == "candidate").lower()
+    question = bank.by_id.get(record.questions[0].id)
+    terms = {term for point in question.points for term in point.terms} if question else set()
+    near = 0.0
+    if encoder and question and said:
+        sentences = list(split_sentences(said))
+        whole = encoder.encode(sentences).mean(axis=0)
+        near = float(whole @ encoder.encode([question.strong_answer])[0])
+    return {
+        "words": float(len(said.split())),
+        "keywords": float(term_hits(said, sorted(terms))),
+        "embedding": near,
+    }
 
 
 def profile(cases: Sequence[Case]) -> None:
@@ -252,6 +304,7 @@ def main(arguments: Sequence[str]) -> int:
         profile(cases)
     print(f"{len(cases)} transcripts in {took:.1f} s, {rubric_version(load_rubric())}")
     report(cases)
+    baselines(cases)
     return 0
 
 

@@ -56,6 +56,8 @@ SALAD = (
     "precision recall drift canary rollback feature store Kafka Redis latency threshold retrain "
     "shadow trade-off assumption scope success metric p99 versioning alert on-call"
 )
+FILLER_AT_MOST = 2.0
+"""The most that talk about choosing in general (fillers.yaml) may get for trade-offs."""
 FILLER_RATE, REPEAT_RATE = 0.023, 0.031
 """Share of words with a filler before them, and said twice, in transcribed telephone talk."""
 Change = Callable[[InterviewRecord, random.Random], InterviewRecord]
@@ -298,6 +300,14 @@ def shifts(records: Sequence[InterviewRecord]) -> list[tuple[str, Change, float,
     ]
 
 
+def highest_filler() -> float:
+    """The best trade-off score that talk about choosing in general gets."""
+    question = bank_question("two-models")
+    texts = yaml.safe_load((DATA / "fillers.yaml").read_text(encoding="utf-8"))
+    found = [judged(record_of(question, [f"c: {text}"], "filler")) for text in texts]
+    return max(result.criteria["trade_offs"].score or 0 for result in found)
+
+
 def main(arguments: Sequence[str]) -> int:
     """Run every change and print the table."""
     records = answers(Path(folder) for folder in arguments)
@@ -316,6 +326,10 @@ def main(arguments: Sequence[str]) -> int:
         ones = share_of_ones(records, change)
         missed += ones < 1
         print(f"{name:45s} level 1 in {ones:.0%}{'  MISSED' if ones < 1 else ''}")
+    filler = highest_filler()
+    missed += filler > FILLER_AT_MOST
+    print(f"{'talk about choosing in general':45s} C3 at most {filler:g}"
+          f"{'  MISSED' if filler > FILLER_AT_MOST else ''}")  # fmt: skip
     order, quotes = in_order(triples()), all(quotes_hold(record) for record in records)
     missed += (order < 0.95) + (not quotes)
     print(f"{'level triples in order':45s} {order:.0%}{'  MISSED' if order < 0.95 else ''}")

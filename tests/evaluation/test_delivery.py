@@ -9,6 +9,7 @@ import pytest
 
 from evaluation.delivery import measure_delivery, phase_spans
 from evaluation.record import AskedQuestion, Event, InterviewRecord, Turn, Word
+from evaluation.report_words import delivery_rows
 from evaluation.session import SessionFolder
 
 DATA = Path(__file__).parents[1] / "data" / "sessions"
@@ -99,3 +100,12 @@ def test_a_whole_session_has_every_figure(tmp_path: Path) -> None:
     assert len(delivery.pauses) == 1
     assert delivery.phase_ms is not None
     assert sum(delivery.phase_ms.values()) == pytest.approx(195_000, abs=2000)
+
+
+def test_fillers_are_mentioned_from_three_in_a_hundred_words_on() -> None:
+    words = " ".join(["word"] * 97)
+    named = [
+        {name for name, _, _ in delivery_rows(measure_delivery(record(said(0, "Go"), said(1, t))))}
+        for t in (f"um uh {words} word", f"um uh er {words}")
+    ]
+    assert ["Fillers" in names for names in named] == [False, True]

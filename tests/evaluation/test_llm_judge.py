@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -10,6 +11,7 @@ from endpoint_server import EndpointServer, Step
 
 from agent.model_limits import JUDGE_LIMITS
 from agent.models import OpenAIModel
+from agent.recorded_model import RecordedModel, Recorder
 from agent.scripted_model import ScriptedModel, ScriptedReply
 from evaluation.judge import CriterionReading, JudgeTask
 from evaluation.llm_judge import LLMJudge
@@ -19,6 +21,7 @@ from prompts.question_bank import bank_folder, load_question
 from prompts.replies import CriterionReply, JudgedPointReply
 from prompts.rubric import CriterionKey, load_rubric
 
+REPLIES = Path(__file__).parent.parent / "data" / "judge" / "model_replies.jsonl"
 QUESTION = load_question(bank_folder() / "fraud-detection.yaml")
 ANSWER = (
     "I see two ways to build this, rules only or rules with a model behind them. "
@@ -135,10 +138,46 @@ def test_an_answer_without_words_is_judged_without_a_call() -> None:
 
 def test_failing_calls_leave_the_criterion_unjudged_with_the_reason() -> None:
     off = ModelUnavailable("is out of quota", where="http://x")
-    reading = judged(off, ModelReplyInvalid("not JSON", raw="hm"), off)
+    reading = judged(ModelReplyInvalid("not JSON", raw="hm"), off, samples=3)
     assert reading.points == ()
     assert "out of quota" in reading.could_not_judge
     assert reading.raw == ("hm",)
+
+
+def test_an_endpoint_that_gives_nothing_is_not_asked_for_every_sample() -> None:
+    reading = judged(ModelUnavailable("timed out"), samples=3)
+    assert reading.could_not_judge
+    assert reading.usage["calls"] == 1
+
+
+def test_recorded_replies_are_read_as_an_endpoint_sent_them() -> None:
+    model = RecordedModel.from_file(REPLIES)
+    unparsable = model.left[3:]
+    model.left = model.left[:3]
+    reading = LLMJudge(model).judge(task())
+    # Fenced, after thinking aloud, and bare: two of the three samples name the axis or the cost.
+    assert state_of(reading, "compares-two")[0] == "present"
+    assert state_of(reading, "decides")[2] == pytest.approx(1.0)
+    assert state_of(reading, "says-what-is-given-up") == ("absent", [], pytest.approx(2 / 3))
+    # Said by one sample with the interviewer's sentence, and left out by another.
+    assert state_of(reading, "rough-numbers")[0] == "absent"
+    assert state_of(reading, "cheapest-test")[2] == pytest.approx(2 / 3)
+    assert reading.usage == {
+        "calls": 3, "input_tokens": 2436, "cached_tokens": 1280, "output_tokens": 879,
+    }  # fmt: skip
+    assert model.left == []
+    broken = LLMJudge(RecordedModel(unparsable)).judge(task())
+    assert "not what was asked for" in broken.could_not_judge
+    assert len(broken.raw) == 3
+
+
+def test_what_a_model_says_is_recorded_and_plays_back_alike(tmp_path: Path) -> None:
+    path = tmp_path / "replies.jsonl"
+    model = RecordedModel.from_file(REPLIES)
+    first = LLMJudge(Recorder(model, path, marks=["Trade-off discussion"])).judge(task())
+    again = RecordedModel.from_file(path)
+    assert [reply.contains for reply in again.left] == [("Trade-off discussion",)] * 3
+    assert LLMJudge(again).judge(task()) == first
 
 
 def test_a_majority_of_samples_is_enough_and_a_lost_one_lowers_the_confidence() -> None:

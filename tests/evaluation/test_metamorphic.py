@@ -54,6 +54,15 @@ def test_what_is_no_answer_is_a_one(words: str) -> None:
     assert suite.share_of_ones(SAMPLE, suite.instead(words)) == 1
 
 
+def test_talk_about_choosing_that_names_nothing_is_no_trade_off() -> None:
+    assert suite.highest_filler() <= suite.FILLER_AT_MOST
+
+
+def test_shuffled_words_of_a_good_answer_are_a_one() -> None:
+    seniors = [triple[2] for triple in TRIPLES]
+    assert suite.share_of_ones(seniors, suite.shuffled) == 1
+
+
 def test_every_quote_is_verbatim() -> None:
     assert all(suite.quotes_hold(record) for record in SAMPLE)
 

@@ -51,6 +51,17 @@ def scores(evaluation: QuestionEvaluation) -> dict[str, float]:
     return {k: r.score for k, r in evaluation.criteria.items() if r.score is not None}
 
 
+PLAIN: dict[tuple[str, str], dict[str, float]] = {}
+
+
+def plain_scores(triple: dict[str, Any], level: str) -> dict[str, float]:
+    """The scores of an answer as it stands, judged once for all tests."""
+    key = (triple["question"]["id"], level)
+    if key not in PLAIN:
+        PLAIN[key] = scores(judged(triple["question"], triple[level]))
+    return PLAIN[key]
+
+
 def with_last(lines: list[str], extra: str) -> list[str]:
     """The same lines with words added to the candidate's last turn."""
     last = max(i for i, line in enumerate(lines) if line.startswith("candidate"))
@@ -59,7 +70,7 @@ def with_last(lines: list[str], extra: str) -> list[str]:
 
 @pytest.mark.parametrize("triple", TRIPLES, ids=IDS)
 def test_a_better_answer_scores_higher_on_every_core_criterion(triple: dict[str, Any]) -> None:
-    by_level = [scores(judged(triple["question"], triple[level])) for level in LEVELS]
+    by_level = [plain_scores(triple, level) for level in LEVELS]
     for key in CORE:
         if key in by_level[0]:
             junior, mid, senior = (found[key] for found in by_level)
@@ -88,7 +99,7 @@ def test_levels_are_read_in_order(triple: dict[str, Any]) -> None:
 @pytest.mark.parametrize("triple", TRIPLES, ids=IDS)
 @pytest.mark.parametrize("level", LEVELS)
 def test_padding_never_raises_a_score(triple: dict[str, Any], level: str, padding: str) -> None:
-    plain = scores(judged(triple["question"], triple[level]))
+    plain = plain_scores(triple, level)
     padded = scores(judged(triple["question"], with_last(triple[level], padding * 3)))
     for key, value in plain.items():
         assert padded[key] <= value + 0.05, key
@@ -106,7 +117,7 @@ def test_padding_never_raises_a_score(triple: dict[str, Any], level: str, paddin
 @pytest.mark.parametrize("triple", TRIPLES, ids=IDS)
 def test_self_praise_changes_nothing(triple: dict[str, Any], praise: str) -> None:
     for level in LEVELS:
-        plain = scores(judged(triple["question"], triple[level]))
+        plain = plain_scores(triple, level)
         assert scores(judged(triple["question"], with_last(triple[level], praise))) == plain
 
 
@@ -210,7 +221,7 @@ def test_fillers_and_stutters_cost_next_to_nothing(triple: dict[str, Any]) -> No
                 roll = chance.random()
                 words += ["um", word] if roll < 0.03 else [word, word] if roll < 0.06 else [word]
             lines.append(line if who != "candidate" else f"candidate: {' '.join(words)}")
-        plain = scores(judged(triple["question"], triple[level]))
+        plain = plain_scores(triple, level)
         messy = scores(judged(triple["question"], lines))
         for key in CORE:
             if key in plain:
@@ -327,7 +338,7 @@ def test_wrong_words_that_are_marked_cost_little_and_lower_the_confidence() -> N
 @pytest.mark.parametrize("triple", TRIPLES, ids=IDS)
 def test_a_lone_term_without_explanation_earns_nothing(triple: dict[str, Any], terms: str) -> None:
     for level in LEVELS:
-        before = scores(judged(triple["question"], triple[level]))
+        before = plain_scores(triple, level)
         after = scores(judged(triple["question"], with_last(triple[level], terms)))
         assert all(after[key] <= score for key, score in before.items())
 

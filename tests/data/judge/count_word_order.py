@@ -2,7 +2,7 @@
 
     python tests/data/judge/count_word_order.py
 
-Reads the labelled statements beside this file, and the exemplars and questions of the bank; writes
+Reads the labelled statements beside this file, and what the bank says and asks; writes
 evaluation/word_order.npz.
 """
 
@@ -22,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from train_heads import normal, statements
 
+from evaluation.evidence import split_sentences
 from evaluation.word_order import END, START, sequence
 from prompts.question_bank import load_bank
 
@@ -38,7 +39,14 @@ def texts() -> Iterator[str]:
         for point in question.points:
             yield from (normal(text) for text in point.exemplars)
         for fact in question.facts:
-            yield from (normal(text) for text in fact.asks)
+            yield from (normal(text) for text in (*fact.asks, fact.say))
+        for text in (question.strong_answer, question.rephrased, question.scenario):
+            yield from (normal(part) for part in split_sentences(text))
+        for twist in question.twists:
+            yield from (normal(part) for part in split_sentences(twist.say))
+            yield normal(twist.good_reaction)
+        for point in question.points:
+            yield from (normal(each) for p in point.probes for each in (p.ask, p.deeper))
 
 
 def main() -> int:

@@ -1,0 +1,315 @@
+"""What an example sentence can take from an answer: the method, a fact, the parts, a place.
+
+Every slot is filled from the candidate's or the interviewer's words, or from the bank; a slot that
+the answer cannot fill is missing, and a template that needs it is passed over.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from functools import cached_property
+
+from evaluation.answer import Answer, content_words
+from evaluation.coverage import coverage
+from evaluation.detect_clarification import questions
+from evaluation.detect_clarity import EARLY_UNITS
+from evaluation.detect_depth import reactions
+from evaluation.detect_trade_offs import comparisons, decisions, flips
+from evaluation.detectors import Context, point_hits
+from evaluation.lexicon import NUMBER, VAGUE
+from evaluation.signals import AREAS
+from prompts.coaching import Coaching, Method, Place
+from prompts.question_bank import Need
+from prompts.rubric import LEVELS, Level
+
+DECISION_WEIGHT = 3
+"""A technique in a sentence that decides counts like this many other mentions."""
+LONGEST_FACT = 12
+LONGEST_SCOPE = 16
+PLACE_WORDS = 4
+"""Words a sentence needs to be quoted as a place."""
+PART_NAMES = {
+    "data": "the data",
+    "model": "the model",
+    "serving": "how it runs",
+    "business": "what it is worth",
+}
+STORY_PARTS = ("what was wrong", "what I did", "what came out")
+DECISION_PARTS = ("quality", "what each costs to run", "when I would switch")
+CONCEPT_PARTS = ("the idea", "an example", "what follows for the design")
+METRICS = re.compile(r"\b(?:precision|recall|f1|auc|mape|error rate|hit rate|ndcg)\b")
+MONEY = re.compile(
+    r"\b(?:conversion|revenue|profit|retention|click-?through|complaints|chargebacks?|refunds|churn"
+    r"|losses|waste|missed frauds?|sales)\b"
+)
+SIGNALS = re.compile(
+    r"\b(?:latency|error rate|missing values|score distribution|complaints|chargebacks|conversion"
+    r"|revenue|refunds|queue length|throughput|drift|click-?through|empty fields|null rate)\b"
+)
+TIMES = re.compile(r"\b(?:millisecond|ms|second|minute|hour|day|week|month)s?\b")
+TIGHT = re.compile(r"\b(?:milliseconds?|ms)\b|\b(?!a |per )\w+ seconds\b")
+RATE = re.compile(r"\b(?:a|per|each|every) (?:second|minute|hour|day|week|month)\b")
+SUPPOSE = re.compile(
+    r"^(?:and |so |okay |now |but )*(?:suppose|imagine|what if|let us say|let's say|say|assume)"
+    r"(?: now| that)*,? ",
+    re.IGNORECASE,
+)
+FILLED_PAUSE = re.compile(r"\b(?:um|uh|er|erm|uhm|hmm|mm)\b,? ?", re.IGNORECASE)
+
+
+class CoachingWords:
+    """The slots and places of one answer. Positions are those of `Answer.units`."""
+
+    def __init__(self, context: Context, coaching: Coaching, level: Level) -> None:
+        self.context, self.coaching, self.level = context, coaching, level
+        self.answer: Answer = context.answer
+
+    @cached_property
+    def slots(self) -> dict[str, str]:
+        """Slot -> words; only what this answer can fill."""
+        found = {**self.method_slots(), **self.told_slots(), **self.own_slots()}
+        found |= {f"part{n}": part for n, part in enumerate(self.parts(), 1)}
+        found |= self.question_slots() | self.bank_slots()
+        return {name: text for name, text in found.items() if text}
+
+    @cached_property
+    def method(self) -> Method | None:
+        """The technique the answer leans on; none is taken from a story of the past."""
+        if self.context.type == "behavioural":
+            return None
+        decided = {hit.position for hit in decisions(self.context)}
+        supposed = {hit.position for hit in flips(self.context)} - decided
+        weights: Counter[int] = Counter()
+        for position, unit in enumerate(self.answer.units):
+            if self.answer.questions_in(position) or position in supposed:
+                continue
+            for index, method in enumerate(self.coaching.methods):
+                if re.search(method.words, unit.norm):
+                    weights[index] += DECISION_WEIGHT if position in decided else 1
+        best = max(weights, key=lambda index: (weights[index], -index), default=None)
+        return None if best is None else self.coaching.methods[best]
+
+    def method_slots(self) -> dict[str, str]:
+        """The technique with its rival, gain, loss and flip."""
+        if self.method is None:
+            return {}
+        fields = self.method.model_dump(exclude={"words"})
+        fields["method"] = fields.pop("name")
+        capital = {k.capitalize(): upper_first(fields[k]) for k in ("method", "rival")}
+        return fields | capital
+
+    def told_slots(self) -> dict[str, str]:
+        """What the interviewer said: a fact with a figure, the scope, the twist."""
+        replies = [reply.text for reply in self.answer.replies]
+        pieces = [piece for text in replies for piece in re.split(r"[.;!?,]\s+|[.!?]$", text)]
+        telling = [
+            lower_first(piece.strip())
+            for piece in pieces
+            if NUMBER.search(piece.lower()) and 2 <= len(piece.split()) <= LONGEST_FACT
+        ]
+        timed = [fact for fact in telling if TIMES.search(fact.lower())]
+        fact = next(iter(timed or telling), "")
+        tight = next((piece for piece in telling if TIGHT.search(piece.lower())), "")
+        rate = next((piece for piece in telling if RATE.search(piece.lower())), "")
+        scope = re.split(r"[.!?](?:\s|$)", replies[0])[0].strip() if replies else ""
+        twist = ""
+        for turn in self.context.twist_turns[:1]:
+            text = SUPPOSE.sub("", self.answer.by_turn[turn].text.strip())
+            twist = re.split(r"[.!?](?:\s|$)", text)[0].strip()
+        return {
+            "fact": fact,
+            "tight": tight,
+            "rate": rate,
+            "scope": lower_first(scope) if len(scope.split()) <= LONGEST_SCOPE else "",
+            "twist": lower_first(twist) if 2 < len(twist.split()) <= LONGEST_SCOPE else "",
+        }
+
+    def own_slots(self) -> dict[str, str]:
+        """Metric, signal and a term in the candidate's words."""
+        text = " ".join(unit.norm for unit in self.answer.units)
+        metric, money, signal = (p.search(text) for p in (METRICS, MONEY, SIGNALS))
+        term = next((t for t in self.coaching.terms if re.search(rf"\b{re.escape(t)}\b", text)), "")
+        return {
+            "metric": metric.group() if metric else "",
+            "Metric": upper_first(metric.group()) if metric else "",
+            "money": money.group() if money else "",
+            "signal": f"the {signal.group()}" if signal else "",
+            "Term": upper_first(term),
+            "meaning": self.coaching.terms.get(term, ""),
+        }
+
+    def parts(self) -> tuple[str, ...]:
+        """The parts of the answer in the order told, or those its kind of question asks for."""
+        fixed = {
+            "behavioural": STORY_PARTS,
+            "decision": DECISION_PARTS,
+            "concept": CONCEPT_PARTS,
+        }.get(self.context.type)
+        if fixed:
+            return fixed
+        first: dict[str, int] = {}
+        for position, unit in enumerate(self.answer.units):
+            if self.answer.questions_in(position):
+                continue
+            for area, pattern in AREAS.items():
+                if pattern.search(unit.norm):
+                    first.setdefault(area, position)
+        told = sorted((area for area in first if area != "business"), key=lambda a: first[a])
+        return tuple(PART_NAMES[area] for area in told) if len(told) > 1 else ()
+
+    def question_slots(self) -> dict[str, str]:
+        """Questions worth asking that were not asked: from the sheet, else general ones."""
+        known = {need for asked in questions(self.answer) for need in asked.needs}
+        limits = [n for n in ("latency", "scale", "labels", "cost_of_errors") if n not in known]
+        unknown = [n for n in self.coaching.assumes if n not in known]
+        later = [n for n in ("labels", "people", "cost_of_errors", "latency") if n not in known]
+        return {
+            "ask_goal": self.ask("goal"),
+            "ask_limit": self.ask(limits[0] if limits else "scale"),
+            "ask_cost": self.ask("cost_of_errors"),
+            "ask_labels": self.ask("labels"),
+            "ask_again": self.ask(later[0] if later else "people"),
+            "assume": self.coaching.assumes[unknown[0]] if unknown else "",
+        }
+
+    def ask(self, need: Need | str) -> str:
+        """The question for one kind of need."""
+        facts = self.context.question.facts if self.context.question else ()
+        fitting = sorted((f for f in facts if f.need == need), key=lambda f: -f.weight)
+        return fitting[0].asks[0] if fitting else self.coaching.asks.get(need, "")
+
+    def bank_slots(self) -> dict[str, str]:
+        """Spoken sentences for two expected points that were not covered."""
+        if self.context.question is None:
+            return {}
+        level = self.level if self.level in LEVELS else "senior"
+        missed = [
+            each.point
+            for each in coverage(self.answer, self.context.question, level, None)
+            if each.position is None and each.point.criterion == "technical_soundness"
+        ]
+        missed.sort(key=lambda point: not point.must_have)
+        return {
+            name: point.exemplars[0]
+            for name, point in zip(("exemplar", "exemplar2"), missed, strict=False)
+        }
+
+    def place(self, at: Place) -> int | None:
+        """Position of the sentence that a remark belongs to; None for an empty answer."""
+        units = self.answer.units
+        if not units:
+            return None
+        found = PLACES[at](self)
+        if found is None:
+            found = self.claim()
+        if len(units[found].words) >= PLACE_WORDS:
+            return found
+        near = sorted(range(len(units)), key=lambda p: (abs(p - found), p))
+        return next((p for p in near if len(units[p].words) >= PLACE_WORDS), found)
+
+    def claim(self) -> int:
+        """The first proposal, else the first statement."""
+        first = self.answer.first_solution
+        return first if first < len(self.answer.units) else self.statement()
+
+    def statement(self) -> int:
+        """The first sentence that is no question."""
+        count = len(self.answer.units)
+        return next((p for p in range(count) if not self.answer.questions_in(p)), 0)
+
+    def choice(self) -> int | None:
+        """The sentence that decides, else the one that compares."""
+        found = decisions(self.context) or comparisons(self.context)
+        return found[0].position if found else None
+
+    def hit_of(self, point: str, *, last: bool = False) -> int | None:
+        """Where a point of the rubric is seen, the first or the last time."""
+        hits = point_hits(self.answer, self.context.points[point])
+        return hits[-1 if last else 0].position if hits else None
+
+    def matching(self, pattern: str) -> int | None:
+        """The first statement with these words."""
+        for position, unit in enumerate(self.answer.units):
+            if re.search(pattern, unit.norm) and not self.answer.questions_in(position):
+                return position
+        return None
+
+    def first_after(self, turn: int | None) -> int | None:
+        """The first unit said after this turn."""
+        units = self.answer.units
+        if turn is None:
+            return None
+        return next((p for p, unit in enumerate(units) if unit.turn > turn), None)
+
+    def after_probe(self) -> int | None:
+        """The first words after the last turn of the interviewer that answers no question."""
+        replies = {reply.turn for reply in self.answer.replies}
+        began = self.answer.units[0].turn
+        probes = [
+            turn.turn
+            for turn in self.answer.turns
+            if turn.speaker == "interviewer" and turn.turn > began and turn.turn not in replies
+        ]
+        return self.first_after(probes[-1]) if probes else None
+
+    def vaguest(self) -> int:
+        """The sentence that points most and names least."""
+        units = self.answer.units
+        long = [p for p, unit in enumerate(units) if len(unit.words) > EARLY_UNITS]
+
+        def share(position: int) -> float:
+            words = units[position].words
+            named = len(content_words(units[position].norm))
+            return (sum(word in VAGUE for word in words) - named / 2) / len(words)
+
+        return max(long or range(len(units)), key=share)
+
+
+def last_unit(words: CoachingWords) -> int:
+    """Where the answer ends."""
+    return len(words.answer.units) - 1
+
+
+PLACES: dict[Place, Callable[[CoachingWords], int | None]] = {
+    "opening": CoachingWords.statement,
+    "claim": CoachingWords.claim,
+    "choice": CoachingWords.choice,
+    "ending": last_unit,
+    "question": lambda w: next((a.hit.position for a in questions(w.answer)), None),
+    "after_reply": lambda w: w.first_after(w.answer.replies[0].turn) if w.answer.replies else None,
+    "operation": lambda w: w.hit_of("names-operation", last=True),
+    "metric": lambda w: (
+        w.hit_of("goal-metric")
+        if w.hit_of("goal-metric") is not None
+        else w.matching(f"{METRICS.pattern}|{MONEY.pattern}")
+    ),
+    "method": lambda w: w.matching(w.method.words) if w.method else None,
+    "story": lambda w: w.hit_of("own-action"),
+    "result": lambda w: w.hit_of("a-result", last=True),
+    "probe": CoachingWords.after_probe,
+    "twist": lambda w: next(iter(reactions(w.context)), None),
+    "unclear": CoachingWords.vaguest,
+    "loose": lambda w: w.hit_of("few-loose-ends"),
+    "middle": lambda w: len(w.answer.units) // 2,
+}
+
+
+def upper_first(text: str) -> str:
+    """The text with a capital first letter."""
+    return text[:1].upper() + text[1:]
+
+
+def lower_first(text: str) -> str:
+    """The text with a small first letter, unless its first word is a name in capitals or I."""
+    first = text.split(" ", 1)[0]
+    keeps = first in {"I", "I'm", "I'd"} or (len(first) > 1 and first[1:].lower() != first[1:])
+    return text if keeps else text[:1].lower() + text[1:]
+
+
+def tidy(text: str, most: int) -> str:
+    """A quote for a sentence about it: fillers out, at most `most` words, then an ellipsis."""
+    words = FILLED_PAUSE.sub("", text).split()
+    cut = " ".join(words[:most]).strip(" .,;:")
+    return f"{cut} …" if len(words) > most else cut
