@@ -12,98 +12,41 @@
 
 from __future__ import annotations
 
-import secrets
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
-from evaluation.json_lines import (
-    Lines,
-    M,
-    append_line,
-    close_end,
-    first_fault,
-    read_limited,
-    read_lines,
-    set_aside,
-    write_whole,
-)
-from evaluation.record import AskedQuestion, Event, InterviewRecord, Speaker, Turn
+from evaluation.json_lines import append_line, first_fault, read_limited, write_whole
+from evaluation.record import AskedQuestion, Event, InterviewRecord, Turn
 from evaluation.result import Evaluation
-from prompts.errors import InputFileError, UsageError, VivaError
-from prompts.rubric import Level, QuestionType
+from evaluation.session_meta import (
+    META_FILE,
+    PlannedQuestion,
+    SessionMeta,
+    new_session_id,
+    now_utc,
+    read_meta,
+    with_question,
+)
+from evaluation.session_reading import SessionReader, locked
+from prompts.errors import InputFileError, UsageError
 
-META_FORMAT: Literal["viva-session/1"] = "viva-session/1"
-META_FILE = "session.json"
-MAX_META_BYTES = 1_000_000
-"""Bytes of session.json; one takes about 4 kB, and 25 kB more for each question of one's own."""
+__all__ = [
+    "META_FILE",
+    "PlannedQuestion",
+    "SessionFolder",
+    "SessionMeta",
+    "new_session_id",
+    "now_utc",
+    "read_meta",
+]
+
 MAX_EVALUATION_BYTES = 50_000_000
 """Bytes of evaluation.json; raw replies of a model for ten questions take about 1 MB."""
 MAX_SLUG = 60
 """Characters of the question in the folder's name; file systems allow 255 bytes in all."""
-
-
-class PlannedQuestion(BaseModel):
-    """One question of the plan."""
-
-    model_config = ConfigDict(frozen=True)
-
-    id: str
-    text: str
-    type: QuestionType
-    known: bool = Field(default=True, description="The bank has it, with sheet and points.")
-    minutes: float | None = Field(default=None, description="Minutes planned for it.")
-    anchor: str = Field(
-        default="", description="A line of the user's own material the question holds on to."
-    )
-
-
-class SessionMeta(BaseModel):
-    """`session.json`. Keys of a later version are kept as they are; secrets are never put in."""
-
-    model_config = ConfigDict(frozen=True, extra="allow")
-
-    format: Literal["viva-session/1"] = META_FORMAT
-    id: str = Field(pattern=r"^[A-Za-z0-9_-]{1,40}$")
-    created: datetime = Field(description="UTC.")
-    level: Level
-    minutes: float = Field(gt=0, description="Planned length of the whole session.")
-    persona: str = Field(description="Persona id.")
-    persona_data: dict[str, Any] = Field(
-        default={}, description="The whole persona, so that a session can be taken up with it."
-    )
-    brain: str
-    judge: str = "auto"
-    questions: tuple[PlannedQuestion, ...] = Field(min_length=1, description="In asking order.")
-    own_questions: dict[str, dict[str, Any]] = Field(
-        default={}, description="Whole questions that do not ship with Viva, by id."
-    )
-    difficulty: int = Field(default=3, ge=1, le=5, description="1 gentle to 5 hard, at the start.")
-    material: tuple[str, ...] = Field(
-        default=(), description="What was taken from the user's own files, a sentence each."
-    )
-    seed: int = 0
-    versions: dict[str, str] = Field(default={}, description="Package → version.")
-    prompt_hashes: dict[str, str] = Field(default={}, description="Template → hash.")
-    models: dict[str, str] = Field(default={}, description="Role → model and revision.")
-    settings: dict[str, Any] = Field(default={}, description="Settings used; never a key.")
-    retry_of: str = Field(default="", description="Id of the session this one tries again.")
-    ended: str = Field(default="", description="complete, stopped, left; empty: unfinished.")
-
-
-def new_session_id() -> str:
-    """Eight random hex digits; the folder's name holds date and question as well."""
-    return secrets.token_hex(4)
-
-
-def now_utc() -> datetime:
-    """The present second."""
-    return datetime.now(UTC).replace(microsecond=0)
 
 
 class SessionFolder:
@@ -117,7 +60,6 @@ class SessionFolder:
         self._turns: list[Turn] = []
         self._events: list[Event] = []
         self._writing = threading.Lock()
-        self._repairs = True
 
     @classmethod
     def create(cls, home: Path, meta: SessionMeta) -> SessionFolder:
@@ -152,9 +94,10 @@ class SessionFolder:
         if not (folder / META_FILE).is_file():
             raise InputFileError(folder, f"is not a session folder (no {META_FILE} in it)")
         session = cls(folder, read_meta(folder / META_FILE), str(path))
-        session._repairs = repair
-        session._turns = session.load_turns()
-        session._events = [entry for entry in session.load(session.events_path, Event) if entry]
+        reader = SessionReader(folder, repair=repair)
+        session._turns = reader.turns(session.turns_path)
+        session._events = [entry for entry in reader.lines(session.events_path, Event) if entry]
+        session.warnings = reader.warnings
         return session
 
     @property
@@ -169,10 +112,8 @@ class SessionFolder:
 
     def replace_question(self, index: int, question_id: str, text: str) -> None:
         """Note that another question of the same type was put in this place of the plan."""
-        planned = list(self._meta.questions)
-        if planned[index].id != question_id:
-            planned[index] = planned[index].model_copy(update={"id": question_id, "text": text})
-            self.save_meta(self._meta.model_copy(update={"questions": tuple(planned)}))
+        if self._meta.questions[index].id != question_id:
+            self.save_meta(with_question(self._meta, index, question_id, text))
 
     @property
     def finished(self) -> bool:
@@ -291,94 +232,6 @@ class SessionFolder:
             extra={"session": self._meta.id},
         )
 
-    @contextmanager
-    def lock(self) -> Iterator[None]:
+    def lock(self) -> AbstractContextManager[None]:
         """Hold the session for this process; a second one is refused with VivaError."""
-        import filelock
-
-        lock = filelock.FileLock(self.path / ".lock", timeout=0, mode=0o600)
-        try:
-            lock.acquire()
-        except filelock.Timeout as error:
-            raise VivaError(
-                "another viva works on this session",
-                where=str(self.path),
-                todo="Wait until it is done, or stop it first.",
-            ) from error
-        except OSError as error:
-            raise VivaError(
-                f"cannot be locked ({error.strerror or error})", where=str(self.path)
-            ) from error
-        try:
-            yield
-        finally:
-            lock.release()
-
-    def load_turns(self) -> list[Turn]:
-        """turns.jsonl; a single unreadable line in the middle becomes an empty turn, and is said.
-
-        The empty turn keeps the indices of all others, which evidence refers to.
-        """
-        turns: list[Turn] = []
-        for index, entry in enumerate(self.load(self.turns_path, Turn)):
-            turn = entry
-            if turn is None:
-                turn = Turn(turn=index, speaker=next_speaker(turns), text="")
-            if turn.turn != index:
-                raise InputFileError(
-                    self.turns_path,
-                    f"turn {turn.turn} stands where turn {index} is expected",
-                    line_no=index + 1,
-                )
-            turns.append(turn)
-        return turns
-
-    def load(self, path: Path, model: type[M]) -> list[M | None]:
-        """The lines of one file after repair; None for the one line that may be unreadable.
-
-        Raises InputFileError with the line when more than the end and one other line are damaged.
-        """
-        lines = read_lines(path, model)
-        middle = [damage for damage in lines.damage if not damage.last]
-        if len(middle) > 1:
-            raise InputFileError(path, middle[0].why, line_no=middle[0].line_no)
-        for damage in middle:
-            self.warnings.append(
-                f"{path.name}, line {damage.line_no} cannot be read and is left out ({damage.why})."
-            )
-        if self._repairs:
-            self.repair_end(path, lines)
-        return list(lines.entries[:-1] if is_cut(lines) else lines.entries)
-
-    def repair_end(self, path: Path, lines: Lines[M]) -> None:
-        """Set a damaged last line aside, unless another process may just be writing it."""
-        if not is_cut(lines) and not lines.open_end:
-            return
-        kept = "it is dropped here, the file is left as it is"
-        with suppress(VivaError, OSError), self.lock():
-            if lines.open_end:
-                close_end(path)
-                return
-            set_aside(path, lines.damage[-1])
-            kept = f"it is kept in {path.name}.damaged"
-        if is_cut(lines):
-            place = f"The last line of {path.name} (line {lines.damage[-1].line_no})"
-            self.warnings.append(f"{place} is damaged: {kept}.")
-
-
-def next_speaker(turns: list[Turn]) -> Speaker:
-    """Whose turn follows: the interviewer begins, then they alternate."""
-    return "candidate" if turns and turns[-1].speaker == "interviewer" else "interviewer"
-
-
-def is_cut(lines: Lines[M]) -> bool:
-    """True when the last line cannot be read."""
-    return bool(lines.damage) and lines.damage[-1].last
-
-
-def read_meta(path: Path) -> SessionMeta:
-    """session.json; InputFileError naming the first fault when it is none."""
-    try:
-        return SessionMeta.model_validate_json(read_limited(path, MAX_META_BYTES))
-    except ValidationError as error:
-        raise InputFileError(path, f"is no {META_FORMAT} ({first_fault(error)})") from error
+        return locked(self.path)

@@ -1,0 +1,92 @@
+"""`session.json`: who was asked what, how, and with which versions."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from evaluation.json_lines import first_fault, read_limited
+from prompts.errors import InputFileError
+from prompts.rubric import Level, QuestionType
+
+META_FORMAT: Literal["viva-session/1"] = "viva-session/1"
+META_FILE = "session.json"
+MAX_META_BYTES = 1_000_000
+"""Bytes of session.json; one takes about 4 kB, and 25 kB more for each question of one's own."""
+
+
+class PlannedQuestion(BaseModel):
+    """One question of the plan."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    text: str
+    type: QuestionType
+    known: bool = Field(default=True, description="The bank has it, with sheet and points.")
+    minutes: float | None = Field(default=None, description="Minutes planned for it.")
+    anchor: str = Field(
+        default="", description="A line of the user's own material the question holds on to."
+    )
+
+
+class SessionMeta(BaseModel):
+    """`session.json`. Keys of a later version are kept as they are; secrets are never put in."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    format: Literal["viva-session/1"] = META_FORMAT
+    id: str = Field(pattern=r"^[A-Za-z0-9_-]{1,40}$")
+    created: datetime = Field(description="UTC.")
+    level: Level
+    minutes: float = Field(gt=0, description="Planned length of the whole session.")
+    persona: str = Field(description="Persona id.")
+    persona_data: dict[str, Any] = Field(
+        default={}, description="The whole persona, so that a session can be taken up with it."
+    )
+    brain: str
+    judge: str = "auto"
+    questions: tuple[PlannedQuestion, ...] = Field(min_length=1, description="In asking order.")
+    own_questions: dict[str, dict[str, Any]] = Field(
+        default={}, description="Whole questions that do not ship with Viva, by id."
+    )
+    difficulty: int = Field(default=3, ge=1, le=5, description="1 gentle to 5 hard, at the start.")
+    material: tuple[str, ...] = Field(
+        default=(), description="What was taken from the user's own files, a sentence each."
+    )
+    seed: int = 0
+    versions: dict[str, str] = Field(default={}, description="Package → version.")
+    prompt_hashes: dict[str, str] = Field(default={}, description="Template → hash.")
+    models: dict[str, str] = Field(default={}, description="Role → model and revision.")
+    settings: dict[str, Any] = Field(default={}, description="Settings used; never a key.")
+    retry_of: str = Field(default="", description="Id of the session this one tries again.")
+    ended: str = Field(default="", description="complete, stopped, left; empty: unfinished.")
+
+
+def new_session_id() -> str:
+    """Eight random hex digits; the folder's name holds date and question as well."""
+    return secrets.token_hex(4)
+
+
+def now_utc() -> datetime:
+    """The present second."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def with_question(meta: SessionMeta, index: int, question_id: str, text: str) -> SessionMeta:
+    """`meta` with another question of the same type in this place of the plan."""
+    planned = list(meta.questions)
+    planned[index] = planned[index].model_copy(update={"id": question_id, "text": text})
+    return meta.model_copy(update={"questions": tuple(planned)})
+
+
+def read_meta(path: Path) -> SessionMeta:
+    """session.json; InputFileError naming the first fault when it is none."""
+    try:
+        return SessionMeta.model_validate_json(read_limited(path, MAX_META_BYTES))
+    except ValidationError as error:
+        raise InputFileError(path, f"is no {META_FORMAT} ({first_fault(error)})") from error
