@@ -4,6 +4,7 @@
   session.json       who, what, how: `SessionMeta`
   turns.jsonl        one `Turn` a line, on the disk before the next turn starts
   events.jsonl       one `Event` a line: moves with reasons, facts, hints, timings, faults
+  corrections.jsonl  one `Correction` a line: misheard words put right by the user
   audio.wav          stereo, left candidate, right interviewer; written by `audio`
   evaluation.json    `Evaluation`
   report.html        the report
@@ -18,6 +19,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from evaluation.correction import Correction, applied
 from evaluation.json_lines import append_line, first_fault, read_limited, write_whole
 from evaluation.record import AskedQuestion, Event, InterviewRecord, Turn
 from evaluation.result import Evaluation
@@ -59,6 +61,7 @@ class SessionFolder:
         self._meta = meta
         self._turns: list[Turn] = []
         self._events: list[Event] = []
+        self._corrections: list[Correction] = []
         self._writing = threading.Lock()
 
     @classmethod
@@ -97,6 +100,8 @@ class SessionFolder:
         reader = SessionReader(folder, repair=repair)
         session._turns = reader.turns(session.turns_path)
         session._events = [entry for entry in reader.lines(session.events_path, Event) if entry]
+        corrections = reader.lines(session.corrections_path, Correction)
+        session._corrections = [entry for entry in corrections if entry]
         session.warnings = reader.warnings
         return session
 
@@ -155,8 +160,20 @@ class SessionFolder:
             append_line(self.events_path, event, sync=False)
             self._events.append(event)
 
+    def correct(self, correction: Correction) -> None:
+        """Store what a turn really said; what was heard is kept. Raises SessionWriteError."""
+        with self._writing:
+            if self._turns[correction.turn].text != correction.heard:
+                raise ValueError(f"turn {correction.turn} says something else")
+            append_line(self.corrections_path, correction, sync=True)
+            self._corrections.append(correction)
+
     def turns(self) -> tuple[Turn, ...]:
-        """All turns in order; `turns()[i].turn == i`."""
+        """All turns in order with the user's corrections; `turns()[i].turn == i`."""
+        return applied(self._turns, self._corrections)
+
+    def heard_turns(self) -> tuple[Turn, ...]:
+        """All turns in order as they were recognised."""
         return tuple(self._turns)
 
     def events(self) -> tuple[Event, ...]:
@@ -172,6 +189,11 @@ class SessionFolder:
     def events_path(self) -> Path:
         """events.jsonl"""
         return self.path / "events.jsonl"
+
+    @property
+    def corrections_path(self) -> Path:
+        """corrections.jsonl, which exists only when the user put something right."""
+        return self.path / "corrections.jsonl"
 
     @property
     def audio_path(self) -> Path:
@@ -222,14 +244,20 @@ class SessionFolder:
         planned = [q for q in self._meta.questions if q.id in put]
         if put <= {""}:
             planned = list(self._meta.questions)
+        turns = self.turns()
         return InterviewRecord(
             source=self.source,
             level=self._meta.level,
             questions=tuple(AskedQuestion(q.id, q.text, q.type, q.known) for q in planned),
-            turns=self.turns(),
+            turns=turns,
             events=self.events(),
             warnings=tuple(self.warnings),
             extra={"session": self._meta.id},
+            heard={
+                heard.turn: heard.text
+                for heard, now in zip(self._turns, turns, strict=True)
+                if heard.text != now.text
+            },
         )
 
     def lock(self) -> AbstractContextManager[None]:
