@@ -17,6 +17,13 @@ LEVELS = click.Choice(["junior", "mid", "senior"])
 ENGINES = click.Choice(["auto", "offline", "openai"])
 
 
+class NumberedSpeaker(click.Choice[int]):
+    """`1` or `2`, as a number."""
+
+    def __init__(self) -> None:
+        super().__init__([1, 2])
+
+
 def pack_option(function: F) -> F:
     """--pack: questions of one's own beside the shipped ones."""
     return click.option(
@@ -84,6 +91,22 @@ def hearing(function: F) -> F:
         ),
         click.option(
             "--whisper", help="Recogniser: weights by name, a CTranslate2 Whisper folder, or auto."
+        ),
+    ):
+        function = option(function)
+    return function
+
+
+def recording(function: F) -> F:
+    """--question --candidate-is: what a sound file does not say by itself."""
+    for option in (
+        click.option(
+            "--candidate-is",
+            type=NumberedSpeaker(),
+            help="Which of two speakers of a recording is the candidate (default: proposed).",
+        ),
+        click.option(
+            "--question", "question_id", help="The question of a recording: an id or a file."
         ),
     ):
         function = option(function)
