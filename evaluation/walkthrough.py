@@ -8,14 +8,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from evaluation.delivery import Pause, measure_delivery
+from evaluation.delivery import FILLERS, Pause, measure_delivery
 from evaluation.notebook import Note, read_notes, released
 from evaluation.record import InterviewRecord, Speaker, Turn
 from evaluation.result import Evaluation, Evidence
+from evaluation.sentences import doubtful_spans
 from prompts.question_bank import Question, QuestionBank
 from prompts.rubric import CriterionKey
 
 Side = Literal["for", "against"]
+LEAST_SPOKEN_MS = 5_000
+"""A shorter turn has no speed worth telling."""
+FILLERS_TOLD = 3
+"""Fillers for each hundred words below which nothing is said about them."""
+LEAST_FILLERS = 2
+"""A single filler in a short turn is no habit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +38,28 @@ class Finding:
     score: float | None
     start_ms: int | None = None
     end_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TurnDelivery:
+    """How one turn was spoken: shown, never scored."""
+
+    words: int
+    spoken_ms: int | None
+    """None: the record does not say."""
+    fillers: int
+
+    @property
+    def words_per_minute(self) -> float | None:
+        """Pauses included; None for what is too short to tell."""
+        if self.spoken_ms is None or self.spoken_ms < LEAST_SPOKEN_MS:
+            return None
+        return self.words * 60_000 / self.spoken_ms
+
+    @property
+    def many_fillers(self) -> bool:
+        """Whether the fillers are worth a word."""
+        return self.fillers >= LEAST_FILLERS and self.fillers * 100 >= FILLERS_TOLD * self.words
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +85,12 @@ class Step:
     facts_missed: tuple[str, ...] = ()
     """On the last turn of a question: facts never asked for, heaviest first."""
     pauses: tuple[Pause, ...] = ()
+    delivery: TurnDelivery | None = None
+    """On a candidate's turn with words."""
+    unsure: tuple[tuple[int, int], ...] = ()
+    """Where in the text the words stand that the recogniser was unsure about."""
+    heard: str = ""
+    """What had been recognised, when the user put the turn right; else empty."""
 
     @property
     def has_finding(self) -> bool:
@@ -90,9 +125,24 @@ def walk_through(
                 facts_told=tuple(told.get(turn.turn, ())),
                 facts_missed=tuple(missed.get(turn.turn, ())),
                 pauses=tuple(pause for pause in pauses if pause.turn == turn.turn),
+                delivery=turn_delivery(turn),
+                unsure=doubtful_spans(turn),
+                heard=record.heard.get(turn.turn, ""),
             )
         )
     return tuple(steps)
+
+
+def turn_delivery(turn: Turn) -> TurnDelivery | None:
+    """The figures of one turn of the candidate; None for others and for silence."""
+    if turn.speaker != "candidate" or not turn.text.strip():
+        return None
+    timed = turn.start_ms is not None and turn.end_ms is not None
+    return TurnDelivery(
+        words=len(turn.text.split()),
+        spoken_ms=(turn.end_ms or 0) - (turn.start_ms or 0) if timed else None,
+        fillers=len(FILLERS.findall(turn.text.lower())),
+    )
 
 
 def only_question(record: InterviewRecord) -> str:
