@@ -11,7 +11,7 @@ from agent.scoring import Scorer
 from agent.settings import Settings
 from evaluation.compare import Attempt
 from evaluation.correction import Correction, with_text, with_words
-from evaluation.record import Turn
+from evaluation.record import InterviewRecord, Turn
 from evaluation.rescoring import changed_lines
 from evaluation.session import SessionFolder, now_utc
 from prompts.errors import UsageError
@@ -37,6 +37,8 @@ class Corrector:
                 todo=f"`viva correct {session.meta.id}` lists yours.",
             )
         self.session, self.number = session, number
+        self.before = session.record()
+        """The interview as it read before this correction."""
 
     @property
     def turn(self) -> Turn:
@@ -95,16 +97,15 @@ def span_of(number: str) -> tuple[int, int]:
     return int(found[1]), int(found[2] or found[1])
 
 
-def rescore(session: SessionFolder, settings: Settings) -> list[str]:
+def rescore(session: SessionFolder, was: InterviewRecord, settings: Settings) -> list[str]:
     """Score the session again and write its files; what changed against the last scoring, as lines.
 
-    Raises VivaError.
+    `was` is the interview before it was corrected. Raises VivaError.
     """
     before = session.evaluation()
     scorer = Scorer(settings, None)
     after = scorer.score(session.path)
     if before is None:
         return [f"Scored for the first time: {after.verdict.result}."]
-    record = session.record()
     bank = session_bank(session.meta, scorer.bank)
-    return changed_lines(Attempt(record, before), Attempt(record, after), bank)
+    return changed_lines(Attempt(was, before), Attempt(session.record(), after), bank)

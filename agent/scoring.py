@@ -9,8 +9,9 @@ from pathlib import Path
 from agent.packs import bank_for, find_question, merged, session_bank
 from agent.recogniser import EndpointFault, open_endpoint, open_transcriber
 from agent.recordings import CandidateIs, Hear, Hearing, SplitVoices, record_of
+from agent.reporting import write_report
 from agent.settings import Settings
-from agent.studio import open_judge, write_report
+from agent.studio import open_judge
 from agent.weights import folder, status
 from audio.files import is_audio
 from audio.frame import Samples

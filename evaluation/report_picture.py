@@ -5,7 +5,7 @@ All positions across are percentages of the width, so that text beside them keep
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from evaluation.report_criteria import Clip, CriterionView
@@ -111,6 +111,9 @@ class Timeline:
     phases: tuple[Bar, ...]
     turns: tuple[Bar, ...]
     marks: tuple[Mark, ...]
+    """Words that count for the candidate."""
+    lacks: tuple[Mark, ...]
+    """What was missing, at the end of the turn where it would have belonged."""
     ticks: tuple[tuple[float, int], ...]
     """Position and session clock of the minute marks."""
 
@@ -154,8 +157,25 @@ def timeline(view: ReportView) -> Timeline | None:
         phases=tuple(name_wide(phases)),
         turns=tuple(turns),
         marks=tuple(sorted(marks, key=lambda mark: mark.x)),
+        lacks=tuple(sorted(find_lacks(view, place), key=lambda mark: mark.x)),
         ticks=tuple((place(each), each) for each in range(0, total, tick_step(total))),
     )
+
+
+def find_lacks(view: ReportView, place: Callable[[int], float]) -> Iterator[Mark]:
+    """One mark for each criterion short of its bar: at its last quote, else at the last turn."""
+    turns = {each.turn.turn: each for each in view.turns}
+    mine = [each for each in view.turns if each.turn.speaker == "candidate"]
+    for question in view.questions:
+        asked = [each for each in mine if each.turn.question_id == question.result.question_id]
+        for criterion in question.criteria:
+            if criterion.state != "short" or not criterion.missing:
+                continue
+            last = max((q.turn for q in criterion.quotes if q.turn is not None), default=None)
+            at = turns.get(last) if last is not None else next(iter((asked or mine)[-1:]), None)
+            if at is not None and at.turn.end_ms is not None:
+                label = f"{criterion.name}, missing: {' '.join(criterion.missing)}"
+                yield Mark(place(at.turn.end_ms), label, criterion.anchor_id, at.clip)
 
 
 def name_wide(bars: Sequence[Bar]) -> list[Bar]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from evaluation.compare import Attempt, CriterionChange, cell, compare
+from evaluation.doubtful import doubtful_findings
 from evaluation.result import Evaluation
 from prompts.question_bank import QuestionBank
 
@@ -16,7 +17,7 @@ def changed_lines(before: Attempt, after: Attempt, bank: QuestionBank) -> list[s
         rows = [line for row in question.criteria for line in criterion_lines(row)]
         told += [f"{question.title}:", *rows] if rows else []
     told += verdict_lines(before.evaluation, after.evaluation)
-    told += unsure_lines(before.evaluation, after.evaluation)
+    told += unsure_lines(before, after)
     if before.evaluation.judge != after.evaluation.judge:
         told.append(
             f"Judged by {after.evaluation.judge} now, by {before.evaluation.judge} before: "
@@ -48,19 +49,11 @@ def verdict_lines(before: Evaluation, after: Evaluation) -> Iterator[str]:
         yield f"The session: was {before.verdict.result}, is {after.verdict.result} now."
 
 
-def unsure_lines(before: Evaluation, after: Evaluation) -> Iterator[str]:
+def unsure_lines(before: Attempt, after: Attempt) -> Iterator[str]:
     """How many findings rest on words poorly recognised, where that changed."""
-    then, now = unsure_findings(before), unsure_findings(after)
-    if then != now:
-        yield f"Findings that rest on words poorly recognised: {then[0]} before, {now[0]} now."
-
-
-def unsure_findings(evaluation: Evaluation) -> tuple[int, int]:
-    """How many quotes rest on words poorly recognised, and how many quotes there are."""
-    quotes = [
-        (quote.turn, quote.quote, quote.low_confidence)
-        for question in evaluation.questions
-        for criterion in question.criteria.values()
-        for quote in criterion.evidence
-    ]
-    return sum(unsure for _, _, unsure in set(quotes)), len(set(quotes))
+    then, now = (doubtful_findings(each.evaluation, each.record.turns) for each in (before, after))
+    if (then.findings, then.of) != (now.findings, now.of):
+        yield (
+            f"Findings that rest on words hard to recognise: {then.findings} of {then.of} before, "
+            f"{now.findings} of {now.of} now."
+        )

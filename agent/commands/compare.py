@@ -28,7 +28,7 @@ def command(first: str, second: str) -> None:
 
 def attempt(session: SessionFolder) -> Attempt:
     """A scored session. Raises VivaError when it has not been scored."""
-    from agent.studio import evaluation_of
+    from agent.reporting import evaluation_of
     from evaluation.compare import Attempt
 
     return Attempt(session.record(), evaluation_of(session))

@@ -71,7 +71,7 @@ def command(
         click.echo("Nothing was changed.")
         return
     show_change(corrector)
-    rescore(session, judge)
+    rescore(corrector, judge)
 
 
 def list_turns(session: SessionFolder) -> None:
@@ -133,11 +133,11 @@ def ask(corrector: Corrector) -> bool:
         show_words(corrector.turn)
 
 
-def rescore(session: SessionFolder, judge: str | None) -> None:
+def rescore(corrector: Corrector, judge: str | None) -> None:
     """Score again and tell what changed."""
     from agent.correcting import rescore
     from agent.settings import load_settings
 
-    for line in rescore(session, load_settings(judge=judge)):
+    for line in rescore(corrector.session, corrector.before, load_settings(judge=judge)):
         click.echo(line)
-    click.echo(f"\nReport:  {session.report_path}")
+    click.echo(f"\nReport:  {corrector.session.report_path}")
