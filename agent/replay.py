@@ -135,7 +135,8 @@ def delivery_lines(step: Step) -> list[str]:
     if spoken and spoken.many_fillers:
         told.append(f"{spoken.fillers} fillers that were heard")
     if step.unsure:
-        told.append(f"{len(step.unsure)} words hard to recognise (underlined)")
+        words = "word" if len(step.unsure) == 1 else "words"
+        told.append(f"{len(step.unsure)} {words} hard to recognise (underlined)")
     lines = [", ".join(told)] if told else []
     for pause in step.pauses:
         length = (pause.end_ms - pause.start_ms) / 1000

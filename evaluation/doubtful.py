@@ -9,10 +9,13 @@ from evaluation.record import Turn
 from evaluation.result import Evaluation
 from evaluation.sentences import doubtful_spans
 
+TERM_LETTERS = 5
+"""Letters from which a word counts as one that a finding may rest on."""
+
 
 @dataclass(frozen=True, slots=True)
 class Doubtful:
-    """Findings that rest on words hard to recognise: at least one stands in the quote."""
+    """Findings that rest on words hard to recognise: at least one such term is in the quote."""
 
     findings: int
     of: int
@@ -48,7 +51,19 @@ def doubtful_findings(evaluation: Evaluation, turns: Sequence[Turn]) -> Doubtful
 
 
 def holds_doubt(turn: Turn, quote: str) -> bool:
-    """Whether a word of `quote` was hard to recognise; False when it is not in the turn."""
+    """Whether a word that carries meaning in `quote` was hard to recognise.
+
+    Small words are passed over: recognisers are often unsure of "and" and "so", and nothing rests
+    on them. False when the quote is not in the turn.
+    """
     first = turn.text.find(quote)
     last = first + len(quote)
-    return first >= 0 and any(start < last and first < end for start, end in doubtful_spans(turn))
+    return first >= 0 and any(
+        start < last and first < end and carries(turn.text[start:end])
+        for start, end in doubtful_spans(turn)
+    )
+
+
+def carries(word: str) -> bool:
+    """Whether a word is long enough to be a term, or a number."""
+    return sum(map(str.isalpha, word)) >= TERM_LETTERS or any(map(str.isdigit, word))

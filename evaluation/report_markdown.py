@@ -141,7 +141,7 @@ def transcript(view: ReportView) -> Iterator[str]:
     """All turns."""
     yield from ("## Transcript", "")
     for each in view.turns:
-        who = "You" if each.turn.speaker == "candidate" else "Interviewer"
+        who = "You" if each.turn.speaker == "candidate" else safe(view.interviewer)
         at = f" ({clock(each.turn.start_ms)})" if each.turn.start_ms is not None else ""
         yield from (f"{each.turn.turn}\\. **{who}**{at}: {safe(each.turn.text)}", "")
         for change in each.put_right:

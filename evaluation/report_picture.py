@@ -163,19 +163,25 @@ def timeline(view: ReportView) -> Timeline | None:
 
 
 def find_lacks(view: ReportView, place: Callable[[int], float]) -> Iterator[Mark]:
-    """One mark for each criterion short of its bar: at its last quote, else at the last turn."""
-    turns = {each.turn.turn: each for each in view.turns}
-    mine = [each for each in view.turns if each.turn.speaker == "candidate"]
+    """A mark at the end of each turn where something was missing that a bar asks for.
+
+    What a criterion short of its bar misses belongs to the turn of its last quote; without one, to
+    the candidate's last turn on the question.
+    """
+    missed: dict[int, list[CriterionView]] = {}
+    mine = [each.turn for each in view.turns if each.turn.speaker == "candidate"]
     for question in view.questions:
-        asked = [each for each in mine if each.turn.question_id == question.result.question_id]
+        asked = [turn for turn in mine if turn.question_id == question.result.question_id] or mine
         for criterion in question.criteria:
-            if criterion.state != "short" or not criterion.missing:
+            if criterion.state != "short" or not criterion.missing or not asked:
                 continue
-            last = max((q.turn for q in criterion.quotes if q.turn is not None), default=None)
-            at = turns.get(last) if last is not None else next(iter((asked or mine)[-1:]), None)
-            if at is not None and at.turn.end_ms is not None:
-                label = f"{criterion.name}, missing: {' '.join(criterion.missing)}"
-                yield Mark(place(at.turn.end_ms), label, criterion.anchor_id, at.clip)
+            quoted = [quote.turn for quote in criterion.quotes if quote.turn is not None]
+            missed.setdefault(max(quoted, default=asked[-1].turn), []).append(criterion)
+    for each in view.turns:
+        criteria = missed.get(each.turn.turn, [])
+        if criteria and each.turn.end_ms is not None:
+            label = "; ".join(f"{c.name}, missing: {' '.join(c.missing)}" for c in criteria)
+            yield Mark(place(each.turn.end_ms), label, criteria[0].anchor_id, each.clip)
 
 
 def name_wide(bars: Sequence[Bar]) -> list[Bar]:

@@ -98,6 +98,8 @@ class ReportView:
     """The whole report."""
 
     title: str
+    interviewer: str
+    """The name the interviewer had."""
     headline: str
     verdict: Verdict
     """The session's, or the only question's where the session has none."""
@@ -144,6 +146,7 @@ def view_report(
     blocking = find_blocking(verdict, questions)
     return ReportView(
         title=", ".join(view.title for view in questions) or "Interview",
+        interviewer=str((meta.persona_data if meta else {}).get("name") or "Interviewer"),
         headline=headline(verdict, evaluation.level) + (" on this question" if single else ""),
         verdict=verdict,
         remark=evaluation.verdict.reason if single else "",

@@ -220,6 +220,36 @@ def test_pressing_again_stops_and_the_timeline_plays_too(browser: Browser, page:
     browser.until("!sound.paused && sound.currentTime > 100")
 
 
+def test_sound_beside_the_page_plays_at_another_speed_and_moves_the_playhead(
+    browser: Browser, page: Path
+) -> None:
+    folder = SessionFolder.open(page.parent)
+    evaluation = folder.evaluation()
+    assert evaluation is not None
+    (page.parent / "talk one.mp3").write_bytes(tone(LENGTH_MS))
+    folder.save_report(
+        render(
+            folder.record(),
+            evaluation,
+            load_bank(),
+            load_rubric(),
+            sound_file="talk one.mp3",
+            sound_ms=LENGTH_MS,
+        )
+    )
+    browser.open(page, 1280)
+    browser.run("globalThis.sound = document.getElementById('sound')")
+    browser.until("sound.readyState >= 1")
+    browser.run(
+        "speed.value = '2'; speed.dispatchEvent(new Event('change'));"
+        "document.querySelector('#turn-9 .listen').click()"
+    )
+    browser.until("!sound.paused && sound.currentTime > 100")
+    assert browser.run("sound.playbackRate") == 2
+    assert float(browser.run("head.getAttribute('x1')").rstrip("%")) > 50
+    assert browser.console == []
+
+
 @pytest.mark.parametrize("width", [360, 390, 1280])
 def test_nothing_is_wider_than_the_window_and_nothing_is_asked_for(
     browser: Browser, page: Path, width: int
