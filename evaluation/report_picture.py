@@ -13,8 +13,9 @@ from evaluation.report_view import QuestionView, ReportView
 
 INSET = 4.0
 """Per cent of the width kept free left and right of the scale, so that dots are never cut."""
-LEAST_LABEL = 9.0
-"""Per cent of the timeline a phase must span to carry its name."""
+LABEL_MARGIN, LABEL_LETTER = 2.5, 1.2
+"""Per cent of the timeline that a phase's name takes: around it, and for each letter, where the
+timeline is as narrow as it gets."""
 PHASE_TINTS = 4
 
 
@@ -187,7 +188,13 @@ def find_lacks(view: ReportView, place: Callable[[int], float]) -> Iterator[Mark
 def name_wide(bars: Sequence[Bar]) -> list[Bar]:
     """The phases, those wide enough marked as carrying their name."""
     return [
-        Bar(bar.x, bar.width, bar.label, tint=bar.tint, named=bar.width >= LEAST_LABEL)
+        Bar(
+            bar.x,
+            bar.width,
+            bar.label,
+            tint=bar.tint,
+            named=bar.width >= LABEL_MARGIN + LABEL_LETTER * len(bar.label),
+        )
         for bar in bars
     ]
 
