@@ -16,9 +16,10 @@ from typing import Literal
 
 from audio.errors import AudioFileError
 from audio.files import load_audio
-from audio.frame import Samples
+from audio.frame import Samples, milliseconds_of
 from audio.hearing import HeardClause, joined, other_language
 from evaluation.record import AskedQuestion, InterviewRecord, Speaker, Turn, Word
+from evaluation.report_words import span
 from evaluation.transcript import FALLBACK_TYPE, guess_type, slug
 from prompts.errors import UsageError
 from prompts.question_bank import QuestionBank
@@ -59,6 +60,15 @@ class Hearing:
     """None: proposed from how they speak."""
     tell: Callable[[str], None] = lambda _: None
     """Told who is taken for whom, a line each."""
+
+
+FOUND = {
+    "one voice": "one voice",
+    "not looked": "one channel",
+    "two channels": "two channels that differ",
+    "two voices": "two voices in one channel",
+}
+"""What was found, in words. The length is said with it: in some formats a cut cannot be seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +152,8 @@ def voices(path: Path, split: SplitVoices | None) -> Voices:
     left, right = load_audio(path, split_stereo=True)
     if np.any(left) and np.any(right) and float(np.corrcoef(left, right)[0, 1]) < ALIKE:
         return Voices((left, right), "two channels")
-    whole = load_audio(path)
+    both = np.any(left) and np.any(right)
+    whole = left if np.array_equal(left, right) else (left + right) * (0.5 if both else 1.0)
     if split is None:
         return Voices((whole,), "not looked")
     parts = split(whole)
@@ -156,6 +167,8 @@ def the_candidate(
 
     Raises UsageError when the user names one and there is but one.
     """
+    length = span(round(milliseconds_of(len(found.sounds[0]))))
+    hearing.tell(f"{path.name}: {length}, {FOUND[found.how]}")
     if len(heard) == 1:
         if hearing.candidate_is is not None:
             raise UsageError(
@@ -169,7 +182,7 @@ def the_candidate(
             )
         if found.how == "not looked":
             hearing.tell(
-                f"{path.name}: one channel, taken as the candidate alone. If two people speak in "
+                f"{path.name}: taken as the candidate alone. If two people speak in "
                 "it, run `viva models get speaker-voices` (17 MB) first."
             )
         return 1

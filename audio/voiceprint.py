@@ -67,13 +67,15 @@ class VoiceEncoder:
         """One unit vector for each window (16 kHz mono, any length above zero): shape (n, 256)."""
         from threadpoolctl import threadpool_limits
 
-        mels = [self.mel(fitted(each)) for each in windows]
-        if not mels:
+        if not windows:
             return np.zeros((0, self.linear[1].shape[0]), dtype=np.float32)
         # Many small products: several threads were nine times slower than one on a busy machine.
         with threadpool_limits(1, "blas"):
-            batches = [mels[i : i + BATCH] for i in range(0, len(mels), BATCH)]
-            found: Array = np.concatenate([self.vectors(np.stack(each)) for each in batches])
+            parts = [
+                self.vectors(np.stack([self.mel(fitted(each)) for each in windows[i : i + BATCH]]))
+                for i in range(0, len(windows), BATCH)
+            ]
+        found: Array = np.concatenate(parts)
         return found
 
     def mel(self, samples: Samples) -> Array:

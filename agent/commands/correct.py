@@ -125,12 +125,15 @@ def ask(corrector: Corrector) -> bool:
         if not line:
             return changed
         number, _, said = line.partition(" ")
+        words = len(corrector.turn.text.split())
         try:
             changed |= corrector.words([(number, said)])
         except UsageError as error:
             click.echo(error.line())
             continue
-        show_words(corrector.turn)
+        if len(corrector.turn.text.split()) != words:
+            click.echo("The numbers have moved:")
+            show_words(corrector.turn)
 
 
 def rescore(corrector: Corrector, judge: str | None) -> None:

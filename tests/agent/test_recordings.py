@@ -95,9 +95,10 @@ def test_a_candidate_who_asks_more_than_the_interviewer_is_still_the_candidate(
     told: list[str] = []
     found = record(stereo(tmp_path / "talk.wav", RIGHT, LEFT), bank, told)
     assert "boosted trees" in " ".join(t.text for t in found.turns if t.speaker == "candidate")
-    assert "speaker 1 is taken as the candidate" in told[0]
-    assert "speaker 2 is taken as the interviewer" in told[1]
-    assert "--candidate-is 2" in told[2]
+    assert "speaker 1 is taken as the candidate" in told[1]
+    assert "speaker 2 is taken as the interviewer" in told[2]
+    assert "--candidate-is 2" in told[3]
+    assert told[0] == "talk.wav: 1 s, two channels that differ"
     assert any("guessed" in warning for warning in found.warnings)
 
 
@@ -128,7 +129,7 @@ def test_one_channel_without_weights_is_the_candidate_alone_and_the_command_is_n
     path = stereo(tmp_path / "t.wav", 0.9, 0.9, same=True)
     found = record(path, bank, told)
     assert {turn.speaker for turn in found.turns} == {"candidate"}
-    assert "viva models get speaker-voices" in told[0]
+    assert "viva models get speaker-voices" in told[1]
     with pytest.raises(UsageError, match="viva models get speaker-voices"):
         record(path, bank, told, candidate_is=1)
 
