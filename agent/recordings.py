@@ -18,6 +18,7 @@ from audio.errors import AudioFileError
 from audio.files import load_audio
 from audio.frame import Samples, milliseconds_of
 from audio.hearing import HeardClause, joined, other_language
+from audio.one_each import one_each
 from evaluation.record import AskedQuestion, InterviewRecord, Speaker, Turn, Word
 from evaluation.report_words import span
 from evaluation.transcript import FALLBACK_TYPE, guess_type, slug
@@ -37,8 +38,6 @@ OF_ONESELF = re.compile(r"\b(?:I|I'm|I'd|I'll|my|we|our|let me)\b", re.IGNORECAS
 SENTENCE = re.compile(r"[^.?!]+[.?!]*")
 BEGINNING_WORDS = 8
 """Words by which the user recognises a speaker."""
-ALIKE = 0.98
-"""Correlation from which two channels are one mono recording stored twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,11 +145,11 @@ def parts_of(text: str) -> Iterator[str]:
 
 
 def voices(path: Path, split: SplitVoices | None) -> Voices:
-    """The speakers: channels that differ, else voices in one channel, else one."""
+    """The speakers: one for each channel, else voices in one channel, else one."""
     import numpy as np
 
     left, right = load_audio(path, split_stereo=True)
-    if np.any(left) and np.any(right) and float(np.corrcoef(left, right)[0, 1]) < ALIKE:
+    if one_each(left, right):
         return Voices((left, right), "two channels")
     both = np.any(left) and np.any(right)
     whole = left if np.array_equal(left, right) else (left + right) * (0.5 if both else 1.0)

@@ -43,11 +43,15 @@ def scripted(samples: Samples, _: Sequence[str]) -> list[HeardClause]:
     return heard(INTERVIEWER if abs(peak - LEFT) < 0.05 else CANDIDATE)
 
 
-def stereo(path: Path, left: float, right: float, *, same: bool = False) -> Path:
+def stereo(
+    path: Path, left: float, right: float, *, same: bool = False, crosstalk: float = 0.02
+) -> Path:
     import wave
 
-    noise = np.random.default_rng(3).uniform(-1, 1, (2, SAMPLE_RATE))
-    channels = np.stack([noise[0] * left, noise[0 if same else 1] * right], axis=1)
+    noise = np.random.default_rng(3).uniform(-1, 1, 2 * SAMPLE_RATE)
+    turns = np.ones((2, 2 * SAMPLE_RATE)) if same else np.full((2, 2 * SAMPLE_RATE), crosstalk)
+    turns[0, :SAMPLE_RATE] = turns[1, SAMPLE_RATE:] = 1
+    channels = np.stack([noise * turns[0] * left, noise * turns[1] * right], axis=1)
     with wave.open(str(path), "wb") as out:
         out.setnchannels(2)
         out.setsampwidth(2)
@@ -98,7 +102,7 @@ def test_a_candidate_who_asks_more_than_the_interviewer_is_still_the_candidate(
     assert "speaker 1 is taken as the candidate" in told[1]
     assert "speaker 2 is taken as the interviewer" in told[2]
     assert "--candidate-is 2" in told[3]
-    assert told[0] == "talk.wav: 1 s, two channels that differ"
+    assert told[0] == "talk.wav: 2 s, two channels that differ"
     assert any("guessed" in warning for warning in found.warnings)
 
 
@@ -132,6 +136,23 @@ def test_one_channel_without_weights_is_the_candidate_alone_and_the_command_is_n
     assert "viva models get speaker-voices" in told[1]
     with pytest.raises(UsageError, match="viva models get speaker-voices"):
         record(path, bank, told, candidate_is=1)
+
+
+@pytest.mark.parametrize("crosstalk", [0.5, 1.0])
+def test_a_stereo_microphone_in_the_room_is_one_channel(
+    tmp_path: Path, bank: QuestionBank, crosstalk: float
+) -> None:
+    told: list[str] = []
+    path = stereo(tmp_path / "t.wav", 0.9, 0.9, crosstalk=crosstalk)
+    record(path, bank, told, split=lambda _: None)
+    assert told == ["t.wav: 2 s, one voice"]
+
+
+def test_a_channel_that_only_hisses_is_no_speaker(tmp_path: Path, bank: QuestionBank) -> None:
+    told: list[str] = []
+    path = stereo(tmp_path / "t.wav", 0.9, 0.001, same=True)
+    record(path, bank, told, split=lambda _: None)
+    assert told == ["t.wav: 2 s, one voice"]
 
 
 def test_naming_the_candidate_of_a_single_voice_is_refused(
