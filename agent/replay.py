@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from agent.view import NAME_WIDTH, PHASE_NAMES, clock
-from evaluation.walkthrough import Finding, Step
+from evaluation.walkthrough import Finding, Habit, Step
 from prompts.rubric import load_rubric
 
 if TYPE_CHECKING:
@@ -121,6 +121,7 @@ def remarks(step: Step, numbered: Sequence[Finding] = ()) -> list[tuple[str, str
         line, style = finding_line(finding)
         key = f"[{numbered.index(finding) + 1}] " if finding in numbered else ""
         lines.append((key + line, style))
+    lines += [habit_line(habit) for habit in step.habits]
     lines += [(line, "dim") for line in delivery_lines(step)]
     lines += [(f"never asked for: {say}", "yellow") for say in step.facts_missed]
     return lines
@@ -142,6 +143,16 @@ def delivery_lines(step: Step) -> list[str]:
         length = (pause.end_ms - pause.start_ms) / 1000
         lines.append(f"pause of {length:.1f} s at {clock(pause.start_ms)}")
     return lines
+
+
+def habit_line(habit: Habit) -> tuple[str, str]:
+    """`! M1 Jumps to a solution: “…”`, `+ H3 Gives reasons: “…”`."""
+    rubric = load_rubric()
+    text = next((s.text for s in (*rubric.habits, *rubric.mistakes) if s.id == habit.id), "")
+    text = text.rstrip(".")
+    mark, colour = ("!", "yellow") if habit.mistake else ("+", "green")
+    quote = f": “{habit.quote}”" if habit.quote else ""
+    return f"{mark} {habit.id} {text}{quote}", colour
 
 
 def finding_line(finding: Finding) -> tuple[str, str]:

@@ -23,6 +23,7 @@ from evaluation.correction import Correction, applied
 from evaluation.json_lines import append_line, first_fault, read_limited, write_whole
 from evaluation.record import AskedQuestion, Event, InterviewRecord, Turn
 from evaluation.result import Evaluation
+from evaluation.session_lock import locked
 from evaluation.session_meta import (
     META_FILE,
     PlannedQuestion,
@@ -32,10 +33,11 @@ from evaluation.session_meta import (
     read_meta,
     with_question,
 )
-from evaluation.session_reading import SessionReader, locked
+from evaluation.session_reading import SessionReader
 from prompts.errors import InputFileError, UsageError
 
 __all__ = [
+    "MAX_EVALUATION_BYTES",
     "META_FILE",
     "PlannedQuestion",
     "SessionFolder",
@@ -261,5 +263,5 @@ class SessionFolder:
         )
 
     def lock(self) -> AbstractContextManager[None]:
-        """Hold the session for this process; a second one is refused with VivaError."""
+        """Hold the session for this process; a second one is refused with SessionInUse."""
         return locked(self.path)

@@ -1,38 +1,14 @@
-"""Reading the files of a session folder back: damage repaired, one process at a time."""
+"""Reading the files of a session folder back, damage repaired."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 from evaluation.json_lines import Lines, M, close_end, read_lines, set_aside
 from evaluation.record import Speaker, Turn
+from evaluation.session_lock import locked
 from prompts.errors import InputFileError, VivaError
-
-
-@contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Hold the session for this process; a second one is refused with VivaError."""
-    import filelock
-
-    lock = filelock.FileLock(folder / ".lock", timeout=0, mode=0o600)
-    try:
-        lock.acquire()
-    except filelock.Timeout as error:
-        raise VivaError(
-            "another viva works on this session",
-            where=str(folder),
-            todo="Wait until it is done, or stop it first.",
-        ) from error
-    except OSError as error:
-        raise VivaError(
-            f"cannot be locked ({error.strerror or error})", where=str(folder)
-        ) from error
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 class SessionReader:

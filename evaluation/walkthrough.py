@@ -41,6 +41,15 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Habit:
+    """A habit (H1-H8) or common mistake (M1-M3) that was seen in a turn."""
+
+    id: str
+    quote: str
+    mistake: bool
+
+
+@dataclass(frozen=True, slots=True)
 class TurnDelivery:
     """How one turn was spoken: shown, never scored."""
 
@@ -80,6 +89,8 @@ class Step:
     """On an interviewer's turn: what it hoped to hear."""
     findings: tuple[Finding, ...] = ()
     """On a candidate's turn."""
+    habits: tuple[Habit, ...] = ()
+    """On a candidate's turn, mistakes first."""
     facts_told: tuple[str, ...] = ()
     """Facts of the sheet told in this turn, in words."""
     facts_missed: tuple[str, ...] = ()
@@ -95,7 +106,8 @@ class Step:
     @property
     def has_finding(self) -> bool:
         """True where a replay stops on "next finding"."""
-        return bool(self.findings or self.facts_missed)
+        mistaken = any(habit.mistake for habit in self.habits)
+        return bool(self.findings or self.facts_missed or mistaken)
 
 
 def walk_through(
@@ -104,6 +116,7 @@ def walk_through(
     """A step per turn, in order. Without an evaluation there are notes and facts only."""
     notes = read_notes(record)
     findings = place_findings(record, evaluation) if evaluation else {}
+    habits = place_habits(evaluation) if evaluation else {}
     pauses = measure_delivery(record).pauses or ()
     told, missed = place_facts(record, bank)
     steps, phase = [], ""
@@ -122,6 +135,7 @@ def walk_through(
                 notes=mine,
                 hoped_for=tuple(text for note in mine if (text := hoped_for(note, bank))),
                 findings=tuple(findings.get(turn.turn, ())),
+                habits=tuple(habits.get(turn.turn, ())),
                 facts_told=tuple(told.get(turn.turn, ())),
                 facts_missed=tuple(missed.get(turn.turn, ())),
                 pauses=tuple(pause for pause in pauses if pause.turn == turn.turn),
@@ -176,6 +190,18 @@ def place_findings(record: InterviewRecord, evaluation: Evaluation) -> dict[int,
             for text in result.missing if place is not None else ():
                 finding = Finding("against", key, question.question_id, text, result.score)
                 found.setdefault(place or 0, []).append(finding)
+    return found
+
+
+def place_habits(evaluation: Evaluation) -> dict[int, list[Habit]]:
+    """Mistakes and habits at the turns where they were seen."""
+    found: dict[int, list[Habit]] = {}
+    for question in evaluation.questions:
+        for signals, mistake in ((question.mistakes, True), (question.signals, False)):
+            for signal_id, result in signals.items():
+                if result.seen and result.turn is not None:
+                    habit = Habit(signal_id, result.quote, mistake)
+                    found.setdefault(result.turn, []).append(habit)
     return found
 
 
