@@ -115,6 +115,8 @@ class Timeline:
     """Words that count for the candidate."""
     lacks: tuple[Mark, ...]
     """What was missing, at the end of the turn where it would have belonged."""
+    questions: tuple[tuple[float, int], ...]
+    """Position and number of each question's beginning; empty when there is only one."""
     ticks: tuple[tuple[float, int], ...]
     """Position and session clock of the minute marks."""
 
@@ -159,8 +161,22 @@ def timeline(view: ReportView) -> Timeline | None:
         turns=tuple(turns),
         marks=tuple(sorted(marks, key=lambda mark: mark.x)),
         lacks=tuple(sorted(find_lacks(view, place), key=lambda mark: mark.x)),
+        questions=tuple(beginnings(view, place)) if len(view.questions) > 1 else (),
         ticks=tuple((place(each), each) for each in range(0, total, tick_step(total))),
     )
+
+
+def beginnings(view: ReportView, place: Callable[[int], float]) -> Iterator[tuple[float, int]]:
+    """Where each question begins, and its number."""
+    for question in view.questions:
+        starts = [
+            each.turn.start_ms
+            for each in view.turns
+            if each.turn.question_id == question.result.question_id
+            and each.turn.start_ms is not None
+        ]
+        if starts:
+            yield place(min(starts)), question.number
 
 
 def find_lacks(view: ReportView, place: Callable[[int], float]) -> Iterator[Mark]:

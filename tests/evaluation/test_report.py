@@ -293,6 +293,9 @@ def test_several_questions_share_one_profile_and_keep_their_own_places(
     assert {"q1-c1", "q2-c1", "q1-sheet"} <= set(ids)
     assert "q2-sheet" not in ids
     assert "Design bread." in page.text
+    first_screen = " ".join(page.text.split()).partition("Profile against")[0]
+    assert "Design bread.: Below the senior bar" in first_screen
+    assert "Trade-off discussion, 2.5 of 5 on question 1." in first_screen
     assert "4 · 4" in page.text
 
 
