@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -18,11 +18,11 @@ from terminal import Terminal
 
 from agent.replay import Walk, passages
 from agent.replay_pager import Pager
-from agent.replay_player import TEMPOS, PassagePlayer
+from agent.replay_player import TEMPOS, Keys, NoKeys, PassagePlayer
 from agent.single_keys import keys_in
 from audio.errors import DeviceError
 from audio.frame import Samples, samples_of
-from audio.playback import NullPlayback, NullPlayer
+from audio.playback import NullPlayback, NullPlayer, Player
 from evaluation.session import SessionFolder
 from evaluation.walkthrough import Step, walk_through
 from prompts.question_bank import load_bank
@@ -73,7 +73,7 @@ class Watched(Walk):
 
 
 def run(
-    steps: tuple[Step, ...], script: Script, player: object = None, *, mine: bool = False
+    steps: tuple[Step, ...], script: Keys, player: Player | None = None, *, mine: bool = False
 ) -> tuple[Seen, PassagePlayer | None]:
     seen = Seen()
 
@@ -81,7 +81,7 @@ def run(
         seen.played.append((start_ms, end_ms))
         return np.zeros(samples_of(end_ms - start_ms), np.float32)
 
-    speaker = PassagePlayer(player, sound, script) if player else None  # type: ignore[arg-type]
+    speaker = PassagePlayer(player, sound, script) if player else None
     walk = Watched(steps, seen)
     walk.only_mine = mine
     Pager(walk, script, seen.told.append, speaker).run()
@@ -155,6 +155,15 @@ def test_a_speaker_that_goes_away_leaves_a_replay_to_read(steps: tuple[Step, ...
     seen, _ = run(steps, Script("enter", "r"), Unplugged())
     assert seen.shown == [0, 1]
     assert "From here on this is to read" in seen.told[1]
+
+
+@pytest.mark.parametrize("player", [NullPlayer(real_time=False), Unplugged()])
+def test_where_nobody_can_press_a_key_it_goes_through_to_the_end(
+    steps: tuple[Step, ...], player: Player
+) -> None:
+    mute = [replace(each, start_ms=None) if each.turn == 2 else each for each in steps[:5]]
+    seen, _ = run(tuple(mute), NoKeys(), player)
+    assert seen.shown == [0, 1, 2, 3, 4]
 
 
 def test_arrows_and_pasted_text_are_understood_as_keys() -> None:

@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 from candidate_voice import say
 
+from agent.scoring import Scorer
+from agent.settings import load_settings
 from agent.weights import find_weights, places, status
 from audio.errors import EngineError
 from audio.frame import SAMPLE_RATE, Samples, samples_of
@@ -19,6 +21,7 @@ from audio.speakers import Span, runs, smoothed, told_apart, two_groups, two_voi
 from audio.synthesizer import open_engine
 from audio.vad import SpeechDetector
 from audio.voiceprint import WEIGHTS_FILE, VoiceEncoder
+from audio.wav import compress_samples
 
 NATURAL = (
     "Let me start with the whole picture before I go into any part. Events come in, features are "
@@ -156,3 +159,23 @@ def test_the_same_vectors_always_fall_into_the_same_groups() -> None:
     vectors = np.random.default_rng(1).standard_normal((40, 8)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     assert np.array_equal(two_groups(vectors), two_groups(vectors.copy()))
+
+
+@pytest.mark.slow
+def test_a_dialogue_in_one_channel_becomes_turns_of_the_right_speakers(
+    encoder: VoiceEncoder, dialogue: tuple[Samples, list[tuple[int, int, int]]], tmp_path: Path
+) -> None:
+    assert encoder is not None, "the weights are here, so the program finds them, too"
+    path = tmp_path / "talk.mp3"
+    path.write_bytes(compress_samples(dialogue[0]))
+    told: list[str] = []
+    scorer = Scorer(load_settings(judge="offline"), "senior", tell=told.append)
+    record = scorer.record(path)
+    assert [turn.speaker for turn in record.turns] == [
+        "interviewer",
+        "candidate",
+        "interviewer",
+        "candidate",
+    ]
+    assert "labels" in record.turns[3].text.lower()
+    assert "two voices in one channel" in told[0]
