@@ -30,9 +30,10 @@ Hear = Callable[[Samples, Sequence[str]], list[HeardClause]]
 """Turns sound (16 kHz mono) and expected terms into clauses: detector and recogniser together."""
 SplitVoices = Callable[[Samples], tuple[Samples, Samples] | None]
 """One channel as one for each voice, the voice that speaks first in front; None: one voice only."""
-CandidateIs = Literal[1, 2]
-"""Which speaker is the candidate: 1 = left channel, or the voice that speaks first; 2 = the other.
-"""
+CandidateIs = Literal["1", "2", "alone"]
+"""Who is the candidate: 1 = left channel, or the voice that speaks first; 2 = the other; alone =
+everything that is heard."""
+ALONE: CandidateIs = "alone"
 ADDRESSING = re.compile(r"\b(?:you|your|you're|you'd|yours)\b", re.IGNORECASE)
 OF_ONESELF = re.compile(r"\b(?:I|I'm|I'd|I'll|my|we|our|let me)\b", re.IGNORECASE)
 SENTENCE = re.compile(r"[^.?!]+[.?!]*")
@@ -90,7 +91,8 @@ def record_of(
     """
     question = bank.get(question_id) if question_id else None
     hotwords = question.vocabulary if question else ()
-    found = voices(path, hearing.split)
+    found = voices(path, hearing)
+    refuse_unknown(found, hearing, path)
     heard = [hearing.hear(samples, hotwords) for samples in found.sounds]
     if not any(joined(clauses) for clauses in heard):
         raise AudioFileError(
@@ -144,57 +146,68 @@ def parts_of(text: str) -> Iterator[str]:
             yield " ".join(each.strip() for each in sentences[first : first + count])
 
 
-def voices(path: Path, split: SplitVoices | None) -> Voices:
+def voices(path: Path, hearing: Hearing) -> Voices:
     """The speakers: one for each channel, else voices in one channel, else one."""
     import numpy as np
 
     left, right = load_audio(path, split_stereo=True)
-    if one_each(left, right):
+    alone = hearing.candidate_is == ALONE
+    if not alone and one_each(left, right):
         return Voices((left, right), "two channels")
     both = np.any(left) and np.any(right)
     whole = left if np.array_equal(left, right) else (left + right) * (0.5 if both else 1.0)
-    if split is None:
+    if alone:
+        return Voices((whole,), "one voice")
+    if hearing.split is None:
         return Voices((whole,), "not looked")
-    parts = split(whole)
+    parts = hearing.split(whole)
     return Voices(parts, "two voices") if parts else Voices((whole,), "one voice")
+
+
+def refuse_unknown(found: Voices, hearing: Hearing, path: Path) -> None:
+    """Raise UsageError when the candidate is named among two speakers and there is but one."""
+    if len(found.sounds) > 1 or hearing.candidate_is in (None, ALONE):
+        return
+    if found.how == "not looked":
+        raise UsageError(
+            "two speakers in one channel cannot be told apart without weights for it",
+            where=str(path),
+            todo="Run `viva models get speaker-voices` (17 MB), then the command again.",
+        )
+    raise UsageError(
+        f"--candidate-is {hearing.candidate_is} needs two speakers, and this has one voice",
+        where=str(path),
+        todo="Leave it out.",
+    )
 
 
 def the_candidate(
     heard: Sequence[list[HeardClause]], found: Voices, hearing: Hearing, path: Path
-) -> CandidateIs:
-    """Which speaker is the candidate, as the user said or as proposed; tells what was taken.
-
-    Raises UsageError when the user names one and there is but one.
-    """
+) -> int:
+    """The number of the candidate, as the user said or as proposed; tells what was taken."""
     length = span(round(milliseconds_of(len(found.sounds[0]))))
     hearing.tell(f"{path.name}: {length}, {FOUND[found.how]}")
     if len(heard) == 1:
-        if hearing.candidate_is is not None:
-            raise UsageError(
-                f"--candidate-is needs two speakers, and this has {found.how}"
-                if found.how == "one voice"
-                else "two speakers in one channel cannot be told apart without weights for it",
-                where=str(path),
-                todo="Leave it out."
-                if found.how == "one voice"
-                else "Run `viva models get speaker-voices` (17 MB), then the command again.",
-            )
         if found.how == "not looked":
             hearing.tell(
                 f"{path.name}: taken as the candidate alone. If two people speak in "
                 "it, run `viva models get speaker-voices` (17 MB) first."
             )
         return 1
-    candidate = hearing.candidate_is or proposed(heard)
+    named = hearing.candidate_is
+    candidate = int(named) if named else proposed(heard)
     for number, clauses in enumerate(heard, start=1):
         role = "candidate" if number == candidate else "interviewer"
         hearing.tell(f"{path.name}: speaker {number} is taken as the {role}: {described(clauses)}")
-    if hearing.candidate_is is None:
-        hearing.tell(f"{path.name}: the other way round with --candidate-is {3 - candidate}")
+    if named is None:
+        hearing.tell(
+            f"{path.name}: the other way round with --candidate-is {3 - candidate}, "
+            f"one speaker only with --candidate-is {ALONE}"
+        )
     return candidate
 
 
-def proposed(heard: Sequence[list[HeardClause]]) -> CandidateIs:
+def proposed(heard: Sequence[list[HeardClause]]) -> int:
     """The speaker whom fewer signs make the interviewer; of two alike, the one who says more.
 
     One sign alone misleads: candidates who clarify ask more than they are asked.
@@ -226,7 +239,7 @@ def described(clauses: Sequence[HeardClause]) -> str:
     return f"{len(words)} words, {text.count('?')} questions, begins “{beginning} …”"
 
 
-def label(heard: Sequence[list[HeardClause]], candidate: CandidateIs) -> list[Spoken]:
+def label(heard: Sequence[list[HeardClause]], candidate: int) -> list[Spoken]:
     """Who said which clause, in the order of time."""
     found = [
         Spoken("candidate" if number == candidate else "interviewer", clause)

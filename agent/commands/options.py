@@ -17,13 +17,6 @@ LEVELS = click.Choice(["junior", "mid", "senior"])
 ENGINES = click.Choice(["auto", "offline", "openai"])
 
 
-class NumberedSpeaker(click.Choice[int]):
-    """`1` or `2`, as a number."""
-
-    def __init__(self) -> None:
-        super().__init__([1, 2])
-
-
 def pack_option(function: F) -> F:
     """--pack: questions of one's own beside the shipped ones."""
     return click.option(
@@ -102,8 +95,9 @@ def recording(function: F) -> F:
     for option in (
         click.option(
             "--candidate-is",
-            type=NumberedSpeaker(),
-            help="Which of two speakers of a recording is the candidate (default: proposed).",
+            type=click.Choice(["1", "2", "alone"]),
+            help="Which of two speakers of a recording is the candidate (default: proposed), or "
+            "alone.",
         ),
         click.option(
             "--question", "question_id", help="The question of a recording: an id or a file."

@@ -108,7 +108,7 @@ def test_a_candidate_who_asks_more_than_the_interviewer_is_still_the_candidate(
 
 def test_the_user_swaps_and_nothing_is_called_a_guess(tmp_path: Path, bank: QuestionBank) -> None:
     told: list[str] = []
-    found = record(stereo(tmp_path / "talk.wav", RIGHT, LEFT), bank, told, candidate_is=2)
+    found = record(stereo(tmp_path / "talk.wav", RIGHT, LEFT), bank, told, candidate_is="2")
     assert "boosted trees" in " ".join(t.text for t in found.turns if t.speaker == "interviewer")
     assert not any("other way round" in line for line in told)
     assert not any("guessed" in warning for warning in found.warnings)
@@ -135,7 +135,7 @@ def test_one_channel_without_weights_is_the_candidate_alone_and_the_command_is_n
     assert {turn.speaker for turn in found.turns} == {"candidate"}
     assert "viva models get speaker-voices" in told[1]
     with pytest.raises(UsageError, match="viva models get speaker-voices"):
-        record(path, bank, told, candidate_is=1)
+        record(path, bank, told, candidate_is="1")
 
 
 @pytest.mark.parametrize("crosstalk", [0.5, 1.0])
@@ -160,7 +160,15 @@ def test_naming_the_candidate_of_a_single_voice_is_refused(
 ) -> None:
     path = stereo(tmp_path / "t.wav", 0.9, 0.9, same=True)
     with pytest.raises(UsageError, match="needs two speakers"):
-        record(path, bank, [], split=lambda _: None, candidate_is=2)
+        record(path, bank, [], split=lambda _: None, candidate_is="2")
+
+
+def test_one_speaker_can_be_insisted_on(tmp_path: Path, bank: QuestionBank) -> None:
+    told: list[str] = []
+    path = stereo(tmp_path / "t.wav", 0.9, 0.9)
+    found = record(path, bank, told, split=lambda s: (s, s), candidate_is="alone")
+    assert {turn.speaker for turn in found.turns} == {"candidate"}
+    assert told == ["t.wav: 2 s, one voice"]
 
 
 def test_a_recording_without_words_is_refused(tmp_path: Path, bank: QuestionBank) -> None:
