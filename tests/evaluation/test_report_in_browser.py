@@ -11,6 +11,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from importlib import resources
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -273,3 +275,25 @@ def test_every_control_can_be_reached_by_keyboard(browser: Browser, page: Path) 
         ".filter((each) => !each.getAttribute('aria-label')).length"
     )
     assert unnamed == 0
+
+
+@pytest.mark.skipif(find_spec("axe_playwright_python") is None, reason="axe is not installed")
+def test_axe_finds_nothing_against_wcag_aa_in_light_and_dark(browser: Browser, page: Path) -> None:
+    axe = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
+    for width, scheme in ((1280, "light"), (360, "dark")):
+        browser.open(page, width)
+        browser.call(
+            "Emulation.setEmulatedMedia",
+            features=[{"name": "prefers-color-scheme", "value": scheme}],
+        )
+        browser.run("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+        browser.run(f"{axe}; globalThis.found = null")
+        browser.run(
+            "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa',"
+            " 'best-practice']}).then((result) => { globalThis.passed = result.passes.length;"
+            " globalThis.found = JSON.stringify(result.violations.map((v) =>"
+            " [v.id, v.nodes.length, v.nodes[0].html])); }); 0"
+        )
+        browser.until("found !== null")
+        assert browser.run("found") == "[]"
+        assert browser.run("passed") > 20, "axe looked at the page"
