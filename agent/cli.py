@@ -18,6 +18,7 @@ COMMANDS = {
     "resume": "Go on with an interview that was stopped or crashed.",
     "replay": "Walk through a recorded session with its feedback.",
     "score": "Score sessions, transcripts and recordings.",
+    "correct": "Put misheard words of a session right, and score it again.",
     "report": "Write the HTML report of a session.",
     "compare": "Two attempts side by side.",
     "sessions": "List recorded sessions, or delete one.",

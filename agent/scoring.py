@@ -8,12 +8,15 @@ from pathlib import Path
 
 from agent.packs import bank_for, find_question, merged, session_bank
 from agent.recogniser import EndpointFault, open_endpoint, open_transcriber
-from agent.recordings import Hear, record_of
+from agent.recordings import CandidateIs, Hear, Hearing, SplitVoices, record_of
+from agent.reporting import write_report
 from agent.settings import Settings
-from agent.studio import open_judge, write_report
+from agent.studio import open_judge
+from agent.weights import folder, status
 from audio.files import is_audio
 from audio.frame import Samples
 from audio.hearing import HeardClause
+from audio.vad import VoiceDetector
 from evaluation.judge import Judge
 from evaluation.record import InterviewRecord
 from evaluation.result import Evaluation
@@ -23,6 +26,8 @@ from evaluation.session_list import find_session
 from evaluation.transcript import open_record
 from prompts.question_bank import QuestionBank
 from prompts.rubric import Level
+
+SPEAKER_WEIGHTS = "speaker-voices"
 
 
 class Scorer:
@@ -34,14 +39,17 @@ class Scorer:
         level: Level | None,
         question_id: str = "",
         *,
+        candidate_is: CandidateIs | None = None,
         tell: Callable[[str], None] = lambda _: None,
     ) -> None:
         """`level` None keeps each input's own; `question_id` names the question of recordings
         (an id, or a question file).
 
-        `tell` is told where sound goes, if anywhere, and when the endpoint there fails.
+        `candidate_is` names the candidate of a recording with two speakers. `tell` is told where
+        sound goes, if anywhere, when the endpoint there fails, and who is taken for whom.
         """
         self.settings, self.level, self.question_id = settings, level, question_id
+        self.candidate_is = candidate_is
         self.tell = tell
         self.bank: QuestionBank = bank_for(settings)
         if question_id:
@@ -58,7 +66,6 @@ class Scorer:
     def hear(self) -> Hear:
         """Detector and recogniser for sound files."""
         from audio.transcript import transcribe_recording
-        from audio.vad import SpeechDetector
 
         def on_fault(fault: EndpointFault) -> None:
             if fault.first:
@@ -68,13 +75,34 @@ class Scorer:
             self.tell(
                 f"Recordings are sent to {open_endpoint(self.settings).where} to be transcribed."
             )
-        detector = SpeechDetector()
+        detector = self.detector
         transcriber = open_transcriber(self.settings, on_fault, hurried=False)
 
         def hear(samples: Samples, hotwords: Sequence[str]) -> list[HeardClause]:
             return list(transcribe_recording(samples, detector, transcriber, hotwords))
 
         return hear
+
+    @cached_property
+    def detector(self) -> VoiceDetector:
+        """The voice activity detector for sound files."""
+        from audio.vad import SpeechDetector
+
+        return SpeechDetector()
+
+    @cached_property
+    def split(self) -> SplitVoices | None:
+        """Tells two voices in one channel apart; None where the weights for it are missing.
+
+        Raises VivaError when they are damaged.
+        """
+        if status(SPEAKER_WEIGHTS) == "missing":
+            return None
+        from audio.speakers import two_voices
+        from audio.voiceprint import VoiceEncoder
+
+        encoder = VoiceEncoder(folder(SPEAKER_WEIGHTS))
+        return lambda samples: two_voices(samples, self.detector, encoder)
 
     def score(self, path: Path) -> Evaluation:
         """The evaluation of one input; a session also gets its files written anew.
@@ -103,7 +131,7 @@ class Scorer:
         if path.is_file() and is_audio(path):
             return record_of(
                 path,
-                self.hear,
+                Hearing(self.hear, self.split, self.candidate_is, self.tell),
                 self.bank,
                 level=self.level or self.settings.level,
                 question_id=self.question_id,

@@ -26,7 +26,6 @@ from agent.view import View
 from agent.weights import folder
 from evaluation.encoder import SentenceEncoder
 from evaluation.judge import Judge
-from evaluation.result import Evaluation
 from evaluation.session import (
     PlannedQuestion,
     SessionFolder,
@@ -36,7 +35,7 @@ from evaluation.session import (
 )
 from evaluation.session_meta import TwinNote
 from prompts.conduct import Conduct, DrillName, known_drill, load_conduct
-from prompts.errors import UsageError, VivaError
+from prompts.errors import UsageError
 from prompts.persona import Persona, load_persona
 from prompts.question_bank import QuestionBank
 from prompts.rubric import Level, load_rubric
@@ -275,47 +274,3 @@ def open_interview(
         # Before the checkpoints are closed: SQLite under a thread at work took the process down.
         stack.callback(interview.close)
         yield interview
-
-
-def write_report(session: SessionFolder, bank: QuestionBank, output: Path | None = None) -> Path:
-    """Write report.html, or `output`, with the recording embedded where there is one.
-
-    Raises VivaError when the session has not been scored.
-    """
-    from audio.wav import compress, recording_ms
-    from evaluation.report import render
-
-    evaluation = evaluation_of(session)
-    has_sound = session.audio_path.exists()
-    html = render(
-        session.record(),
-        evaluation,
-        bank,
-        load_rubric(),
-        session.meta,
-        sound=compress(session.audio_path) if has_sound else None,
-        sound_ms=round(recording_ms(session.audio_path)) if has_sound else None,
-    )
-    if output is None:
-        session.save_report(html)
-        return session.report_path
-    output.write_text(html, encoding="utf-8")
-    return output
-
-
-def markdown_report(session: SessionFolder, bank: QuestionBank) -> str:
-    """The same report as Markdown, without sound."""
-    from evaluation.report_markdown import to_markdown
-
-    evaluation = evaluation_of(session)
-    return to_markdown(session.record(), evaluation, bank, load_rubric(), session.meta)
-
-
-def evaluation_of(session: SessionFolder) -> Evaluation:
-    """The stored evaluation. Raises VivaError when the session has not been scored."""
-    evaluation = session.evaluation()
-    if evaluation is None:
-        raise VivaError(
-            "is not scored yet", where=str(session.path), todo="Run `viva score` on it first."
-        )
-    return evaluation

@@ -187,6 +187,22 @@ MANIFEST: tuple[Weights, ...] = (
         ),
         optional=True,
     ),
+    Weights(
+        "speaker-voices",
+        "tells two speakers in one channel apart (Resemblyzer)",
+        "Apache-2.0",
+        in_package(
+            "Resemblyzer",
+            "0.1.4",
+            "resemblyzer",
+            (
+                "pretrained.pt",
+                17_090_379,
+                "39373b86598fa3da9fcddee6142382efe09777e8d37dc9c0561f41f0070f134e",
+            ),
+        ),
+        optional=True,
+    ),
 )
 
 

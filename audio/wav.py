@@ -13,7 +13,7 @@ import os
 import struct
 import threading
 import wave
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import IO, BinaryIO
@@ -227,9 +227,19 @@ def compress(path: Path, *, stereo: bool = False, bit_rate: int = MP3_BIT_RATE) 
     `bit_rate` is in bits per second. Works through the file in blocks of 30 s. Raises
     AudioFileError when `path` is no recording of ours.
     """
+    return as_mp3(_blocks(path, stereo), "stereo" if stereo else "mono", bit_rate)
+
+
+def compress_samples(samples: Samples, *, bit_rate: int = MP3_BIT_RATE) -> bytes:
+    """`samples` (16 kHz mono, shape (n,)) as MP3."""
+    parts = (samples[i : i + BLOCK_SAMPLES] for i in range(0, len(samples), BLOCK_SAMPLES))
+    return as_mp3((pcm(part)[np.newaxis, :] for part in parts), "mono", bit_rate)
+
+
+def as_mp3(blocks: Iterable[Pcm], layout: str, bit_rate: int) -> bytes:
+    """Interleaved int16 blocks, shape (1, n) each, as MP3."""
     import av
 
-    layout = "stereo" if stereo else "mono"
     result = io.BytesIO()
     with av.open(result, "w", format="mp3") as out:
         stream = out.add_stream(
@@ -240,7 +250,7 @@ def compress(path: Path, *, stereo: bool = False, bit_rate: int = MP3_BIT_RATE) 
             options={"compression_level": MP3_EFFORT},
         )
         done = 0
-        for block in _blocks(path, stereo):
+        for block in blocks:
             frame = av.AudioFrame.from_ndarray(block, format="s16", layout=layout)
             frame.sample_rate = SAMPLE_RATE
             frame.pts = done

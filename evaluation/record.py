@@ -86,6 +86,8 @@ class InterviewRecord:
     warnings: tuple[str, ...] = ()
     """What had to be repaired or assumed while reading, one sentence each."""
     extra: dict[str, Any] = field(default_factory=dict)
+    heard: dict[int, str] = field(default_factory=dict)
+    """Turn → what had been recognised, for turns that the user put right."""
 
     def turns_of(self, question_id: str) -> tuple[Turn, ...]:
         """The turns that belong to one question; all turns when only one question was asked."""

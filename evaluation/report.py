@@ -12,6 +12,7 @@ import hashlib
 import re
 from importlib import resources
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from markupsafe import Markup
 
@@ -39,16 +40,19 @@ def render(
     meta: SessionMeta | None = None,
     *,
     sound: bytes | None = None,
+    sound_file: str = "",
     sound_ms: int | None = None,
 ) -> str:
     """The report as HTML.
 
-    `sound` is the recording as MP3, put into the page; without it there are no play buttons and
-    quotes lead to the transcript. `sound_ms` is its length; when missing, the end of the last turn
-    counts, and no clip goes beyond it.
+    `sound` is the recording as MP3, put into the page; `sound_file` the name of a file beside it
+    that holds it instead. With neither there are no play buttons, and quotes lead to the
+    transcript. `sound_ms` is its length; when missing, the end of the last turn counts, and no clip
+    goes beyond it.
     """
     last = max((turn.end_ms or 0 for turn in record.turns), default=0)
-    length = (sound_ms or last) if sound else None
+    source = sound_source(sound, sound_file)
+    length = (sound_ms or last) if source else None
     view = view_report(record, evaluation, bank, rubric, meta=meta, sound_ms=length)
     style, script = part("report.css"), part("report.js")
     return (
@@ -59,22 +63,32 @@ def render(
             rows=profile(view.questions),
             timeline=timeline(view),
             delivery=delivery_rows(view.delivery),
-            sound=base64.b64encode(sound).decode("ascii") if sound else "",
+            sound=source,
             style=Markup(style),
             script=Markup(script),
-            policy=policy(style, script),
+            policy=policy(style, script, beside=bool(sound_file)),
         )
     )
 
 
-def policy(style: str, script: str) -> str:
-    """Nothing but the style, the script and the sound inside the page may be used."""
+def sound_source(sound: bytes | None, sound_file: str) -> str:
+    """The address of the recording; empty without one."""
+    if sound:
+        return "data:audio/mpeg;base64," + base64.b64encode(sound).decode("ascii")
+    return quote(sound_file)
+
+
+def policy(style: str, script: str, *, beside: bool = False) -> str:
+    """Nothing but the style, the script and the sound of the page may be used.
+
+    A page opened from the disk is no origin of its own: a sound file beside it is `file:` there.
+    """
     return "; ".join(
         (
             "default-src 'none'",
             f"style-src '{digest(style)}'",
             f"script-src '{digest(script)}'",
-            "media-src data:",
+            "media-src 'self' file:" if beside else "media-src data:",
             "base-uri 'none'",
             "form-action 'none'",
         )

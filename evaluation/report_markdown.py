@@ -54,6 +54,9 @@ def opening(view: ReportView) -> Iterator[str]:
     if view.blocking:
         score = f"{view.blocking.score:g} of 5, {view.blocking.against}"
         yield from (f"**What stands in the way:** {view.blocking.name}, {score}.", "")
+    if view.nearest:
+        score = f"{view.nearest.score:g} of 5, {view.nearest.against}"
+        yield from (f"**Nearest to the bar:** {view.nearest.name}, {score}.", "")
     if view.next_step:
         yield from (f"**The one thing to do next:** {safe(view.next_step)}", "")
     for warning in view.warnings:
@@ -149,9 +152,13 @@ def transcript(view: ReportView) -> Iterator[str]:
     """All turns."""
     yield from ("## Transcript", "")
     for each in view.turns:
-        who = "You" if each.turn.speaker == "candidate" else "Interviewer"
+        who = "You" if each.turn.speaker == "candidate" else safe(view.interviewer)
         at = f" ({clock(each.turn.start_ms)})" if each.turn.start_ms is not None else ""
         yield from (f"{each.turn.turn}\\. **{who}**{at}: {safe(each.turn.text)}", "")
+        for change in each.put_right:
+            heard, now = safe(change.heard) or "nothing", safe(change.now) or "nothing"
+            yield from (f"   (put right by you: heard “{heard}”, said “{now}”)", "")
+    yield from (view.doubtful.words, "")
 
 
 def closing(view: ReportView) -> Iterator[str]:

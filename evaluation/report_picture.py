@@ -5,7 +5,7 @@ All positions across are percentages of the width, so that text beside them keep
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from evaluation.report_criteria import Clip, CriterionView
@@ -13,8 +13,9 @@ from evaluation.report_view import QuestionView, ReportView
 
 INSET = 4.0
 """Per cent of the width kept free left and right of the scale, so that dots are never cut."""
-LEAST_LABEL = 9.0
-"""Per cent of the timeline a phase must span to carry its name."""
+LABEL_MARGIN, LABEL_LETTER = 2.5, 1.2
+"""Per cent of the timeline that a phase's name takes: around it, and for each letter, where the
+timeline is as narrow as it gets."""
 PHASE_TINTS = 4
 
 
@@ -111,6 +112,11 @@ class Timeline:
     phases: tuple[Bar, ...]
     turns: tuple[Bar, ...]
     marks: tuple[Mark, ...]
+    """Words that count for the candidate."""
+    lacks: tuple[Mark, ...]
+    """What was missing, at the end of the turn where it would have belonged."""
+    questions: tuple[tuple[float, int], ...]
+    """Position and number of each question's beginning; empty when there is only one."""
     ticks: tuple[tuple[float, int], ...]
     """Position and session clock of the minute marks."""
 
@@ -154,14 +160,57 @@ def timeline(view: ReportView) -> Timeline | None:
         phases=tuple(name_wide(phases)),
         turns=tuple(turns),
         marks=tuple(sorted(marks, key=lambda mark: mark.x)),
+        lacks=tuple(sorted(find_lacks(view, place), key=lambda mark: mark.x)),
+        questions=tuple(beginnings(view, place)) if len(view.questions) > 1 else (),
         ticks=tuple((place(each), each) for each in range(0, total, tick_step(total))),
     )
+
+
+def beginnings(view: ReportView, place: Callable[[int], float]) -> Iterator[tuple[float, int]]:
+    """Where each question begins, and its number."""
+    for question in view.questions:
+        starts = [
+            each.turn.start_ms
+            for each in view.turns
+            if each.turn.question_id == question.result.question_id
+            and each.turn.start_ms is not None
+        ]
+        if starts:
+            yield place(min(starts)), question.number
+
+
+def find_lacks(view: ReportView, place: Callable[[int], float]) -> Iterator[Mark]:
+    """A mark at the end of each turn where something was missing that a bar asks for.
+
+    What a criterion short of its bar misses belongs to the turn of its last quote; without one, to
+    the candidate's last turn on the question.
+    """
+    missed: dict[int, list[CriterionView]] = {}
+    mine = [each.turn for each in view.turns if each.turn.speaker == "candidate"]
+    for question in view.questions:
+        asked = [turn for turn in mine if turn.question_id == question.result.question_id] or mine
+        for criterion in question.criteria:
+            if criterion.state != "short" or not criterion.missing or not asked:
+                continue
+            quoted = [quote.turn for quote in criterion.quotes if quote.turn is not None]
+            missed.setdefault(max(quoted, default=asked[-1].turn), []).append(criterion)
+    for each in view.turns:
+        criteria = missed.get(each.turn.turn, [])
+        if criteria and each.turn.end_ms is not None:
+            label = "; ".join(f"{c.name}, missing: {' '.join(c.missing)}" for c in criteria)
+            yield Mark(place(each.turn.end_ms), label, criteria[0].anchor_id, each.clip)
 
 
 def name_wide(bars: Sequence[Bar]) -> list[Bar]:
     """The phases, those wide enough marked as carrying their name."""
     return [
-        Bar(bar.x, bar.width, bar.label, tint=bar.tint, named=bar.width >= LEAST_LABEL)
+        Bar(
+            bar.x,
+            bar.width,
+            bar.label,
+            tint=bar.tint,
+            named=bar.width >= LABEL_MARGIN + LABEL_LETTER * len(bar.label),
+        )
         for bar in bars
     ]
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from evaluation.correction import Change, changes
 from evaluation.delivery import Delivery, PhaseSpan, measure_delivery, phase_spans
+from evaluation.doubtful import Doubtful, doubtful_findings
 from evaluation.notebook import Note, read_notes
 from evaluation.record import AskedQuestion, InterviewRecord, Turn
 from evaluation.report_criteria import Clip, CriterionView, QuoteView, Sound, view_criterion
@@ -60,6 +62,8 @@ class TurnView:
     pieces: tuple[Piece, ...]
     unsure: int
     """How many words the recogniser was unsure about."""
+    put_right: tuple[Change, ...] = ()
+    """What the user changed in it, because it had been misheard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +98,16 @@ class ReportView:
     """The whole report."""
 
     title: str
+    interviewer: str
+    """The name the interviewer had."""
     headline: str
     verdict: Verdict
     """The session's, or the only question's where the session has none."""
     remark: str
     """Why the session has none; else empty."""
     blocking: CriterionView | None
+    nearest: CriterionView | None
+    """The criterion nearest to the bar where nothing blocks."""
     next_step: str
     questions: tuple[QuestionView, ...]
     notes: tuple[NoteView, ...]
@@ -111,6 +119,8 @@ class ReportView:
     evaluation: Evaluation
     meta: SessionMeta | None
     warnings: tuple[str, ...]
+    doubtful: Doubtful
+    """How far the findings rest on words that were hard to recognise."""
     facts: dict[str, str] = field(default_factory=dict)
     """How it was judged: name → value."""
 
@@ -136,10 +146,12 @@ def view_report(
     blocking = find_blocking(verdict, questions)
     return ReportView(
         title=", ".join(view.title for view in questions) or "Interview",
+        interviewer=str((meta.persona_data if meta else {}).get("name") or "Interviewer"),
         headline=headline(verdict, evaluation.level) + (" on this question" if single else ""),
         verdict=verdict,
         remark=evaluation.verdict.reason if single else "",
         blocking=blocking,
+        nearest=None if blocking else lowest(questions),
         next_step=next_step(blocking, questions),
         questions=questions,
         notes=tuple(view_note(note, record, bank, sound) for note in read_notes(record)),
@@ -150,6 +162,7 @@ def view_report(
         evaluation=evaluation,
         meta=meta,
         warnings=tuple(dict.fromkeys([*record.warnings, *evaluation.warnings])),
+        doubtful=doubtful_findings(evaluation, record.turns),
         facts=how_judged(evaluation, meta),
     )
 
@@ -234,6 +247,17 @@ def find_blocking(verdict: Verdict, questions: Iterable[QuestionView]) -> Criter
     return min(views, key=lambda view: view.score or 0, default=None)
 
 
+def lowest(questions: Iterable[QuestionView]) -> CriterionView | None:
+    """The required criterion that stands lowest against its bar."""
+    scored = [
+        view
+        for question in questions
+        for view in question.criteria
+        if view.score is not None and view.weight == "required"
+    ]
+    return min(scored, key=lambda view: (view.score or 0) - view.minimum, default=None)
+
+
 def next_step(blocking: CriterionView | None, questions: Iterable[QuestionView]) -> str:
     """The one thing to do next: the advice of what blocks, else of what lies lowest."""
     if blocking and blocking.advice:
@@ -278,7 +302,9 @@ def view_turns(
     views = []
     for turn in record.turns:
         pieces, unsure = view_text(turn, found.get(turn.turn, []))
-        views.append(TurnView(turn, sound.turn_clip(turn), pieces, unsure))
+        heard = record.heard.get(turn.turn)
+        put_right = changes(heard, turn.text) if heard is not None else ()
+        views.append(TurnView(turn, sound.turn_clip(turn), pieces, unsure, put_right))
     return tuple(views)
 
 

@@ -4,6 +4,7 @@
   session.json       who, what, how: `SessionMeta`
   turns.jsonl        one `Turn` a line, on the disk before the next turn starts
   events.jsonl       one `Event` a line: moves with reasons, facts, hints, timings, faults
+  corrections.jsonl  one `Correction` a line: misheard words put right by the user
   audio.wav          stereo, left candidate, right interviewer; written by `audio`
   evaluation.json    `Evaluation`
   report.html        the report
@@ -14,23 +15,14 @@
 from __future__ import annotations
 
 import threading
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from evaluation.json_lines import (
-    Lines,
-    M,
-    append_line,
-    close_end,
-    first_fault,
-    read_limited,
-    read_lines,
-    set_aside,
-    write_whole,
-)
-from evaluation.record import AskedQuestion, Event, InterviewRecord, Speaker, Turn
+from evaluation.correction import Correction, applied
+from evaluation.json_lines import append_line, first_fault, read_limited, write_whole
+from evaluation.record import AskedQuestion, Event, InterviewRecord, Turn
 from evaluation.result import Evaluation
 from evaluation.session_lock import locked
 from evaluation.session_meta import (
@@ -42,9 +34,11 @@ from evaluation.session_meta import (
     read_meta,
     with_question,
 )
-from prompts.errors import InputFileError, UsageError, VivaError
+from evaluation.session_reading import SessionReader
+from prompts.errors import InputFileError, UsageError
 
 __all__ = [
+    "MAX_EVALUATION_BYTES",
     "META_FILE",
     "PlannedQuestion",
     "SessionFolder",
@@ -70,8 +64,8 @@ class SessionFolder:
         self._meta = meta
         self._turns: list[Turn] = []
         self._events: list[Event] = []
+        self._corrections: list[Correction] = []
         self._writing = threading.Lock()
-        self._repairs = True
 
     @classmethod
     def create(cls, home: Path, meta: SessionMeta) -> SessionFolder:
@@ -106,9 +100,12 @@ class SessionFolder:
         if not (folder / META_FILE).is_file():
             raise InputFileError(folder, f"is not a session folder (no {META_FILE} in it)")
         session = cls(folder, read_meta(folder / META_FILE), str(path))
-        session._repairs = repair
-        session._turns = session.load_turns()
-        session._events = [entry for entry in session.load(session.events_path, Event) if entry]
+        reader = SessionReader(folder, repair=repair)
+        session._turns = reader.turns(session.turns_path)
+        session._events = [entry for entry in reader.lines(session.events_path, Event) if entry]
+        corrections = reader.lines(session.corrections_path, Correction)
+        session._corrections = [entry for entry in corrections if entry]
+        session.warnings = reader.warnings
         return session
 
     @property
@@ -173,8 +170,20 @@ class SessionFolder:
             append_line(self.events_path, event, sync=False)
             self._events.append(event)
 
+    def correct(self, correction: Correction) -> None:
+        """Store what a turn really said; what was heard is kept. Raises SessionWriteError."""
+        with self._writing:
+            if self._turns[correction.turn].text != correction.heard:
+                raise ValueError(f"turn {correction.turn} says something else")
+            append_line(self.corrections_path, correction, sync=True)
+            self._corrections.append(correction)
+
     def turns(self) -> tuple[Turn, ...]:
-        """All turns in order; `turns()[i].turn == i`."""
+        """All turns in order with the user's corrections; `turns()[i].turn == i`."""
+        return applied(self._turns, self._corrections)
+
+    def heard_turns(self) -> tuple[Turn, ...]:
+        """All turns in order as they were recognised."""
         return tuple(self._turns)
 
     def events(self) -> tuple[Event, ...]:
@@ -190,6 +199,11 @@ class SessionFolder:
     def events_path(self) -> Path:
         """events.jsonl"""
         return self.path / "events.jsonl"
+
+    @property
+    def corrections_path(self) -> Path:
+        """corrections.jsonl, which exists only when the user put something right."""
+        return self.path / "corrections.jsonl"
 
     @property
     def audio_path(self) -> Path:
@@ -240,78 +254,23 @@ class SessionFolder:
         planned = [q for q in self._meta.questions if q.id in put]
         if put <= {""}:
             planned = list(self._meta.questions)
+        turns = self.turns()
         return InterviewRecord(
             source=self.source,
             level=self._meta.level,
             criteria=self._meta.criteria,
             questions=tuple(AskedQuestion(q.id, q.text, q.type, q.known) for q in planned),
-            turns=self.turns(),
+            turns=turns,
             events=self.events(),
             warnings=tuple(self.warnings),
             extra={"session": self._meta.id},
+            heard={
+                heard.turn: heard.text
+                for heard, now in zip(self._turns, turns, strict=True)
+                if heard.text != now.text
+            },
         )
 
     def lock(self) -> AbstractContextManager[None]:
         """Hold the session for this process; a second one is refused with SessionInUse."""
         return locked(self.path)
-
-    def load_turns(self) -> list[Turn]:
-        """turns.jsonl; a single unreadable line in the middle becomes an empty turn, and is said.
-
-        The empty turn keeps the indices of all others, which evidence refers to.
-        """
-        turns: list[Turn] = []
-        for index, entry in enumerate(self.load(self.turns_path, Turn)):
-            turn = entry
-            if turn is None:
-                turn = Turn(turn=index, speaker=next_speaker(turns), text="")
-            if turn.turn != index:
-                raise InputFileError(
-                    self.turns_path,
-                    f"turn {turn.turn} stands where turn {index} is expected",
-                    line_no=index + 1,
-                )
-            turns.append(turn)
-        return turns
-
-    def load(self, path: Path, model: type[M]) -> list[M | None]:
-        """The lines of one file after repair; None for the one line that may be unreadable.
-
-        Raises InputFileError with the line when more than the end and one other line are damaged.
-        """
-        lines = read_lines(path, model)
-        middle = [damage for damage in lines.damage if not damage.last]
-        if len(middle) > 1:
-            raise InputFileError(path, middle[0].why, line_no=middle[0].line_no)
-        for damage in middle:
-            self.warnings.append(
-                f"{path.name}, line {damage.line_no} cannot be read and is left out ({damage.why})."
-            )
-        if self._repairs:
-            self.repair_end(path, lines)
-        return list(lines.entries[:-1] if is_cut(lines) else lines.entries)
-
-    def repair_end(self, path: Path, lines: Lines[M]) -> None:
-        """Set a damaged last line aside, unless another process may just be writing it."""
-        if not is_cut(lines) and not lines.open_end:
-            return
-        kept = "it is dropped here, the file is left as it is"
-        with suppress(VivaError, OSError), self.lock():
-            if lines.open_end:
-                close_end(path)
-                return
-            set_aside(path, lines.damage[-1])
-            kept = f"it is kept in {path.name}.damaged"
-        if is_cut(lines):
-            place = f"The last line of {path.name} (line {lines.damage[-1].line_no})"
-            self.warnings.append(f"{place} is damaged: {kept}.")
-
-
-def next_speaker(turns: list[Turn]) -> Speaker:
-    """Whose turn follows: the interviewer begins, then they alternate."""
-    return "candidate" if turns and turns[-1].speaker == "interviewer" else "interviewer"
-
-
-def is_cut(lines: Lines[M]) -> bool:
-    """True when the last line cannot be read."""
-    return bool(lines.damage) and lines.damage[-1].last

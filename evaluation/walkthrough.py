@@ -8,14 +8,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from evaluation.delivery import Pause, measure_delivery
+from evaluation.delivery import FILLERS, Pause, measure_delivery
 from evaluation.notebook import Note, read_notes, released
 from evaluation.record import InterviewRecord, Speaker, Turn
 from evaluation.result import Evaluation, Evidence
+from evaluation.sentences import doubtful_spans
 from prompts.question_bank import Question, QuestionBank
 from prompts.rubric import CriterionKey
 
 Side = Literal["for", "against"]
+LEAST_SPOKEN_MS = 5_000
+"""A shorter turn has no speed worth telling."""
+FILLERS_TOLD = 3
+"""Fillers for each hundred words below which nothing is said about them."""
+LEAST_FILLERS = 2
+"""A single filler in a short turn is no habit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +38,37 @@ class Finding:
     score: float | None
     start_ms: int | None = None
     end_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """A habit (H1-H8) or common mistake (M1-M3) that was seen in a turn."""
+
+    id: str
+    quote: str
+    mistake: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TurnDelivery:
+    """How one turn was spoken: shown, never scored."""
+
+    words: int
+    spoken_ms: int | None
+    """None: the record does not say."""
+    fillers: int
+
+    @property
+    def words_per_minute(self) -> float | None:
+        """Pauses included; None for what is too short to tell."""
+        if self.spoken_ms is None or self.spoken_ms < LEAST_SPOKEN_MS:
+            return None
+        return self.words * 60_000 / self.spoken_ms
+
+    @property
+    def many_fillers(self) -> bool:
+        """Whether the fillers are worth a word."""
+        return self.fillers >= LEAST_FILLERS and self.fillers * 100 >= FILLERS_TOLD * self.words
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +89,25 @@ class Step:
     """On an interviewer's turn: what it hoped to hear."""
     findings: tuple[Finding, ...] = ()
     """On a candidate's turn."""
+    habits: tuple[Habit, ...] = ()
+    """On a candidate's turn, mistakes first."""
     facts_told: tuple[str, ...] = ()
     """Facts of the sheet told in this turn, in words."""
     facts_missed: tuple[str, ...] = ()
     """On the last turn of a question: facts never asked for, heaviest first."""
     pauses: tuple[Pause, ...] = ()
+    delivery: TurnDelivery | None = None
+    """On a candidate's turn with words."""
+    unsure: tuple[tuple[int, int], ...] = ()
+    """Where in the text the words stand that the recogniser was unsure about."""
+    heard: str = ""
+    """What had been recognised, when the user put the turn right; else empty."""
 
     @property
     def has_finding(self) -> bool:
         """True where a replay stops on "next finding"."""
-        return bool(self.findings or self.facts_missed)
+        mistaken = any(habit.mistake for habit in self.habits)
+        return bool(self.findings or self.facts_missed or mistaken)
 
 
 def walk_through(
@@ -69,6 +116,7 @@ def walk_through(
     """A step per turn, in order. Without an evaluation there are notes and facts only."""
     notes = read_notes(record)
     findings = place_findings(record, evaluation) if evaluation else {}
+    habits = place_habits(evaluation) if evaluation else {}
     pauses = measure_delivery(record).pauses or ()
     told, missed = place_facts(record, bank)
     steps, phase = [], ""
@@ -87,12 +135,28 @@ def walk_through(
                 notes=mine,
                 hoped_for=tuple(text for note in mine if (text := hoped_for(note, bank))),
                 findings=tuple(findings.get(turn.turn, ())),
+                habits=tuple(habits.get(turn.turn, ())),
                 facts_told=tuple(told.get(turn.turn, ())),
                 facts_missed=tuple(missed.get(turn.turn, ())),
                 pauses=tuple(pause for pause in pauses if pause.turn == turn.turn),
+                delivery=turn_delivery(turn),
+                unsure=doubtful_spans(turn),
+                heard=record.heard.get(turn.turn, ""),
             )
         )
     return tuple(steps)
+
+
+def turn_delivery(turn: Turn) -> TurnDelivery | None:
+    """The figures of one turn of the candidate; None for others and for silence."""
+    if turn.speaker != "candidate" or not turn.text.strip():
+        return None
+    timed = turn.start_ms is not None and turn.end_ms is not None
+    return TurnDelivery(
+        words=len(turn.text.split()),
+        spoken_ms=(turn.end_ms or 0) - (turn.start_ms or 0) if timed else None,
+        fillers=len(FILLERS.findall(turn.text.lower())),
+    )
 
 
 def only_question(record: InterviewRecord) -> str:
@@ -126,6 +190,18 @@ def place_findings(record: InterviewRecord, evaluation: Evaluation) -> dict[int,
             for text in result.missing if place is not None else ():
                 finding = Finding("against", key, question.question_id, text, result.score)
                 found.setdefault(place or 0, []).append(finding)
+    return found
+
+
+def place_habits(evaluation: Evaluation) -> dict[int, list[Habit]]:
+    """Mistakes and habits at the turns where they were seen."""
+    found: dict[int, list[Habit]] = {}
+    for question in evaluation.questions:
+        for signals, mistake in ((question.mistakes, True), (question.signals, False)):
+            for signal_id, result in signals.items():
+                if result.seen and result.turn is not None:
+                    habit = Habit(signal_id, result.quote, mistake)
+                    found.setdefault(result.turn, []).append(habit)
     return found
 
 

@@ -93,7 +93,7 @@ def beside_the_first(session: SessionFolder, program: str) -> list[str]:
 
 def attempt(session: SessionFolder) -> Attempt:
     """A scored session. Raises VivaError when it has not been scored."""
-    from agent.studio import evaluation_of
+    from agent.reporting import evaluation_of
     from evaluation.compare import Attempt
 
     return Attempt(session.record(), evaluation_of(session), session.meta)

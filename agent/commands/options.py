@@ -91,6 +91,23 @@ def hearing(function: F) -> F:
     return function
 
 
+def recording(function: F) -> F:
+    """--question --candidate-is: what a sound file does not say by itself."""
+    for option in (
+        click.option(
+            "--candidate-is",
+            type=click.Choice(["1", "2", "alone"]),
+            help="Which of two speakers of a recording is the candidate (default: proposed), or "
+            "alone.",
+        ),
+        click.option(
+            "--question", "question_id", help="The question of a recording: an id or a file."
+        ),
+    ):
+        function = option(function)
+    return function
+
+
 def open_session(name: str) -> SessionFolder:
     """A session by path, by the beginning of its name, or `last`."""
     from agent.settings import load_settings

@@ -19,7 +19,8 @@ from agent.key_commands import Commands
 from agent.live_view import LiveView, keys_with, open_view
 from agent.plan import Plan
 from agent.planning import MadePlan
-from agent.studio import Engines, create_session, open_engines, open_interview, write_report
+from agent.reporting import write_report
+from agent.studio import Engines, create_session, open_engines, open_interview
 from agent.view import ConsoleView, View
 from audio.streams import hidden_noise
 from evaluation.session import SessionFolder

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from agent.commands.options import ENGINES, LEVELS, hearing
+from agent.commands.options import ENGINES, LEVELS, hearing, recording
 
 if TYPE_CHECKING:
+    from agent.recordings import CandidateIs
     from agent.scoring import Scorer
     from prompts.rubric import Level
 
@@ -22,7 +23,7 @@ NOTHING_SCORED, SOME_FAILED = 2, 1
 @click.option("--judge", type=ENGINES, help="Who scores (default auto).")
 @click.option("--level", type=LEVELS, help="Level to be held against; default: the file's own.")
 @hearing
-@click.option("--question", "question_id", help="The question of a recording: an id or a file.")
+@recording
 @click.option("--json", "json_lines", is_flag=True, help="One viva-evaluation/1 object a line.")
 def command(
     paths: tuple[Path, ...],
@@ -31,11 +32,13 @@ def command(
     whisper: str | None,
     transcription: str | None,
     question_id: str | None,
+    candidate_is: CandidateIs | None,
     json_lines: bool,
 ) -> int:
     """Score PATHS: session folders, transcripts (viva-transcript/1), sound files, folders of these.
 
-    A session may also be given by the end of its name, or as `last`.
+    A sound file may hold one speaker or two, in two channels or in one; who is taken for whom is
+    said on standard error. A session may also be given by the end of its name, or as `last`.
 
     A bad input is one line on standard error and never stops the others. Exit code 2 when nothing
     could be scored, 1 when some could.
@@ -45,7 +48,11 @@ def command(
 
     settings = load_settings(judge=judge, whisper=whisper, transcription=transcription)
     scorer = Scorer(
-        settings, level, question_id or "", tell=lambda text: click.echo(text, err=True)
+        settings,
+        level,
+        question_id or "",
+        candidate_is=candidate_is,
+        tell=lambda text: click.echo(text, err=True),
     )
     items = list(inputs(paths))
     failed = sum(not score_one(scorer, path, json_lines) for path in progress(items))

@@ -20,7 +20,7 @@ from starlette.responses import (
 from starlette.routing import Route
 
 from agent.planning import QUESTION_MINUTES, SESSION_MINUTES
-from agent.studio import markdown_report, write_report
+from agent.reporting import BESIDE, of_session, write_report
 from agent.web.access import BodyTooLarge
 from agent.web.conversations import Busy, Conversations, Wishes
 from agent.web.link import PROTOCOL
@@ -195,17 +195,22 @@ class Api:
         session = await self.opened(request)
         if session.evaluation() is None:
             return not_scored(request)
-        if not session.report_path.exists():
-            await run_in_threadpool(write_report, session, self.bank)
-        html = await run_in_threadpool(session.report_path.read_text, "utf-8")
+        html = await run_in_threadpool(self.report_html, session)
         return HTMLResponse(html, headers={"Content-Security-Policy": report_policy(html)})
+
+    def report_html(self, session: SessionFolder) -> str:
+        """The report with its sound inside: a sandboxed page may load nothing from beside it."""
+        path = session.report_path
+        if not path.exists() or path.with_suffix(BESIDE).exists():
+            write_report(session, self.bank, placing="inside")
+        return path.read_text("utf-8")
 
     async def markdown(self, request: Request) -> Response:
         """GET /api/sessions/NAME/report.md"""
         session = await self.opened(request)
         if session.evaluation() is None:
             return not_scored(request)
-        text = await run_in_threadpool(markdown_report, session, self.bank)
+        text = await run_in_threadpool(lambda: of_session(session, self.bank).markdown())
         return PlainTextResponse(text, media_type="text/markdown")
 
     async def evaluation(self, request: Request) -> Response:

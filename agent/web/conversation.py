@@ -15,8 +15,8 @@ from agent.commands.sound import logging, on_fault, plain_voice
 from agent.key_commands import Commands
 from agent.keyboard_channel import COMMANDS as TYPED_COMMANDS
 from agent.keyboard_channel import KeyboardChannel
+from agent.reporting import write_report
 from agent.standing_still import sentence
-from agent.studio import write_report
 from agent.web.link import Link
 from agent.web.self_rating import to_rate
 from agent.web.sound import SocketPlayer
@@ -136,7 +136,7 @@ class Conversation:
                 booking.plan,
                 resumed=booking.resumed_at_ms is not None,
             )
-            write_report(booking.session, booking.bank)
+            write_report(booking.session, booking.bank, placing="inside")
         except (VivaError, AudioError) as error:
             return self.stopped(error.what, error.todo)
         fields = {

@@ -4,6 +4,9 @@
   const audio = document.getElementById("sound");
   const status = document.getElementById("playing");
   const turns = [...document.querySelectorAll("[data-start]")];
+  const head = document.getElementById("head");
+  const speed = document.getElementById("speed");
+  const player = document.querySelector(".player");
   let pressed = null;
   let stopAt = Infinity;
 
@@ -19,6 +22,11 @@
     if (at >= stopAt) {
       audio.pause();
       release();
+    }
+    if (head && player.dataset.length > 0) {
+      const x = `${Math.min(100, (100 * at) / player.dataset.length)}%`;
+      head.setAttribute("x1", x);
+      head.setAttribute("x2", x);
     }
     for (const turn of turns) {
       const within = !audio.paused && at >= turn.dataset.start && at < turn.dataset.end;
@@ -56,6 +64,9 @@
         play(source);
       }
     });
+    speed.addEventListener("change", () => {
+      audio.playbackRate = Number(speed.value);
+    });
     audio.addEventListener("play", watch);
     audio.addEventListener("timeupdate", follow);
     audio.addEventListener("ended", release);
@@ -65,12 +76,4 @@
     });
   }
 
-  let opened = [];
-  addEventListener("beforeprint", () => {
-    opened = [...document.querySelectorAll("details:not([open]):not(.strong)")];
-    for (const each of opened) each.open = true;
-  });
-  addEventListener("afterprint", () => {
-    for (const each of opened) each.open = false;
-  });
 })();

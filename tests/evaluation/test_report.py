@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from evaluation.correction import Correction, with_words
+from evaluation.doubtful import holds_doubt
+from evaluation.record import Turn, Word
 from evaluation.report import render
 from evaluation.report_criteria import Sound
+from evaluation.report_json import to_json
 from evaluation.report_markdown import to_markdown
+from evaluation.report_picture import timeline
 from evaluation.report_view import view_report
 from evaluation.result import Evaluation
-from evaluation.session import SessionFolder
+from evaluation.session import SessionFolder, now_utc
 from prompts.question_bank import QuestionBank, bank_folder, load_question
 from prompts.rubric import load_rubric
 
@@ -200,8 +207,15 @@ def test_hostile_text_in_every_field_stays_text(session: SessionFolder, bank: Qu
     )
     meta = type(session.meta).model_validate(hostile(session.meta.model_dump(mode="json")))
     attacked = type(record)(
-        HOSTILE, record.level, record.questions, turns, events, warnings=(HOSTILE,)
+        HOSTILE,
+        record.level,
+        tuple(replace(each, text=HOSTILE) for each in record.questions),
+        turns,
+        events,
+        warnings=(HOSTILE,),
+        heard={1: "before " + HOSTILE, 3: HOSTILE},
     )
+    meta = meta.model_copy(update={"persona_data": {"name": HOSTILE}})
     html = render(attacked, evaluation, bank, load_rubric(), meta, sound=SOUND, sound_ms=LENGTH_MS)
     page = Page(html)
     tags = [tag for tag, _ in page.elements]
@@ -212,6 +226,12 @@ def test_hostile_text_in_every_field_stays_text(session: SessionFolder, bank: Qu
     assert not re.search("[\x00-\x08\x0b-\x1f]", html)
     assert "49" not in re.findall(r"gnihton.{0,12}", html)[0]
     html.encode("utf-8")
+
+    assert "before " in page.text
+    assert (
+        HOSTILE[:40]
+        in json.loads(to_json(attacked, evaluation, bank, load_rubric(), meta))["turns"][1]["heard"]
+    )
 
     markdown = to_markdown(attacked, evaluation, bank, load_rubric(), meta)
     assert not re.search(r"(?<!\\)<", markdown)
@@ -273,6 +293,9 @@ def test_several_questions_share_one_profile_and_keep_their_own_places(
     assert {"q1-c1", "q2-c1", "q1-sheet"} <= set(ids)
     assert "q2-sheet" not in ids
     assert "Design bread." in page.text
+    first_screen = " ".join(page.text.split()).partition("Profile against")[0]
+    assert "Design bread.: Below the senior bar" in first_screen
+    assert "Trade-off discussion, 2.5 of 5 on question 1." in first_screen
     assert "4 · 4" in page.text
 
 
@@ -290,3 +313,96 @@ def test_markdown_holds_the_same_findings(session: SessionFolder, bank: Question
     assert "not start there.” (turn 7, 1:2" in text
     assert "## The interviewer's notebook" in text
     assert "Delivery (shown, never scored)" in text
+
+
+def test_what_was_put_right_stands_beside_what_was_heard(
+    session: SessionFolder, bank: QuestionBank
+) -> None:
+    heard = session.turns()[3]
+    said = with_words(heard, {(1, 1): "Logistic"})
+    session.correct(
+        Correction(turn=3, made=now_utc(), heard=heard.text, text=said.text, words=said.words)
+    )
+    page = Page(html_of(session, bank))
+    assert [tag for tag, _ in page.elements].count("del") == 1
+    first = heard.text.split()[0]
+    assert f"You put right: {first} → {said.text.split()[0]}" in " ".join(page.text.split())
+    exported = json.loads(to_json(session.record(), stored(session), bank, load_rubric()))
+    assert exported["turns"][3]["heard"] == heard.text
+    assert exported["turns"][3]["turn"]["text"] == said.text
+    assert exported["turns"][5]["heard"] is None
+
+
+def test_findings_on_doubtful_terms_are_counted_and_small_words_are_not(
+    session: SessionFolder, bank: QuestionBank
+) -> None:
+    record, evaluation = session.record(), stored(session)
+    view = view_report(record, evaluation, bank, load_rubric())
+    quotes = {
+        (e.turn, e.quote) for c in evaluation.questions[0].criteria.values() for e in c.evidence
+    }
+    assert view.doubtful.of == len(quotes)
+    assert view.doubtful.findings < view.doubtful.of
+    turn, quote = next(each for each in sorted(quotes) if "because" in each[1] or len(each[1]) > 30)
+    long = next(word for word in quote.split() if len(word.strip(",.")) >= 5)
+    for word, counted in ((long, True), ("and", False)):
+        text = f"and {quote} and"
+        doubted = Turn(
+            turn=0,
+            speaker="candidate",
+            text=text,
+            words=(Word(word=word, start_ms=0, end_ms=1, confidence=0.1),),
+        )
+        assert holds_doubt(doubted, quote) is counted
+    assert not holds_doubt(record.turns[turn].model_copy(update={"words": ()}), quote)
+
+
+def test_the_timeline_marks_what_was_missing_only_for_criteria_short_of_the_bar(
+    session: SessionFolder, bank: QuestionBank
+) -> None:
+    view = view_report(session.record(), stored(session), bank, load_rubric(), sound_ms=LENGTH_MS)
+    picture = timeline(view)
+    assert picture is not None
+    labels = " ".join(mark.label for mark in picture.lacks)
+    short = [c for c in view.questions[0].criteria if c.state == "short" and c.missing]
+    fine = [c for c in view.questions[0].criteria if c.state == "reached" and c.missing]
+    assert short
+    assert all(f"{c.name}, missing: {c.missing[0]}" in labels for c in short)
+    assert not any(f"{c.name}, missing" in labels for c in fine)
+    assert all(mark.clip is not None for mark in picture.lacks)
+
+
+def test_where_nothing_blocks_the_criterion_nearest_to_the_bar_is_named(
+    session: SessionFolder, bank: QuestionBank
+) -> None:
+    evaluation = stored(session)
+    question = evaluation.questions[0]
+    passed = {
+        key: result.model_copy(update={"score": 4.6 if key != "trade_offs" else 4.1})
+        if result.score is not None
+        else result
+        for key, result in question.criteria.items()
+    }
+    meets = evaluation.verdict.model_copy(update={"result": "meets", "blocking": None})
+    question = question.model_copy(update={"criteria": passed, "verdict": meets})
+    evaluation = evaluation.model_copy(update={"questions": (question,), "verdict": meets})
+    view = view_report(session.record(), evaluation, bank, load_rubric())
+    assert view.blocking is None
+    assert view.nearest is not None
+    assert view.nearest.key == "trade_offs"
+    assert "Nearest to the bar Trade-off discussion, 4.1 of 5" in " ".join(
+        Page(render(session.record(), evaluation, bank, load_rubric())).text.split()
+    )
+
+
+def test_sound_beside_the_page_is_named_and_allowed_and_nothing_else(
+    session: SessionFolder, bank: QuestionBank
+) -> None:
+    record, evaluation = session.record(), stored(session)
+    name = 'my "talk" #1.mp3'
+    html = render(record, evaluation, bank, load_rubric(), sound_file=name, sound_ms=LENGTH_MS)
+    page = Page(html)
+    assert [each["src"] for each in page.with_attribute("src")] == ["my%20%22talk%22%20%231.mp3"]
+    policy = next(each["content"] for each in page.with_attribute("http-equiv"))
+    assert "media-src 'self' file:;" in policy
+    assert len(page.with_attribute("data-from")) > 40

@@ -11,6 +11,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from importlib import resources
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -220,6 +222,36 @@ def test_pressing_again_stops_and_the_timeline_plays_too(browser: Browser, page:
     browser.until("!sound.paused && sound.currentTime > 100")
 
 
+def test_sound_beside_the_page_plays_at_another_speed_and_moves_the_playhead(
+    browser: Browser, page: Path
+) -> None:
+    folder = SessionFolder.open(page.parent)
+    evaluation = folder.evaluation()
+    assert evaluation is not None
+    (page.parent / "talk one.mp3").write_bytes(tone(LENGTH_MS))
+    folder.save_report(
+        render(
+            folder.record(),
+            evaluation,
+            load_bank(),
+            load_rubric(),
+            sound_file="talk one.mp3",
+            sound_ms=LENGTH_MS,
+        )
+    )
+    browser.open(page, 1280)
+    browser.run("globalThis.sound = document.getElementById('sound')")
+    browser.until("sound.readyState >= 1")
+    browser.run(
+        "speed.value = '2'; speed.dispatchEvent(new Event('change'));"
+        "document.querySelector('#turn-9 .listen').click()"
+    )
+    browser.until("!sound.paused && sound.currentTime > 100")
+    assert browser.run("sound.playbackRate") == 2
+    assert float(browser.run("head.getAttribute('x1')").rstrip("%")) > 50
+    assert browser.console == []
+
+
 @pytest.mark.parametrize("width", [360, 390, 1280])
 def test_nothing_is_wider_than_the_window_and_nothing_is_asked_for(
     browser: Browser, page: Path, width: int
@@ -243,3 +275,25 @@ def test_every_control_can_be_reached_by_keyboard(browser: Browser, page: Path) 
         ".filter((each) => !each.getAttribute('aria-label')).length"
     )
     assert unnamed == 0
+
+
+@pytest.mark.skipif(find_spec("axe_playwright_python") is None, reason="axe is not installed")
+def test_axe_finds_nothing_against_wcag_aa_in_light_and_dark(browser: Browser, page: Path) -> None:
+    axe = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
+    for width, scheme in ((1280, "light"), (360, "dark")):
+        browser.open(page, width)
+        browser.call(
+            "Emulation.setEmulatedMedia",
+            features=[{"name": "prefers-color-scheme", "value": scheme}],
+        )
+        browser.run("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+        browser.run(f"{axe}; globalThis.found = null")
+        browser.run(
+            "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa',"
+            " 'best-practice']}).then((result) => { globalThis.passed = result.passes.length;"
+            " globalThis.found = JSON.stringify(result.violations.map((v) =>"
+            " [v.id, v.nodes.length, v.nodes[0].html])); }); 0"
+        )
+        browser.until("found !== null")
+        assert browser.run("found") == "[]"
+        assert browser.run("passed") > 20, "axe looked at the page"

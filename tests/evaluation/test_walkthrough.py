@@ -9,7 +9,7 @@ import pytest
 
 from evaluation.session import SessionFolder
 from evaluation.transcript import open_record
-from evaluation.walkthrough import Step, walk_through
+from evaluation.walkthrough import Step, TurnDelivery, walk_through
 from prompts.question_bank import QuestionBank, bank_folder, load_question
 
 DATA = Path(__file__).parents[1] / "data" / "sessions"
@@ -69,3 +69,45 @@ def test_without_evaluation_and_events_there_are_only_turns(bank: QuestionBank) 
     steps = walk_through(open_record(DATA / "plain-transcript.json", bank), None, bank)
     assert len(steps) == 4
     assert not any(step.notes or step.findings or step.facts_missed for step in steps)
+
+
+def test_delivery_and_doubtful_words_stand_at_the_turn(steps: tuple[Step, ...]) -> None:
+    spoken = steps[5].delivery
+    assert spoken is not None
+    assert spoken.words == len(steps[5].text.split())
+    assert spoken.words_per_minute is not None
+    assert 60 < spoken.words_per_minute < 260
+    assert all((step.delivery is None) == (step.speaker == "interviewer") for step in steps)
+    unsure = [step.text[a:b] for step in steps for a, b in step.unsure]
+    assert unsure == ["velocity", "randomise"]
+
+
+@pytest.mark.parametrize(("fillers", "told"), [(1, False), (2, False), (3, True)])
+def test_fillers_are_told_from_three_in_a_hundred_words(fillers: int, told: bool) -> None:
+    assert TurnDelivery(words=100, spoken_ms=60_000, fillers=fillers).many_fillers is told
+
+
+def test_a_turn_too_short_to_tell_has_no_speed() -> None:
+    assert TurnDelivery(words=3, spoken_ms=900, fillers=0).words_per_minute is None
+    assert TurnDelivery(words=300, spoken_ms=None, fillers=0).words_per_minute is None
+
+
+def test_mistakes_and_habits_stand_where_they_were_seen(tmp_path: Path, bank: QuestionBank) -> None:
+    shutil.copytree(next(DATA.glob("2026-11-20-*")), tmp_path / "session")
+    session = SessionFolder.open(tmp_path / "session")
+    evaluation = session.evaluation()
+    assert evaluation is not None
+    question = evaluation.questions[0]
+    seen = {
+        **question.signals,
+        **question.mistakes,
+    }
+    placed = {
+        habit.id: step.turn
+        for step in walk_through(session.record(), evaluation, bank)
+        for habit in step.habits
+    }
+    assert placed == {
+        key: each.turn for key, each in seen.items() if each.seen and each.turn is not None
+    }
+    assert placed
