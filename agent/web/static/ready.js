@@ -1,0 +1,57 @@
+/* The moment before: is the microphone heard, and is this the right interview? */
+
+import { ask, show } from "/static/api.js";
+import { part, say } from "/static/dom.js";
+import { missing } from "/static/endings.js";
+import { NoMicrophone } from "/static/sound.js";
+
+/** Look whether the interview waits for us, and try the microphone. `open()` opens it. */
+export async function getReady(id, open) {
+  try {
+    const [{ interviews }, choices] = await Promise.all([
+      ask("/api/interviews"),
+      ask("/api/choices"),
+    ]);
+    say(part("ready-privacy"), choices.privacy);
+    const mine = interviews.find((each) => each.id === id);
+    if (!mine) {
+      await missing(id);
+      return;
+    }
+    introduce(mine);
+  } catch (error) {
+    troubled(error, () => location.reload());
+    return;
+  }
+  await tryMicrophone(open);
+}
+
+function introduce(mine) {
+  if (mine.now_ms > 0) {
+    say(part("ready-title"), "Go on where you were");
+    say(part("begin"), "Go on");
+    say(part("ready-lead"), "The clock stands still until you press Go on.");
+  }
+  if (mine.connected) {
+    const warning = "This interview is open on another page. Going on here closes it there.";
+    say(part("ready-lead"), warning);
+  }
+}
+
+/** A trouble above the button, in two sentences. */
+export function troubled(error, again = null) {
+  show(part("ready-trouble"), error, again);
+}
+
+async function tryMicrophone(open) {
+  part("ready-trouble").hidden = true;
+  try {
+    await open();
+    part("begin").disabled = false;
+    part("begin").focus();
+  } catch (error) {
+    if (!(error instanceof NoMicrophone)) throw error;
+    troubled(error, () => tryMicrophone(open));
+  }
+  say(part("ready-word"), "");
+}
