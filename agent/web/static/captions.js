@@ -2,6 +2,9 @@
 
 import { clock, make, say } from "/static/dom.js";
 
+/** So near to its end the text is followed. */
+const NEAR_PX = 60;
+
 export class Captions {
   /** `list`: an <ol>. `scroller`: what scrolls around it. */
   constructor(list, scroller) {
@@ -12,8 +15,10 @@ export class Captions {
     this.follows = true;
     scroller.addEventListener("scroll", () => {
       const below = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
-      this.follows = below < 60;
+      this.follows = below < NEAR_PX;
     });
+    // When the region shrinks, the last words would slip below its edge.
+    new ResizeObserver(() => this.toEnd()).observe(scroller);
   }
 
   /** Begin anew with what a server knows of the conversation so far. */
@@ -24,7 +29,7 @@ export class Captions {
   }
 
   /** One caption message. */
-  push({ who, text, final, at_ms: atMs }) {
+  push({ who, text, final, at_ms: atMs, goes_on: goesOn = false }) {
     if (who === "interviewer") {
       const turn = this.last?.who === who ? this.last : this.begin(who, atMs);
       turn.parts.push(text);
@@ -38,7 +43,7 @@ export class Captions {
     } else {
       turn.parts.push(text);
     }
-    turn.open = !final;
+    turn.open = !final || goesOn;
     this.write(turn);
   }
 
@@ -88,6 +93,11 @@ export class Captions {
     const parts = turn.open || !turn.settled ? [turn.settled, ...turn.parts] : [turn.settled];
     say(turn.words, parts.filter(Boolean).join(" "));
     turn.element.classList.toggle("open", turn.open);
+    this.toEnd();
+  }
+
+  /** Show the last words, unless somebody has scrolled back to read. */
+  toEnd() {
     if (this.follows) this.scroller.scrollTop = this.scroller.scrollHeight;
   }
 }

@@ -15,7 +15,7 @@ const WORDS = {
   unknown: "",
   muted: "No sound: is it muted?",
   "too quiet": "Too quiet: come closer, or raise the input level.",
-  good: "Good.",
+  good: "Good",
   "too loud": "Too loud: move back, or lower the input level.",
 };
 

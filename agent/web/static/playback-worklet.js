@@ -2,8 +2,8 @@
 
    In:  {push: ArrayBuffer of Int16, utterance}  more of an utterance
         {flush: utterance}                       drop what waits of it, now
-   Out: {utterance, played, flushed}             samples of it handed to the loudspeaker so far: every
-                                                 TELL samples, when none are left, and after a flush */
+   Out: {utterance, played, flushed}             samples of it handed to the loudspeaker so far: at its
+                                                 first, every TELL, when none are left, after a flush */
 
 /** 100 ms. */
 const TELL = 1600;
@@ -39,12 +39,12 @@ class Playback extends AudioWorkletProcessor {
     this.port.postMessage({ utterance: this.utterance, played: this.played, flushed: false });
   }
 
-  /** The next utterance begins; the last one has been told to its end. */
+  /** The next utterance begins: the end of the last one is told, and its first sample at once. */
   turnTo(utterance) {
-    if (this.played > this.told) this.tell();
+    if (this.played > this.told && this.utterance !== null) this.tell();
     this.utterance = utterance;
     this.played = 0;
-    this.told = 0;
+    this.told = -TELL;
   }
 
   process(inputs, outputs) {

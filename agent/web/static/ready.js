@@ -27,6 +27,9 @@ export async function getReady(id, open) {
 }
 
 function introduce(mine) {
+  const level = mine.level[0].toUpperCase() + mine.level.slice(1);
+  const length = `${level}, ${Math.round(mine.minutes)} minutes.`;
+  say(part("ready-lead"), `${length} The clock starts when you press Begin.`);
   if (mine.now_ms > 0) {
     say(part("ready-title"), "Go on where you were");
     say(part("begin"), "Go on");

@@ -30,7 +30,9 @@ const DIFFICULTY_WORDS = {
 };
 
 let choices;
-const retry = new URLSearchParams(location.search).get("retry");
+const wanted = new URLSearchParams(location.search);
+/** A session whose questions are put again. */
+const retry = wanted.get("retry");
 
 function chosen(name) {
   return document.querySelector(`input[name="${name}"]:checked`)?.value ?? null;
@@ -103,6 +105,17 @@ function restore() {
   fillQuestions(kept.question);
   if (kept.minutes) setMinutes(kept.minutes);
   else usualMinutes();
+  askedFor(wanted.get("question"));
+}
+
+/** A question named in the address is chosen, at a level it is asked of. */
+function askedFor(id) {
+  const found = choices.questions.find((each) => each.id === id);
+  if (!found) return;
+  if (!found.levels.includes(chosen("level"))) pick("level", found.levels.at(-1));
+  pick("what", ONE);
+  fillQuestions(id);
+  usualMinutes();
 }
 
 function setMinutes(minutes) {

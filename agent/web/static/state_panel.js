@@ -86,7 +86,7 @@ export class StatePanel {
   get remark() {
     if (this.state === "lost") return this.lostRemark;
     if (this.note) return this.note;
-    if (this.state === "speaking") return this.canInterrupt ? "You can speak over it." : "";
+    if (this.state === "speaking") return this.canInterrupt ? "To cut in, just speak." : "";
     if (this.state !== "listening") return REMARKS[this.state] ?? "";
     if (this.speaking) return "I hear you.";
     return this.heardSome ? "Go on, or press I’m done." : "Take your time.";
