@@ -65,6 +65,8 @@ def open_checkpoints(path: Path) -> Iterator[BaseCheckpointSaver[Any]]:
     strict_langgraph()
     from langgraph.checkpoint.sqlite import SqliteSaver
 
+    # For its owner only, as the rest of the folder; SQLite's other files take this from it.
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
     connection = sqlite3.connect(path, check_same_thread=False)
     try:
         yield SqliteSaver(connection)

@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import TextIO
+from typing import Protocol
 
 from agent.channels import Guess, Heard, Prepare, Speech, Spoken
 from agent.state import Ask
@@ -14,6 +14,14 @@ from agent.state import Ask
 COMMANDS = {"/hint": "hint", "/skip": "skip", "/repeat": "repeat", "/stop": "stop", "/quit": "stop"}
 """Typed instead of an answer."""
 HELP = "Type your answer, an empty line sends it.  /hint  /skip  /repeat  /stop"
+
+
+class Lines(Protocol):
+    """Where typed lines come from."""
+
+    def readline(self) -> str:
+        """The next line with its end; empty when nothing will come any more."""
+        ...
 
 
 class KeyboardChannel:
@@ -25,7 +33,7 @@ class KeyboardChannel:
         self,
         *,
         offset_ms: int = 0,
-        lines: TextIO | None = None,
+        lines: Lines | None = None,
         show_prompt: Callable[[str], None] | None = None,
         clock: Callable[[], float] | None = None,
     ) -> None:
@@ -33,7 +41,7 @@ class KeyboardChannel:
 
         `clock`: the session clock in milliseconds, where somebody else has it.
         """
-        self.lines = lines or sys.stdin
+        self.lines: Lines = lines or sys.stdin
         self.started = time.monotonic() - offset_ms / 1000
         self.clock = clock
         self.show_prompt = show_prompt or (lambda _text: None)

@@ -85,7 +85,7 @@ class StandingStill:
             for _ in range(max(1, round(patience_s / RETRY_S))):
                 if self.commands.wait_for_wish(RETRY_S):
                     return None
-                look_again()
+                self.look_again()
                 try:
                     found = again()
                 except DeviceError:
@@ -95,6 +95,10 @@ class StandingStill:
                 return None
         self.tell(f"The {device} is back; we go on where we were.", device=device)
         return found
+
+    def look_again(self) -> None:
+        """Before each try: devices that were plugged in meanwhile are to be found."""
+        look_again()
 
     def offer(self, device: Lost) -> str:
         """What the candidate can do about it."""

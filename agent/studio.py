@@ -54,17 +54,27 @@ class Engines:
     models: dict[str, str]
 
 
-def open_engines(settings: Settings, persona: Persona, level: Level, *, seed: int) -> Engines:
+def open_engines(
+    settings: Settings,
+    persona: Persona,
+    level: Level,
+    *,
+    seed: int,
+    encoder: SentenceEncoder | None = None,
+) -> Engines:
     """Brain and judge as configured. `auto` takes the endpoint when one is set.
+
+    `encoder`: one that other interviews use as well; None = one of its own.
 
     Raises UsageError when `openai` is asked for and nothing is configured, VivaError when the
     encoder's weights are missing.
     """
     from agent.offline_brain import OfflineBrain
 
-    offline = OfflineBrain(SentenceEncoder(folder(ENCODER)), persona, seed=seed)
+    encoder = encoder or SentenceEncoder(folder(ENCODER))
+    offline = OfflineBrain(encoder, persona, seed=seed)
     brain: Brain = offline
-    judge = open_judge(settings, offline.encoder)
+    judge = open_judge(settings, encoder)
     models = {"encoder": ENCODER, "recogniser": recogniser_name(settings)}
     if wants_endpoint(settings, settings.brain):
         from agent.model_brain import ModelBrain

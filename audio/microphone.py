@@ -134,6 +134,11 @@ class Microphone:
         """What the device captures at; 0 while it is closed."""
         return 0 if self._stream is None else self._stream.rate_hz
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it captures."""
+        return self._stream is not None
+
     def close(self) -> None:
         """Stop capturing; closing twice is allowed."""
         self._closing = True
@@ -159,7 +164,7 @@ class Microphone:
         return self
 
     def __next__(self) -> AudioFrame:
-        if self._stream is None and self._queue.empty():
+        if not self.is_open and self._queue.empty():
             raise StopIteration
         if self._source.lost.is_set():
             raise self._gone(NO_MICROPHONE)

@@ -63,7 +63,8 @@ class RecordingWriter:
         self._length = samples_of(recording_ms(path)) if existing else 0
         self._flushed = 0
         try:
-            self._file: BinaryIO = path.open("r+b" if existing else "x+b", buffering=0)
+            mode = "r+b" if existing else "x+b"
+            self._file: BinaryIO = open(path, mode, buffering=0, opener=_private)  # noqa: SIM115
         except FileExistsError as error:
             raise AudioError(
                 "there is a recording already",
@@ -290,6 +291,11 @@ def _write_all(file: BinaryIO, data: bytes) -> None:
     view = memoryview(data)
     while view:
         view = view[file.write(view) :]
+
+
+def _private(path: str, flags: int) -> int:
+    """An opener: what somebody said is readable by its owner only."""
+    return os.open(path, flags, 0o600)
 
 
 def _unwritable(path: Path, error: OSError) -> AudioError:

@@ -7,6 +7,7 @@
   audio.wav          stereo, left candidate, right interviewer; written by `audio`
   evaluation.json    `Evaluation`
   report.html        the report
+  notes.txt          the candidate's own notes (`evaluation/notes.py`)
   checkpoint.sqlite  the graph's own state, for resuming only
 """
 
@@ -296,7 +297,7 @@ class SessionFolder:
         """Hold the session for this process; a second one is refused with VivaError."""
         import filelock
 
-        lock = filelock.FileLock(self.path / ".lock", timeout=0, mode=0o600)
+        lock = filelock.FileLock(self.path / LOCK_FILE, timeout=0, mode=0o600)
         try:
             lock.acquire()
         except filelock.Timeout as error:
@@ -364,6 +365,9 @@ class SessionFolder:
         if is_cut(lines):
             place = f"The last line of {path.name} (line {lines.damage[-1].line_no})"
             self.warnings.append(f"{place} is damaged: {kept}.")
+
+
+LOCK_FILE = ".lock"
 
 
 def next_speaker(turns: list[Turn]) -> Speaker:

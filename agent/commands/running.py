@@ -123,15 +123,41 @@ def conduct(
         with (
             hidden_noise() if isinstance(view, LiveView) else nullcontext(),
             keys_with(view, stage.commands) if stage.commands else nullcontext(),
-            closing(view),
-            open_interview(session, engines, bank, persona, opened, view) as interview,
         ):
-            (interview.start if resumed_at_ms is None else interview.resume)(plan)
-            session.finish(ended_by(interview))
+            carry_out(
+                session,
+                engines,
+                bank,
+                persona,
+                view,
+                opened,
+                plan,
+                resumed=resumed_at_ms is not None,
+            )
     except KeyboardInterrupt:
         stage.line(f"\nStopped and saved. Go on with: {program()} resume {session.path.name}")
         raise click.exceptions.Exit(STOPPED_BY_USER) from None
     finish(session, bank, stage)
+
+
+def carry_out(
+    session: SessionFolder,
+    engines: Engines,
+    bank: QuestionBank,
+    persona: Persona,
+    view: View,
+    opened: Callable[[], Channel],
+    plan: Plan,
+    *,
+    resumed: bool,
+) -> None:
+    """`session` to its evaluation; `view` is closed and the reason of the end stored."""
+    with (
+        closing(view),
+        open_interview(session, engines, bank, persona, opened, view) as interview,
+    ):
+        (interview.resume if resumed else interview.start)(plan)
+        session.finish(ended_by(interview))
 
 
 def program() -> str:

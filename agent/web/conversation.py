@@ -1,0 +1,320 @@
+"""One interview in a thread of its own: the channel, the graph and the session of the terminal."""
+
+from __future__ import annotations
+
+import queue
+import shutil
+import threading
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from agent.clock import WallClock
+from agent.commands.running import carry_out
+from agent.commands.sound import logging, on_fault, plain_voice
+from agent.key_commands import Commands
+from agent.keyboard_channel import COMMANDS as TYPED_COMMANDS
+from agent.keyboard_channel import KeyboardChannel
+from agent.standing_still import Lost, StandingStill
+from agent.studio import write_report
+from agent.web.link import Abandoned, Link
+from agent.web.self_rating import to_rate
+from agent.web.sound import SocketMicrophone, SocketPlayer
+from agent.web.view import WebView
+from audio.errors import AudioError
+from evaluation.notes import save_notes, stored_notes
+from prompts.errors import VivaError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from agent.key_commands import Press
+    from agent.plan import Plan
+    from agent.settings import Settings
+    from agent.studio import Engines
+    from agent.voice_channel import VoiceChannel
+    from agent.web.shared_engines import SharedEngines
+    from evaluation.session import SessionFolder
+    from prompts.persona import Persona
+    from prompts.question_bank import QuestionBank
+
+COMMANDS: dict[str, Press] = {
+    "done": "done",
+    "repeat": "repeat",
+    "hint": "hint",
+    "skip": "skip",
+    "stop": "stop",
+    "type": "type",
+}
+"""Messages that mean a key."""
+TYPED = frozenset({"repeat", "hint", "skip", "stop"})
+"""Those that also mean something to somebody who types."""
+
+
+@dataclass(frozen=True)
+class Booking:
+    """What an interview is made of."""
+
+    session: SessionFolder
+    settings: Settings
+    engines: Engines
+    bank: QuestionBank
+    persona: Persona
+    plan: Plan
+    resumed_at_ms: int | None = None
+    """Where the session clock goes on; None for a new session."""
+
+
+class Conversation:
+    """One interview, from the first hello to its report."""
+
+    def __init__(
+        self, booking: Booking, shared: SharedEngines, on_end: Callable[[Conversation], None]
+    ) -> None:
+        """`on_end` is told, in the interview's thread, when nothing more happens."""
+        self.booking, self.shared, self.on_end = booking, shared, on_end
+        session = booking.session
+        self.id, self.name = session.meta.id, session.path.name
+        self.link, self.commands = Link(), Commands()
+        self.commands.read = True
+        self.answers: queue.SimpleQueue[str] = queue.SimpleQueue()
+        """Lines that were typed, as a keyboard gives them."""
+        self.view = WebView(
+            self.link,
+            about={
+                "session": self.name,
+                "level": session.meta.level,
+                "interviewer": booking.persona.name,
+                "privacy": booking.engines.said,
+            },
+            minutes=round(sum(booking.plan.minutes), 1),
+            questions=len(booking.plan.questions),
+        )
+        self.view.notes = stored_notes(session)
+        self.view.taken_up(session.turns())
+        self.ended: tuple[str, dict[str, Any]] | None = None
+        """The last message, once it is over."""
+        # Not a daemon: what was said must be on the disk before the process ends.
+        self.thread = threading.Thread(target=self.run, name=f"interview {self.id}")
+
+    # -- the interview's thread ---------------------------------------------------------------
+
+    def run(self) -> None:
+        """Wait for a page, carry the interview out, write its report, tell how it ended."""
+        ended = self.stopped("the interview failed", "Look at the terminal the server runs in.")
+        try:
+            ended = self.outcome()
+        finally:
+            self.ended = ended
+            self.on_end(self)
+            self.link.finish(ended[0], **ended[1])
+
+    def outcome(self) -> tuple[str, dict[str, Any]]:
+        """The last message of the interview."""
+        booking = self.booking
+        try:
+            self.link.wait_connected()
+            carry_out(
+                booking.session,
+                booking.engines,
+                booking.bank,
+                booking.persona,
+                self.view,
+                self.open_channel,
+                booking.plan,
+                resumed=booking.resumed_at_ms is not None,
+            )
+            write_report(booking.session, booking.bank)
+        except Abandoned as left:
+            self.forget_empty()
+            return self.stopped(left.what, left.todo)
+        except (VivaError, AudioError) as error:
+            return self.stopped(error.what, error.todo)
+        return "finished", {
+            "session": self.name,
+            "report": f"/report/{self.name}",
+            "ended": booking.session.meta.ended,
+            "rate": to_rate(booking.session),
+        }
+
+    def stopped(self, what: str, todo: str) -> tuple[str, dict[str, Any]]:
+        """The message of an interview that is saved and not over."""
+        return "stopped", {"session": self.name, "what": what, "todo": todo}
+
+    def forget_empty(self) -> None:
+        """A session of which nothing was ever said leaves no folder."""
+        if not self.booking.session.turns():
+            shutil.rmtree(self.booking.session.path, ignore_errors=True)
+
+    def open_channel(self) -> VoiceChannel:
+        """The voice channel of the terminal, with the page for microphone and speaker."""
+        from agent.candidate_sound import LiveCandidate
+        from agent.patient_player import PatientPlayer
+        from agent.stepping_down import SteppingDown, steps_for
+        from audio.keeping_up import TimedTranscriber
+
+        session, persona, link = self.booking.session, self.booking.persona, self.link
+        engines = self.shared.speech(persona, on_fault(session, self.view))
+        clock = WallClock(self.booking.resumed_at_ms or 0)
+        clock.watch()
+        still = PageStandingStill(link, clock, self.view, self.commands, logging(session, clock))
+        hello = link.hello
+        assert hello is not None, "no page has said hello"
+
+        def open_microphone() -> SocketMicrophone:
+            microphone = SocketMicrophone(link, clock.now_ms)
+            if hello.microphone:
+                microphone.open()
+            return microphone
+
+        sound = LiveCandidate(
+            open_microphone,
+            still,
+            watched=hello.microphone and hello.echo != "none",
+            echoes=hello.echo == "cancelled",
+        )
+        self.view.clock(round(clock.now_ms()))
+        timed = TimedTranscriber(engines.transcriber, self.booking.settings.slow_factor)
+        channel = replace(engines, transcriber=timed).channel(
+            session,
+            self.view,
+            persona,
+            clock,
+            sound,
+            PatientPlayer(SocketPlayer(link), still),
+            still=still,
+            keyboard=KeyboardChannel(
+                lines=TypedAnswers(self.answers, link, still), clock=clock.now_ms
+            ),
+        )
+        if not hello.microphone:
+            self.commands.press("type")
+            channel.type_from_here()
+        steps = steps_for(
+            channel,
+            plain_voice=plain_voice(channel, persona),
+            quick_recogniser=lambda: timed.replace(self.shared.quickest()),
+        )
+        channel.stepping_down = SteppingDown(timed, steps, still)
+        return channel
+
+    # -- from the page, in the thread of its socket; nothing here waits -----------------------
+
+    def receive(self, message: dict[str, Any]) -> None:
+        """A message of the page. Raises ValueError for one that makes no sense."""
+        kind = message.get("type")
+        if kind == "played":
+            self.link.on_played(whole(message, "utterance"), whole(message, "samples"))
+        elif kind in {"pause", "resume"}:
+            if (kind == "pause") != self.commands.paused:
+                self.view.pressed(self.commands.press("pause"))
+        elif kind == "answer":
+            self.type_answer(words(message))
+        elif kind in TYPED and self.commands.typing.is_set():
+            self.answers.put(f"/{kind}\n")
+        elif kind in COMMANDS and not self.commands.typing.is_set():
+            self.view.pressed(self.commands.press(COMMANDS[kind]))
+
+    def type_answer(self, text: str) -> None:
+        """A typed turn: its lines, and the empty one that sends it."""
+        if not self.commands.typing.is_set():
+            self.commands.press("type")
+        for line in filter(None, map(str.strip, text.split("\n"))):
+            # No command hides in an answer: "/stop" is one only as a message of its own.
+            command = line.casefold() in TYPED_COMMANDS
+            self.answers.put(f"{line.lstrip('/') if command else line}\n")
+        self.answers.put("\n")
+
+    def write_notes(self, text: str) -> None:
+        """Store the candidate's notes; called where waiting for the disk is allowed."""
+        save_notes(self.booking.session, text)
+        self.view.notes = text
+
+    def abandon(self, because: str) -> None:
+        """End it as soon as something is to be said or heard; what was said is saved."""
+        self.link.abandon(because)
+        if self.commands.paused:
+            self.commands.press("pause")
+
+    def about(self) -> dict[str, Any]:
+        """For the list of what is running."""
+        meta = self.booking.session.meta
+        clock = self.view.clock_told()
+        return {
+            "id": self.id,
+            "session": self.name,
+            "questions": [question.id for question in meta.questions],
+            "level": meta.level,
+            "state": self.view.now,
+            "now_ms": clock["now_ms"],
+            "minutes": clock["minutes"],
+            "connected": self.link.connected,
+        }
+
+
+class PageStandingStill(StandingStill):
+    """Waits for the page as for a device."""
+
+    def __init__(
+        self,
+        link: Link,
+        clock: WallClock,
+        view: WebView,
+        commands: Commands,
+        log: Callable[..., None],
+    ) -> None:
+        super().__init__(clock, view, commands, log)
+        self.link = link
+
+    def look_again(self) -> None:
+        """A device may be back when the page is. Raises Abandoned when it does not come."""
+        self.link.wait_connected()
+
+    def offer(self, device: Lost) -> str:
+        """What the candidate can do about it."""
+        if device == "speaker":
+            return "The interview waits until the page plays sound again."
+        return "The interview waits: allow the microphone, or type instead."
+
+
+class TypedAnswers:
+    """Lines as from a keyboard; while no page is there the session clock stands still."""
+
+    def __init__(
+        self, answers: queue.SimpleQueue[str], link: Link, still: PageStandingStill
+    ) -> None:
+        self.answers, self.link, self.still = answers, link, still
+
+    def readline(self) -> str:
+        """The next line. Raises Abandoned when the page does not come back."""
+        while True:
+            if self.still.paused:
+                self.still.pause("typing")
+            if not self.link.connected:
+                clock = self.still.clock
+                assert isinstance(clock, WallClock)
+                with clock.standing_still():
+                    self.link.wait_connected()
+            self.link.check()
+            with suppress(queue.Empty):
+                return self.answers.get(timeout=LOOK_S)
+
+
+LOOK_S = 0.2
+"""How often somebody who waits for a typed line looks whether it is still wanted (seconds)."""
+
+
+def whole(message: dict[str, Any], field: str) -> int:
+    """A whole number from 0 on. Raises ValueError."""
+    value = message.get(field)
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise ValueError(f"{field} has to be a whole number")
+    return value
+
+
+def words(message: dict[str, Any]) -> str:
+    """The text of a message. Raises ValueError."""
+    value = message.get("text")
+    if not isinstance(value, str):
+        raise ValueError("text has to be a string")
+    return value

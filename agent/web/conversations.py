@@ -1,0 +1,226 @@
+"""The conversations of a server: begun within a limit, found by id, ended when deserted."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from agent.commands.resume import clock_of
+from agent.packs import bank_for, session_bank
+from agent.planning import MadePlan, Wish, make_plan, plan_of
+from agent.settings import Settings
+from agent.studio import create_session, persona_of
+from agent.web.conversation import Booking, Conversation
+from agent.web.shared_engines import SharedEngines
+from evaluation.session import SessionFolder
+from prompts.errors import UsageError, VivaError
+from prompts.persona import Persona, load_persona, load_personas
+from prompts.question_bank import Category, QuestionBank
+from prompts.rubric import Level
+
+AWAY_S = 300.0
+"""So long an interview waits for its page (seconds): time to mend a network, or to reload."""
+KEPT_ENDINGS = 50
+"""Of so many finished interviews the last message is kept for a page that comes back late."""
+END_S = 60.0
+"""The server's end waits so long for interviews to be saved (seconds); an evaluation may run."""
+
+
+class Busy(VivaError):
+    """As many interviews are running as this server allows."""
+
+
+class Wishes(BaseModel):
+    """The body of `POST /api/interviews`; what is missing or null is left to the settings."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    level: Level | None = None
+    category: Category | None = None
+    question: str | None = Field(default=None, max_length=100)
+    persona: str | None = Field(default=None, max_length=100)
+    difficulty: Literal[1, 2, 3, 4, 5] | None = None
+    minutes: float | None = Field(default=None, ge=2, le=180)
+
+
+class Conversations:
+    """All that is running, on engines that are shared."""
+
+    def __init__(
+        self, settings: Settings, shared: SharedEngines, *, limit: int, away_s: float = AWAY_S
+    ) -> None:
+        """`limit`: so many at once. `away_s`: how long one waits for its page, seconds."""
+        self.settings, self.shared = settings, shared
+        self.limit, self.away_s = limit, away_s
+        self.bank: QuestionBank = bank_for(settings)
+        self.lock = threading.Lock()
+        self.running: dict[str, Conversation] = {}
+        self.booked = 0
+        """Places that are taken while their interview is being made."""
+        self.over: OrderedDict[str, Conversation] = OrderedDict()
+
+    # -- beginning ----------------------------------------------------------------------------
+
+    def begin(self, wishes: Wishes, *, retry: SessionFolder | None = None) -> Conversation:
+        """A new interview. Raises Busy, UsageError for wishes that cannot be met, VivaError."""
+        self.take_place()
+        try:
+            return self.add(self.booking(wishes, retry))
+        finally:
+            self.give_back()
+
+    def resume(self, session: SessionFolder) -> Conversation:
+        """Go on with one that was stopped. Raises Busy, and UsageError when it is over."""
+        if session.meta.id in self.running:
+            return self.running[session.meta.id]
+        self.take_place()
+        try:
+            return self.add(self.resumed(session))
+        finally:
+            self.give_back()
+
+    def take_place(self) -> None:
+        """One of the limit. Raises Busy."""
+        with self.lock:
+            if len(self.running) + self.booked >= self.limit:
+                raise Busy(
+                    f"{self.limit} interview{'s are' if self.limit > 1 else ' is'} running, "
+                    "which is the limit of this server",
+                    todo="Wait until one is over, or start it with a higher --limit.",
+                )
+            self.booked += 1
+
+    def give_back(self) -> None:
+        """The place is taken by the interview itself now, or by nobody."""
+        with self.lock:
+            self.booked -= 1
+
+    def add(self, booking: Booking) -> Conversation:
+        """Begin it; it waits for its page."""
+        conversation = Conversation(booking, self.shared, self.ended)
+        with self.lock:
+            self.over.pop(conversation.id, None)
+            self.running[conversation.id] = conversation
+        conversation.thread.start()
+        return conversation
+
+    def booking(self, wishes: Wishes, retry: SessionFolder | None) -> Booking:
+        """A new session for these wishes."""
+        given = {
+            "level": wishes.level,
+            "persona": wishes.persona,
+            "difficulty": wishes.difficulty,
+            "minutes": wishes.minutes,
+        }
+        settings = self.settings.model_copy(
+            update={name: value for name, value in given.items() if value is not None}
+        )
+        if wishes.question and wishes.question not in self.bank.by_id:
+            # A file by its path is for the command line, not for whoever reaches this address.
+            raise UsageError(f"there is no question {wishes.question!r}")
+        made = make_plan(
+            settings,
+            Wish(
+                question=wishes.question or "",
+                category=wishes.category or "",
+                retry=str(retry.path) if retry else "",
+                level=wishes.level,
+                minutes=wishes.minutes,
+                difficulty=wishes.difficulty,
+            ),
+            self.bank,
+        )
+        return self.created(made, self.persona(settings.persona))
+
+    def created(self, made: MadePlan, persona: Persona) -> Booking:
+        """The session of a plan."""
+        level = made.settings.level
+        engines = self.shared.conversation(persona, level, made.settings, made.seed)
+        session = create_session(
+            made.settings,
+            made.plan,
+            persona,
+            engines,
+            level=level,
+            seed=made.seed,
+            retry_of=made.retry_of,
+        )
+        return Booking(session, made.settings, engines, made.bank, persona, made.plan)
+
+    def persona(self, name: str) -> Persona:
+        """A persona by its id, or the one of the settings. Raises UsageError."""
+        if name == self.settings.persona:
+            return load_persona(name)
+        for persona in load_personas():
+            if persona.id == name:
+                return persona
+        raise UsageError(f"there is no persona {name!r}")
+
+    def resumed(self, session: SessionFolder) -> Booking:
+        """A session that was stopped. Raises UsageError when it is over."""
+        meta = session.meta
+        if session.finished and session.evaluation() is not None:
+            raise UsageError("this interview is complete", todo="Read its report.")
+        # A session that was begun offline stays offline, whatever is configured by now.
+        offline = {
+            name: "offline" for name in ("brain", "judge") if getattr(meta, name) == "offline"
+        }
+        settings = self.settings.model_copy(update={"level": meta.level, **offline})
+        bank = session_bank(meta)
+        persona = persona_of(meta)
+        engines = self.shared.conversation(persona, meta.level, settings, meta.seed)
+        return Booking(
+            session,
+            settings,
+            engines,
+            bank,
+            persona,
+            plan_of(meta, bank),
+            resumed_at_ms=clock_of(session),
+        )
+
+    # -- while they run -----------------------------------------------------------------------
+
+    def find(self, interview_id: str) -> Conversation | None:
+        """One that is running, or was until lately."""
+        with self.lock:
+            return self.running.get(interview_id) or self.over.get(interview_id)
+
+    def is_running(self, name: str) -> bool:
+        """Whether the session of this folder is in use."""
+        with self.lock:
+            return any(each.name == name for each in self.running.values())
+
+    def about(self) -> list[dict[str, Any]]:
+        """What is running."""
+        with self.lock:
+            running = list(self.running.values())
+        return [each.about() for each in running]
+
+    def ended(self, conversation: Conversation) -> None:
+        """Called by a conversation when it is over."""
+        with self.lock:
+            self.running.pop(conversation.id, None)
+            self.over[conversation.id] = conversation
+            while len(self.over) > KEPT_ENDINGS:
+                self.over.popitem(last=False)
+
+    def abandon_deserted(self) -> None:
+        """End those whose page has been away too long; what was said is saved."""
+        with self.lock:
+            running = list(self.running.values())
+        for each in running:
+            if each.link.away_s() > self.away_s:
+                each.abandon("nobody came back to this interview")
+
+    def end(self) -> None:
+        """The server ends: everything is saved; waits for it."""
+        with self.lock:
+            running = list(self.running.values())
+        for each in running:
+            each.abandon("the server was stopped")
+        for each in running:
+            each.thread.join(END_S)

@@ -1,0 +1,125 @@
+"""Stored sessions as JSON, found by the full name of their folder and by nothing else."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from agent.web.self_rating import to_rate
+from evaluation.notes import NOTES_FILE, stored_notes
+from evaluation.session import META_FILE, SessionFolder
+from evaluation.session_list import SessionSummary, list_sessions, summarise
+from prompts.rubric import CRITERIA, load_rubric
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from evaluation.result import Evaluation
+    from prompts.question_bank import QuestionBank
+    from prompts.rubric import CriterionKey
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
+"""A folder's name: no separator, and no dot in front."""
+
+
+def folder_of(home: Path, name: str) -> Path | None:
+    """The folder of that session directly in `home`; None when there is none."""
+    path = home / name
+    if not NAME.fullmatch(name) or path.is_symlink() or not (path / META_FILE).is_file():
+        return None
+    return path
+
+
+def sessions_told(
+    home: Path, bank: QuestionBank, is_running: Callable[[str], bool]
+) -> list[dict[str, Any]]:
+    """All sessions, newest first."""
+    return [told(each, bank, running=is_running(each.path.name)) for each in list_sessions(home)]
+
+
+def told(summary: SessionSummary, bank: QuestionBank, *, running: bool) -> dict[str, Any]:
+    """One session as in `GET /api/sessions`."""
+    path, meta = summary.path, summary.meta
+    if meta is None:
+        return {"name": path.name, "problem": summary.problem, "running": running}
+    return {
+        "name": path.name,
+        "id": meta.id,
+        "created": f"{meta.created:%Y-%m-%dT%H:%M:%SZ}",
+        "level": meta.level,
+        "persona": meta.persona,
+        "questions": [
+            {"id": q.id, "title": bank.by_id[q.id].title if q.id in bank.by_id else q.id}
+            for q in meta.questions
+        ],
+        "minutes": meta.minutes,
+        "length_ms": summary.length_ms,
+        "turns": summary.turns,
+        "ended": meta.ended,
+        "verdict": summary.verdict,
+        "scored": summary.verdict is not None,
+        "has_audio": (path / "audio.wav").exists(),
+        "has_notes": (path / NOTES_FILE).exists(),
+        "running": running,
+        "retry_of": meta.retry_of,
+        "problem": "",
+    }
+
+
+def session_told(path: Path, bank: QuestionBank, *, running: bool) -> dict[str, Any]:
+    """One session with its turns and notes. Raises InputFileError when it is damaged."""
+    session = SessionFolder.open(path, repair=False)
+    return {
+        **told(summarise(path), bank, running=running),
+        "turns_list": [
+            turn.model_dump(include={"turn", "speaker", "text", "start_ms", "end_ms"})
+            for turn in session.turns()
+        ],
+        "notes": stored_notes(session),
+        "rate": to_rate(session),
+    }
+
+
+def progress_told(home: Path) -> dict[str, Any]:
+    """Sessions and the criteria over them, oldest first; parts of `viva-progress/1`."""
+    sessions: list[dict[str, Any]] = []
+    scores: dict[str, list[dict[str, Any]]] = {key: [] for key in CRITERIA}
+    for summary in reversed(list_sessions(home)):
+        meta = summary.meta
+        evaluation = SessionFolder.open(summary.path, repair=False).evaluation() if meta else None
+        if meta is None or evaluation is None:
+            continue
+        at = f"{meta.created:%Y-%m-%dT%H:%M:%SZ}"
+        sessions.append(
+            {
+                "id": meta.id,
+                "folder": summary.path.name,
+                "at": at,
+                "level": evaluation.level,
+                "minutes": meta.minutes,
+                "questions": [q.id for q in meta.questions],
+                "verdict": summary.verdict,
+                "retry_of": meta.retry_of,
+            }
+        )
+        for key, score in mean_scores(evaluation).items():
+            minimum = load_rubric().minimum[evaluation.level][key]
+            scores[key].append({"session": meta.id, "at": at, "score": score, "minimum": minimum})
+    return {
+        "sessions": sessions,
+        "criteria": [
+            {"key": each.key, "short": each.short, "name": each.name, "scores": scores[each.key]}
+            for each in load_rubric().criteria
+        ],
+    }
+
+
+def mean_scores(evaluation: Evaluation) -> dict[CriterionKey, float]:
+    """Each criterion over the questions that it was scored on."""
+    found: dict[CriterionKey, list[float]] = {}
+    for question in evaluation.questions:
+        for key, result in question.criteria.items():
+            if result.score is not None:
+                found.setdefault(key, []).append(result.score)
+    return {key: round(sum(each) / len(each), 2) for key, each in found.items()}
