@@ -2,7 +2,16 @@
 
 import { part } from "/static/dom.js";
 
-const KEYS = { Enter: "done", " ": "done", p: "pause", r: "repeat", h: "hint", s: "skip", k: "type", q: "stop" };
+const KEYS = {
+  Enter: "done",
+  " ": "done",
+  p: "pause",
+  r: "repeat",
+  h: "hint",
+  s: "skip",
+  k: "type",
+  q: "stop",
+};
 const BUTTONS = {
   done: "done",
   "go-on": "go_on",
@@ -34,7 +43,8 @@ export function listenToActs(act, running) {
 
 /** Whether the key belongs to something else: a field, a focused control, the browser, a dialog. */
 function taken(event) {
-  if (event.ctrlKey || event.altKey || event.metaKey || document.querySelector("dialog[open]")) return true;
+  if (event.ctrlKey || event.altKey || event.metaKey || document.querySelector("dialog[open]"))
+    return true;
   if (event.target.closest?.(WRITES)) return true;
   const presses = event.key === "Enter" || event.key === " ";
   return presses && Boolean(event.target.closest?.("button, a, summary"));

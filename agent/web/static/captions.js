@@ -74,7 +74,8 @@ export class Captions {
     const name = who === "interviewer" ? this.interviewer : "You";
     const words = make("p", { class: "words", dir: "auto" });
     const head = make("p", { class: "who" }, make("b", { text: name }));
-    if (atMs !== null && atMs !== undefined) head.append(make("span", { class: "at", text: clock(atMs) }));
+    if (atMs !== null && atMs !== undefined)
+      head.append(make("span", { class: "at", text: clock(atMs) }));
     const element = make("li", { class: who }, head, words);
     const turn = { who, parts: [], settled: "", open: false, element, words };
     this.turns.push(turn);

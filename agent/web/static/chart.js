@@ -32,31 +32,37 @@ export function chart(line) {
     svg.append(draw("line", { class: "grid", x1: `${LEFT - 3}%`, x2: "100%", y1: y, y2: y }));
     if (LABELLED.includes(score)) svg.append(draw("text", { x: 0, y: y + 4, text: score }));
   }
-  if (line.minimum !== null) {
-    const y = down(line.minimum);
-    svg.append(draw("line", { class: "bar", x1: `${LEFT - 3}%`, x2: "100%", y1: y, y2: y }));
-  }
+  const bar = down(line.minimum);
+  svg.append(draw("line", { class: "bar", x1: `${LEFT - 3}%`, x2: "100%", y1: bar, y2: bar }));
   for (let i = 1; i < scores.length; i += 1) {
     const ends = { x1: across(i - 1, scores.length), x2: across(i, scores.length) };
-    svg.append(draw("line", { class: "path", ...ends, y1: down(scores[i - 1].score), y2: down(scores[i].score) }));
+    svg.append(
+      draw("line", {
+        class: "path",
+        ...ends,
+        y1: down(scores[i - 1].score),
+        y2: down(scores[i].score),
+      }),
+    );
   }
   scores.forEach((each, i) => svg.append(dot(each, across(i, scores.length))));
   svg.append(draw("text", { x: `${LEFT - 3}%`, y: LABELS_Y, text: short(scores[0].at) }));
   if (scores.length > 1) {
-    svg.append(draw("text", { x: "100%", y: LABELS_Y, "text-anchor": "end", text: short(scores.at(-1).at) }));
+    svg.append(
+      draw("text", { x: "100%", y: LABELS_Y, "text-anchor": "end", text: short(scores.at(-1).at) }),
+    );
   }
   return svg;
 }
 
 function dot({ at, score, minimum, comparable }, x) {
-  const reached = minimum === null || score >= minimum;
-  const kind = `${reached ? "reached" : "short"}${comparable ? "" : " other"}`;
+  const kind = `${score >= minimum ? "reached" : "short"}${comparable ? "" : " other"}`;
   const title = draw("title", { text: `${short(at)}: ${score} of 5` });
   return draw("circle", { class: kind, cx: x, cy: down(score), r: 6 }, title);
 }
 
 function inWords({ name, minimum, scores }) {
   const values = scores.map((each) => each.score).join(", ");
-  const bar = minimum === null ? "" : `; the bar is ${minimum}`;
-  return `${name}, ${short(scores[0].at)} to ${short(scores.at(-1).at)}: ${values}${bar}`;
+  const days = `${short(scores[0].at)} to ${short(scores.at(-1).at)}`;
+  return `${name}, ${days}: ${values}; the bar is ${minimum}`;
 }

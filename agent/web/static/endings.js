@@ -2,6 +2,7 @@
 
 import { ask, show } from "/static/api.js";
 import { make, part, say } from "/static/dom.js";
+import { keepRating, ratingForm } from "/static/self_rating.js";
 
 const STAGES = ["ready", "gone", "live", "after"];
 
@@ -30,7 +31,8 @@ export function judged(done) {
   say(part("judged-words"), `${done} criteria read`);
 }
 
-export function finished({ session, report }) {
+/** Scored. What the candidate thinks of it is asked before, and goes with the way to the report. */
+export function finished({ session, report, rate = [] }) {
   evaluating();
   document.title = "Your report is ready · Viva";
   say(part("after-title"), "Your report is ready");
@@ -41,13 +43,22 @@ export function finished({ session, report }) {
   part("progressing").hidden = true;
   const retry = `/?retry=${encodeURIComponent(session)}`;
   const read = toReport(report);
+  if (rate.length) {
+    const form = ratingForm(rate);
+    part("after-acts").before(form);
+    read.addEventListener("click", async (event) => {
+      event.preventDefault();
+      await keepRating(session, form);
+      location.assign(report);
+    });
+  }
   part("after-acts").replaceChildren(
     read,
     toList(),
     make("a", { class: "button quiet", href: retry, text: "Try the same again" }),
   );
   part("after-acts").hidden = false;
-  read.focus();
+  if (!rate.length) read.focus();
 }
 
 function gone(title, lead, ...acts) {
@@ -108,6 +119,11 @@ export async function missing(id) {
     saved(found.name, "Everything you said is kept. You can go on where it stopped.");
   } else {
     const start = make("a", { class: "button main-act", href: "/", text: "Start a new one" });
-    gone("This interview is not running", "It was never begun, or it was deleted.", start, toList());
+    gone(
+      "This interview is not running",
+      "It was never begun, or it was deleted.",
+      start,
+      toList(),
+    );
   }
 }

@@ -92,7 +92,9 @@ class Interview {
         this.connection.send({ type: "played", utterance, samples }),
       );
     } catch {
-      troubled(new Trouble("no_sound", "The browser would not play sound.", "Load the page again."));
+      troubled(
+        new Trouble("no_sound", "The browser would not play sound.", "Load the page again."),
+      );
       return;
     }
     endings.turnTo("live");

@@ -36,7 +36,10 @@ async function record(meter) {
   microphone.lost = () => finish(meter);
   part("test-meter").hidden = false;
   say(part("test"), "I have said something");
-  say(part("test-words"), `Recording from ${microphone.name || "the microphone"}: say where you are and what day it is.`);
+  say(
+    part("test-words"),
+    `Recording from ${microphone.name || "the microphone"}: say where you are and what day it is.`,
+  );
   timer = setTimeout(() => finish(meter), RECORD_MS);
 }
 
@@ -54,7 +57,8 @@ function finish(meter) {
 }
 
 function verdict(loudness) {
-  if (loudness === "muted") return "Nothing was heard: look whether the microphone is muted, or choose another one in the browser.";
+  if (loudness === "muted")
+    return "Nothing was heard: look whether the microphone is muted, or choose another one in the browser.";
   if (loudness === "too quiet") return "You are very quiet. Come closer, or raise the input level.";
   if (loudness === "too loud") return "You are very loud. Move back, or lower the input level.";
   return "This is how you sound. If you understood every word, so will your interviewer.";

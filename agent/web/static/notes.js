@@ -31,7 +31,9 @@ export class Notes {
     this.waiting = !this.send(this.area.value);
     say(
       part("notes-state"),
-      this.waiting ? "Not saved yet: the connection is lost." : "Saved with the session, never scored.",
+      this.waiting
+        ? "Not saved yet: the connection is lost."
+        : "Saved with the session, never scored.",
     );
   }
 }

@@ -13,14 +13,16 @@ export class SessionClock {
     this.told = { ...message, at: performance.now() };
     part("time").hidden = false;
     say(part("minutes"), String(Math.round(message.minutes ?? 0)));
-    const which = message.questions > 1 ? `Question ${message.question} of ${message.questions} · ` : "";
+    const which =
+      message.questions > 1 ? `Question ${message.question} of ${message.questions} · ` : "";
     say(part("phase"), `${which}${message.phase_name ?? ""}`);
     this.draw();
   }
 
   /** It stands still: the connection is lost, or everything is over. */
   hold() {
-    if (this.told) this.told = { ...this.told, now_ms: this.nowMs, at: performance.now(), running: false };
+    if (this.told)
+      this.told = { ...this.told, now_ms: this.nowMs, at: performance.now(), running: false };
   }
 
   get nowMs() {

@@ -16,7 +16,12 @@ function row(session) {
       "li",
       {},
       make("p", { class: "when", text: "" }),
-      make("div", {}, make("h2", { text: session.name }), make("p", { class: "facts", text: session.problem })),
+      make(
+        "div",
+        {},
+        make("h2", { text: session.name }),
+        make("p", { class: "facts", text: session.problem }),
+      ),
       make("div", { class: "row" }, remove(session)),
     );
   }
@@ -50,10 +55,16 @@ function state(session) {
 
 function acts(session) {
   const name = encodeURIComponent(session.name);
-  if (session.running) return [make("a", { class: "button small", href: `/interview/${session.id}`, text: "Open it" })];
+  if (session.running)
+    return [
+      make("a", { class: "button small", href: `/interview/${session.id}`, text: "Open it" }),
+    ];
   const found = [];
   if (session.scored) {
-    found.push(link(session, `/report/${name}`, "Report"), link(session, `/?retry=${name}`, "Try again"));
+    found.push(
+      link(session, `/report/${name}`, "Report"),
+      link(session, `/?retry=${name}`, "Try again"),
+    );
   } else if (session.ended === "") {
     const words = { text: "Go on", "aria-label": `Go on: ${titles(session)}` };
     const onclick = () => resume(session.name, part("trouble"));
@@ -63,7 +74,12 @@ function acts(session) {
 }
 
 function link(session, href, text) {
-  return make("a", { class: "button small", href, text, "aria-label": `${text}: ${titles(session)}` });
+  return make("a", {
+    class: "button small",
+    href,
+    text,
+    "aria-label": `${text}: ${titles(session)}`,
+  });
 }
 
 function remove(session) {
@@ -79,7 +95,10 @@ function remove(session) {
 
 async function erase(session, name) {
   const when = session.problem ? "" : ` of ${day(session.created).toLowerCase()}`;
-  say(part("confirm-words"), `${name}${when}: the recording, the words, the report and your notes are gone for good.`);
+  say(
+    part("confirm-words"),
+    `${name}${when}: the recording, the words, the report and your notes are gone for good.`,
+  );
   if ((await confirmed("confirm")) !== "delete") return;
   try {
     await ask(`/api/sessions/${encodeURIComponent(session.name)}`, { method: "DELETE" });
@@ -95,7 +114,9 @@ function empty() {
   return make(
     "li",
     { class: "empty" },
-    make("p", { text: "There is none yet. Twenty minutes with one question are a good beginning." }),
+    make("p", {
+      text: "There is none yet. Twenty minutes with one question are a good beginning.",
+    }),
     make("a", { class: "button main-act", href: "/", text: "Start your first interview" }),
   );
 }

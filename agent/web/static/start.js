@@ -39,7 +39,9 @@ function chosen(name) {
 }
 
 function pick(name, value) {
-  const found = document.querySelector(`input[name="${name}"][value="${CSS.escape(String(value))}"]`);
+  const found = document.querySelector(
+    `input[name="${name}"][value="${CSS.escape(String(value))}"]`,
+  );
   if (found) found.checked = true;
   return Boolean(found);
 }
@@ -61,31 +63,53 @@ function upper(text) {
 function fill() {
   const { categories, levels, personas, difficulties } = choices;
   part("whats").append(
-    card("what", MIXED, "Surprise me", "A mixed session, as in an onsite: several questions from different areas."),
+    card(
+      "what",
+      MIXED,
+      "Surprise me",
+      "A mixed session, as in an onsite: several questions from different areas.",
+    ),
     ...categories.map(({ id, title }) => card("what", id, title, CATEGORY_WORDS[id] ?? "")),
     card("what", ONE, "One question", "Choose which, and take it in depth."),
   );
   part("levels").append(...levels.map((id) => card("level", id, upper(id), LEVEL_WORDS[id] ?? "")));
   part("personas").append(
-    ...personas.map(({ id, name, title, description }) => card("persona", id, name, description, title)),
+    ...personas.map(({ id, name, title, description }) =>
+      card("persona", id, name, description, title),
+    ),
   );
   part("lengths").append(
     ...LENGTHS.map((n) => radio("chip", "minutes", n, make("span", { text: n }))),
     otherLength(),
   );
   part("difficulties").append(
-    ...difficulties.map(({ step, title }) => radio("chip", "difficulty", step, make("span", { text: upper(title) }))),
+    ...difficulties.map(({ step, title }) =>
+      radio("chip", "difficulty", step, make("span", { text: upper(title) })),
+    ),
   );
   say(part("privacy"), choices.privacy);
 }
 
 function otherLength() {
   const [least, most] = choices.minutes_range;
-  const field = make("input", { type: "number", id: "other-minutes", min: least, max: most, step: 1, inputmode: "numeric" });
+  const field = make("input", {
+    type: "number",
+    id: "other-minutes",
+    min: least,
+    max: most,
+    step: 1,
+    inputmode: "numeric",
+  });
   field.addEventListener("input", () => {
     for (const each of document.querySelectorAll('input[name="minutes"]')) each.checked = false;
   });
-  return make("label", { class: "other" }, make("span", { text: "or" }), field, make("span", { text: "minutes" }));
+  return make(
+    "label",
+    { class: "other" },
+    make("span", { text: "or" }),
+    field,
+    make("span", { text: "minutes" }),
+  );
 }
 
 /** The choice of last time, else the defaults. */
@@ -136,7 +160,9 @@ function minutes() {
 function fillQuestions(keep = part("question").value) {
   const level = chosen("level");
   const groups = choices.categories.map(({ id, title }) => {
-    const fitting = choices.questions.filter((each) => each.category === id && each.levels.includes(level));
+    const fitting = choices.questions.filter(
+      (each) => each.category === id && each.levels.includes(level),
+    );
     return make(
       "optgroup",
       { label: title },
@@ -162,7 +188,10 @@ function update() {
   say(part("difficulty-words"), DIFFICULTY_WORDS[chosen("difficulty")] ?? "");
   const persona = choices.personas.find((each) => each.id === chosen("persona"));
   const long = minutes() ? `${minutes()} minutes` : "no length yet";
-  say(part("summary"), `${upper(chosen("level"))}, ${whatWords()}, ${long} with ${persona?.name ?? "an interviewer"}`);
+  say(
+    part("summary"),
+    `${upper(chosen("level"))}, ${whatWords()}, ${long} with ${persona?.name ?? "an interviewer"}`,
+  );
 }
 
 function wish() {
@@ -208,7 +237,10 @@ async function offerRetry() {
   const { sessions } = await ask("/api/sessions");
   const found = sessions.find((each) => each.name === retry);
   const titles = found?.questions.map((each) => each.title).join(", ") ?? retry;
-  say(part("retry-words"), `${titles}${found ? `, as on ${day(found.created).toLowerCase()}` : ""}. Afterwards both attempts can be compared.`);
+  say(
+    part("retry-words"),
+    `${titles}${found ? `, as on ${day(found.created).toLowerCase()}` : ""}. Afterwards both attempts can be compared.`,
+  );
   if (!found) return;
   pick("level", found.level);
   pick("persona", found.persona);

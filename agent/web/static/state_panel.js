@@ -80,7 +80,9 @@ export class StatePanel {
   }
 
   get title() {
-    return this.state === "speaking" ? `${this.interviewer} is speaking` : TITLES[this.state] ?? this.state;
+    return this.state === "speaking"
+      ? `${this.interviewer} is speaking`
+      : (TITLES[this.state] ?? this.state);
   }
 
   get remark() {

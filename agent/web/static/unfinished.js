@@ -7,17 +7,24 @@ const MOST = 2;
 
 /** A notice for each, the newest first. `trouble`: the box that tells what went wrong. */
 export async function unfinished(trouble) {
-  const [{ interviews }, { sessions }] = await Promise.all([ask("/api/interviews"), ask("/api/sessions")]);
+  const [{ interviews }, { sessions }] = await Promise.all([
+    ask("/api/interviews"),
+    ask("/api/sessions"),
+  ]);
   const running = interviews
     .filter((each) => !each.connected && each.now_ms > 0)
-    .map((each) => notice("An interview is waiting for you", at(each), { href: `/interview/${each.id}` }));
+    .map((each) =>
+      notice("An interview is waiting for you", at(each), { href: `/interview/${each.id}` }),
+    );
   const stopped = sessions
     .filter((each) => !each.problem && each.ended === "" && !each.running && each.turns > 0)
     .slice(0, MOST)
     .map((each) => {
       const titles = each.questions.map((question) => question.title).join(", ");
       const words = `${titles}. ${day(each.created)}, stopped at ${clock(each.length_ms)}.`;
-      return notice("You have an unfinished interview", words, { onclick: () => resume(each.name, trouble) });
+      return notice("You have an unfinished interview", words, {
+        onclick: () => resume(each.name, trouble),
+      });
     });
   return [...running, ...stopped];
 }
@@ -25,7 +32,9 @@ export async function unfinished(trouble) {
 /** Go on with a stopped session. */
 export async function resume(name, trouble) {
   try {
-    location.assign((await ask("/api/interviews", { method: "POST", body: { resume: name } })).page);
+    location.assign(
+      (await ask("/api/interviews", { method: "POST", body: { resume: name } })).page,
+    );
   } catch (error) {
     show(trouble, error, error.kind === "busy" ? () => resume(name, trouble) : null);
   }
