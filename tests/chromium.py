@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from line import AT
 
 from audio.frame import SAMPLE_RATE, Samples
 
@@ -25,9 +26,18 @@ if TYPE_CHECKING:
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 PACKAGE = "chromium"
 INSTALL_S = 300
-PATIENCE_MS = 30_000
+PATIENCE_MS = 20_000
 """Nothing on a page takes longer than this, or it hangs."""
 SERIOUS = {"serious", "critical"}
+REMEMBER_MICROPHONE = """
+const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+navigator.mediaDevices.getUserMedia = async (wanted) => {
+  const stream = await open(wanted);
+  globalThis.openedMicrophone = stream.getAudioTracks()[0];
+  return stream;
+};
+"""
+UNPLUG = "openedMicrophone.dispatchEvent(new Event('ended'))"
 
 
 def need_chromium() -> str:
@@ -37,9 +47,8 @@ def need_chromium() -> str:
         return found
     command = ["apt-get", "install", "-y", "--no-install-recommends", PACKAGE]
     if os.geteuid() == 0 and shutil.which("apt-get"):
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        subprocess.run(["apt-get", "update"], timeout=INSTALL_S, check=False, **quiet)
-        subprocess.run(command, timeout=INSTALL_S, check=False, **quiet)
+        for step in (["apt-get", "update"], command):
+            subprocess.run(step, capture_output=True, timeout=INSTALL_S, check=False)
         found = shutil.which(PACKAGE)
     return found or pytest.skip(f"the pages are tested in Chromium: sudo {' '.join(command)}")
 
@@ -54,16 +63,22 @@ def save_voice(samples: Samples, path: Path) -> Path:
     return path
 
 
+def silence(seconds: float) -> Samples:
+    """Nothing, 16 kHz."""
+    return np.zeros(round(seconds * SAMPLE_RATE), np.float32)
+
+
 @contextmanager
 def chromium(voice: Path) -> Iterator[Browser]:
-    """The browser; `voice` is what its microphone hears, then silence."""
+    """The browser; `voice` is what its microphone hears, then silence. It reaches `localhost` over
+    the line of `line.py`."""
     program = need_chromium()
     from playwright.sync_api import sync_playwright
 
     flags = [
         "--use-fake-device-for-media-stream",
         f"--use-file-for-fake-audio-capture={voice}%noloop",
-        "--autoplay-policy=no-user-gesture-required",
+        f"--host-resolver-rules=MAP localhost {AT}",
         *("--disable-gpu", "--disable-background-networking", "--disable-component-update"),
     ]
     with sync_playwright() as playwright:
@@ -80,12 +95,17 @@ class Watched:
     def __init__(self, context: BrowserContext) -> None:
         context.set_default_timeout(PATIENCE_MS)
         self.page: Page = context.new_page()
+        self.page.add_init_script(REMEMBER_MICROPHONE)
         self.complaints: list[str] = []
         """What stood in the console, and errors that nobody caught."""
         self.requests: list[str] = []
         self.page.on("console", lambda message: self.complaints.append(message.text))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("request", lambda request: self.requests.append(request.url))
+
+    def replug(self) -> None:
+        """The microphone is pulled out and put in again, and plays its file from the start."""
+        self.page.evaluate(UNPLUG)
 
     def too_wide(self) -> int:
         """Pixels by which the page is wider than its window."""
@@ -104,8 +124,3 @@ class Watched:
             for each in found
             if each["impact"] in SERIOUS
         ]
-
-
-def silence(seconds: float) -> Samples:
-    """Nothing, 16 kHz."""
-    return np.zeros(round(seconds * SAMPLE_RATE), np.float32)

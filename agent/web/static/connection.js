@@ -7,6 +7,8 @@ const PROTOCOL = "viva-web/1";
 const BACKOFF_MS = [500, 1000, 2000, 4000, 8000];
 /** Sound beyond this waits in the browser's buffer (bytes): the line is slow, so it is dropped. */
 const MOST_BUFFERED = 1 << 19;
+/** The server tells the time every 5 s; after so long without a word the line is dead. */
+const DEAF_MS = 15_000;
 const OVER = 1000;
 const TAKEN_OVER = 4001;
 
@@ -19,7 +21,18 @@ export class Connection {
     this.attempt = 0;
     this.ended = false;
     this.greeted = false;
+    this.heardAt = 0;
     addEventListener("online", () => this.now());
+    setInterval(() => this.watch(), 1000);
+  }
+
+  /** A line that is cut far away is not closed for minutes; silence tells it sooner. */
+  watch() {
+    if (!this.greeted || performance.now() - this.heardAt < DEAF_MS) return;
+    const dead = this.socket;
+    this.socket = null;
+    dead.close();
+    this.closed(0);
   }
 
   open() {
@@ -39,6 +52,7 @@ export class Connection {
   }
 
   take(data) {
+    this.heardAt = performance.now();
     if (typeof data !== "string") {
       this.told.sound(data);
       return;
@@ -69,6 +83,7 @@ export class Connection {
 
   /** Whether the interview still waits for somebody is asked first: a socket cannot tell. */
   async retry() {
+    this.timer = undefined;
     let running = null;
     try {
       running = (await ask("/api/interviews")).interviews;
@@ -90,7 +105,7 @@ export class Connection {
 
   /** Try at once instead of waiting. */
   now() {
-    if (this.ended || this.socket?.readyState !== WebSocket.CLOSED) return;
+    if (this.ended || this.greeted || this.timer === undefined) return;
     clearTimeout(this.timer);
     this.retry();
   }

@@ -151,7 +151,12 @@ class Interview {
   turnTo(state) {
     const before = this.panel.state;
     this.panel.set(state);
-    if (state === "typing") this.typed = true;
+    if (state === "typing" && !this.typed) {
+      this.typed = true;
+      this.closeMicrophone();
+    }
+    // What the notice told has been mended.
+    if (before !== state && before.startsWith("no_")) part("trouble").hidden = true;
     if (state === "evaluating") {
       this.closeMicrophone();
       endings.evaluating();
@@ -192,6 +197,7 @@ class Interview {
       return;
     }
     if (what === "skip" && (await confirmed("confirm-skip")) !== "skip-yes") return;
+    if (what === "done" && !["listening", "paused"].includes(this.panel.state)) return;
     part("trouble").hidden = true;
     const ends = ["go_on", "pause", "done"].includes(what) && this.panel.state === "paused";
     if (ends || what === "go_on") {
@@ -201,11 +207,6 @@ class Interview {
     }
     this.connection.send({ type: what });
     if (what in ANSWERS) this.panel.answer(ANSWERS[what]);
-    if (what === "type") {
-      this.typed = true;
-      this.closeMicrophone();
-      this.update();
-    }
   }
 
   sendAnswer() {

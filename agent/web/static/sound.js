@@ -43,6 +43,17 @@ function told(error) {
   return [`The microphone did not start (${error.name}).`, "Plug it in anew, and try again."];
 }
 
+/** A browser may hold sound back until the page is touched: a page that was loaded anew, say. */
+function wakeOnTouch(context) {
+  const wake = () => context.state === "suspended" && context.resume();
+  wake();
+  for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, wake);
+  context.addEventListener("statechange", () => {
+    if (context.state !== "closed") return;
+    for (const kind of ["pointerdown", "keydown"]) removeEventListener(kind, wake);
+  });
+}
+
 /** The microphone, open until `close`. `heard(block, level)` gets 32 ms at a time. */
 export class Microphone {
   static async open(heard) {
@@ -89,7 +100,7 @@ export class Microphone {
     });
     node.port.onmessage = (event) => heard(event.data.block, event.data.level);
     source.connect(node);
-    await context.resume();
+    wakeOnTouch(context);
   }
 
   /** Firefox joins a microphone only to a context of the device's own rate. */
@@ -121,7 +132,7 @@ export class Speaker {
       outputChannelCount: [1],
     });
     node.connect(context.destination);
-    await context.resume();
+    wakeOnTouch(context);
     return new Speaker(context, node, told);
   }
 
