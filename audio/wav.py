@@ -16,7 +16,7 @@ import wave
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,7 +64,7 @@ class RecordingWriter:
         self._flushed = 0
         try:
             mode = "r+b" if existing else "x+b"
-            self._file: BinaryIO = open(path, mode, buffering=0, opener=_private)  # noqa: SIM115
+            self._file: IO[bytes] = open(path, mode, buffering=0, opener=_private)  # noqa: SIM115
         except FileExistsError as error:
             raise AudioError(
                 "there is a recording already",
@@ -286,7 +286,7 @@ def _stored_samples(path: Path, file: BinaryIO) -> int:
     return max(0, size - HEADER_BYTES) // BYTES_PER_FRAME
 
 
-def _write_all(file: BinaryIO, data: bytes) -> None:
+def _write_all(file: IO[bytes], data: bytes) -> None:
     """Unbuffered writes may stop half-way when the disk fills up; the next one then raises."""
     view = memoryview(data)
     while view:

@@ -5,21 +5,22 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from evaluation.session import LOCK_FILE, SessionFolder
-from prompts.errors import UsageError, VivaError
+from evaluation.session import LOCK_FILE, META_FILE, locked
+from prompts.errors import InputFileError, UsageError, VivaError
 
 
 def delete_session(path: Path) -> None:
     """Remove the folder with everything in it.
 
     Raises VivaError when another process works on it or when something cannot be removed,
-    UsageError for a link, InputFileError when it is no session.
+    UsageError for a link, InputFileError when it is no session. A damaged one is removed as well.
     """
     if path.is_symlink():
         raise UsageError("is a link, not a session folder", where=str(path))
-    session = SessionFolder.open(path, repair=False)
+    if not (path / META_FILE).is_file():
+        raise InputFileError(path, f"is not a session folder (no {META_FILE} in it)")
     try:
-        with session.lock():
+        with locked(path):
             for entry in path.iterdir():
                 if entry.name == LOCK_FILE:
                     continue

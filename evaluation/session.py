@@ -16,7 +16,7 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -292,28 +292,9 @@ class SessionFolder:
             extra={"session": self._meta.id},
         )
 
-    @contextmanager
-    def lock(self) -> Iterator[None]:
+    def lock(self) -> AbstractContextManager[None]:
         """Hold the session for this process; a second one is refused with VivaError."""
-        import filelock
-
-        lock = filelock.FileLock(self.path / LOCK_FILE, timeout=0, mode=0o600)
-        try:
-            lock.acquire()
-        except filelock.Timeout as error:
-            raise VivaError(
-                "another viva works on this session",
-                where=str(self.path),
-                todo="Wait until it is done, or stop it first.",
-            ) from error
-        except OSError as error:
-            raise VivaError(
-                f"cannot be locked ({error.strerror or error})", where=str(self.path)
-            ) from error
-        try:
-            yield
-        finally:
-            lock.release()
+        return locked(self.path)
 
     def load_turns(self) -> list[Turn]:
         """turns.jsonl; a single unreadable line in the middle becomes an empty turn, and is said.
@@ -368,6 +349,32 @@ class SessionFolder:
 
 
 LOCK_FILE = ".lock"
+
+
+class SessionInUse(VivaError):
+    """Another process works on the session."""
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold the session in `path` for this process; a second one is refused with SessionInUse."""
+    import filelock
+
+    lock = filelock.FileLock(path / LOCK_FILE, timeout=0, mode=0o600)
+    try:
+        lock.acquire()
+    except filelock.Timeout as error:
+        raise SessionInUse(
+            "another viva works on this session",
+            where=str(path),
+            todo="Wait until it is done, or stop it first.",
+        ) from error
+    except OSError as error:
+        raise VivaError(f"cannot be locked ({error.strerror or error})", where=str(path)) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def next_speaker(turns: list[Turn]) -> Speaker:

@@ -82,18 +82,23 @@ def shown_verdict(evaluation: Evaluation) -> VerdictResult:
 
 
 def find_session(home: Path, name: str) -> SessionFolder:
+    """The session meant by `name`, opened. Raises as `find_folder`, InputFileError when damaged."""
+    return SessionFolder.open(find_folder(home, name))
+
+
+def find_folder(home: Path, name: str) -> Path:
     """The session meant by `name`: a path, a folder's name, an id or its beginning, or `last`.
 
     Raises InputFileError when there is none, UsageError when several could be meant.
     """
     if (Path(name) / META_FILE).is_file():
-        return SessionFolder.open(name)
+        return Path(name)
     folders = [entry for entry in home.iterdir() if entry.is_dir()] if home.is_dir() else []
     if name == LAST:
         newest = list_sessions(home)
         if not newest:
             raise UsageError("there is no session yet", where=str(home))
-        return SessionFolder.open(newest[0].path)
+        return newest[0].path
     exact = [entry for entry in folders if entry.name == name]
     near = [entry for entry in folders if name and entry.name.split("-")[-1].startswith(name)]
     matches = exact or [entry for entry in near if (entry / META_FILE).is_file()]
@@ -104,7 +109,7 @@ def find_session(home: Path, name: str) -> SessionFolder:
         )
     if not matches:
         raise InputFileError(name, "is not a session folder", todo="`viva sessions` lists them.")
-    return SessionFolder.open(matches[0])
+    return matches[0]
 
 
 def recent_questions(home: Path, sessions: int = 5) -> list[str]:

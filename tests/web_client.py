@@ -7,6 +7,8 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -31,6 +33,17 @@ class Browser:
         self.base = address.split("/?", maxsplit=1)[0]
         self.http = httpx.Client(base_url=self.base, headers={"Origin": self.base}, timeout=60)
         self.entered = self.http.get(address)
+
+    def __enter__(self) -> Browser:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.http.close()
 
     @property
     def cookies(self) -> str:
@@ -69,10 +82,13 @@ class Page:
         self.deaf = False
         """Whether nothing is played any more."""
         self.utterance, self.waiting, self.sounded, self.told_s = 0, 0, 0, 0.0
-        self.socket: ClientConnection = connect(
-            browser.base.replace("http", "ws") + f"/ws/interviews/{interview_id}",
-            origin=browser.base,  # type: ignore[arg-type]
-            additional_headers={"Cookie": browser.cookies},
+        self.stack = ExitStack()
+        self.socket: ClientConnection = self.stack.enter_context(
+            connect(
+                browser.base.replace("http", "ws") + f"/ws/interviews/{interview_id}",
+                origin=browser.base,  # type: ignore[arg-type]
+                additional_headers={"Cookie": browser.cookies},
+            )
         )
         said = {"type": "hello", "protocol": "viva-web/1", "rate_hz": SAMPLE_RATE}
         self.send(**{**said, "microphone": True, "echo": "cancelled", **hello})
@@ -97,7 +113,7 @@ class Page:
     def drop(self) -> None:
         """The connection is lost."""
         self.closing.set()
-        self.socket.close()
+        self.stack.close()
         for thread in self.threads:
             thread.join()
 
@@ -191,6 +207,27 @@ class Page:
     def wait_state(self, state: str, after: int = 0) -> dict[str, Any]:
         """A state, also one that the hello tells."""
         return self.wait_for("state", lambda told: told["state"] == state, after)
+
+    def wait_until(self, what: Callable[[], bool]) -> None:
+        """Until it is so, while sound goes in and out."""
+        until_s = time.monotonic() + WAIT_S
+        while not what():
+            assert time.monotonic() < until_s, f"waited in vain: {self.told[-5:]}"
+            assert self.close_code is None, f"closed with {self.close_code}"
+            time.sleep(BLOCK_S)
+
+    def wait_for_sounded(self, seconds: float) -> None:
+        """Until so much of the present utterance has sounded."""
+        self.wait_until(lambda: self.sounded >= seconds * SAMPLE_RATE)
+
+    def wait_spoken(self) -> None:
+        """Until all that was to be said is said."""
+        self.wait_until(lambda: not self.voice)
+
+    def wait_turn(self, session: Path, turns: int) -> None:
+        """Until so many turns are stored."""
+        stored = session / "turns.jsonl"
+        self.wait_until(lambda: stored.exists() and stored.read_text().count("\n") >= turns)
 
     def captions(self, who: str) -> list[str]:
         """The final captions of one side."""

@@ -66,6 +66,7 @@ def command(
     said = shared.conversation(persona, settings.level, settings, seed=0).said
     click.echo(said)
     if not is_local(host):
+        said += f" Between the browser and {host} your voice goes through the network, unencrypted."
         click.echo(
             "Others in the network can reach this address, and what is said goes through it "
             "unencrypted. A browser gives a page its microphone only on this machine or by https."

@@ -1,4 +1,4 @@
-"""`viva sessions`: what has been recorded."""
+"""`viva sessions`: what has been recorded, and deleting it."""
 
 from __future__ import annotations
 
@@ -12,13 +12,41 @@ if TYPE_CHECKING:
 INDENT = "    "
 
 
-@click.command()
-def command() -> None:
-    """List recorded sessions, newest first.
+@click.group(invoke_without_command=True)
+@click.pass_context
+def command(context: click.Context) -> None:
+    """List recorded sessions, newest first; `delete SESSION` removes one.
 
     A session is named by the eight digits at its beginning, wherever a SESSION is wanted; `last` is
     the newest.
     """
+    if context.invoked_subcommand is None:
+        list_them()
+
+
+@command.command()
+@click.argument("session_name", metavar="SESSION")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def delete(session_name: str, yes: bool) -> None:
+    """Delete SESSION for good: sound, words, scores and report.
+
+    SESSION is a path, the eight digits of `viva sessions`, or `last`.
+    """
+    from agent.settings import load_settings
+    from evaluation.deletion import delete_session
+    from evaluation.session_list import find_folder, summarise
+
+    path = find_folder(load_settings().sessions_home, session_name)
+    for line in described(summarise(path), 80):
+        click.echo(line)
+    if not yes:
+        click.confirm(f"Delete {path} with everything in it?", abort=True)
+    delete_session(path)
+    click.echo("Deleted.")
+
+
+def list_them() -> None:
+    """All sessions of the home folder."""
     import shutil
 
     from agent.settings import load_settings

@@ -137,17 +137,19 @@ class Guard:
             return None
         token = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("token", [""])[0]
         if token and scope["type"] == "http" and scope["path"] == "/":
-            return self.welcome(token)
+            return self.welcome(token, headers)
         if not self.access.admits(headers):
             return self.no_access(scope)
         return too_large(headers)
 
-    def welcome(self, token: str) -> Response:
+    def welcome(self, token: str, headers: Headers) -> Response:
         """The cookie for a token, which is out of the address bar at once."""
+        answer = RedirectResponse("/", 303)
+        if self.access.admits(headers):  # the same address again; the token is left for others
+            return answer
         value = self.access.exchange(token)
         if value is None:
             return Response(self.page, 401, media_type="text/html")
-        answer = RedirectResponse("/", 303)
         answer.set_cookie(self.access.cookie, value, httponly=True, samesite="strict", path="/")
         return answer
 

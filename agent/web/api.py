@@ -29,7 +29,7 @@ from agent.web.self_rating import rate
 from agent.web.stored import folder_of, progress_told, session_told, sessions_told
 from evaluation.deletion import delete_session
 from evaluation.notes import MAX_NOTES, save_notes
-from evaluation.session import SessionFolder
+from evaluation.session import SessionFolder, SessionInUse
 from prompts.errors import InputFileError, UsageError, VivaError
 from prompts.persona import load_persona, load_personas
 from prompts.question_bank import CATEGORIES
@@ -229,22 +229,31 @@ class Api:
         return found
 
 
+STATUSES: tuple[tuple[type[VivaError], int, str], ...] = (
+    (Busy, 503, "busy"),
+    (UsageError, 400, "bad_request"),
+    (InputFileError, 400, "bad_request"),
+    (SessionInUse, 409, "in_use"),
+    (VivaError, 500, "failed"),
+)
+"""How errors that a person can act on are told; the first that fits."""
+
+
 def route(path: str, handler: Handler, method: str = "GET") -> Route:
-    """One path; errors that a person can act on are told as JSON."""
+    """One path; errors are told as JSON."""
 
     async def answered(request: Request) -> Response:
         try:
             return await handler(request)
-        except Busy as error:
-            return problem(503, "busy", error.what, error.todo, {"Retry-After": "60"})
-        except (UsageError, InputFileError) as error:
-            return problem(400, "bad_request", error.what, error.todo)
         except ValidationError as error:
             return problem(400, "bad_request", fault(error))
         except BodyTooLarge:
             return problem(413, "too_large", "the request is too long")
         except VivaError as error:
-            return problem(500, "failed", error.what, error.todo)
+            status, kind = next(
+                (status, kind) for each, status, kind in STATUSES if isinstance(error, each)
+            )
+            return problem(status, kind, error.what, error.todo)
 
     return Route(path, answered, methods=[method])
 

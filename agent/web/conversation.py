@@ -5,22 +5,23 @@ from __future__ import annotations
 import queue
 import shutil
 import threading
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from agent.candidate_sound import LiveCandidate
 from agent.clock import WallClock
 from agent.commands.running import carry_out
 from agent.commands.sound import logging, on_fault, plain_voice
 from agent.key_commands import Commands
 from agent.keyboard_channel import COMMANDS as TYPED_COMMANDS
 from agent.keyboard_channel import KeyboardChannel
-from agent.standing_still import Lost, StandingStill
+from agent.standing_still import sentence
 from agent.studio import write_report
-from agent.web.link import Abandoned, Link
+from agent.web.link import Link
 from agent.web.self_rating import to_rate
-from agent.web.sound import SocketMicrophone, SocketPlayer
+from agent.web.sound import SocketPlayer
 from agent.web.view import WebView
+from agent.web.waiting import FirstPatiently, PageStandingStill, TypedAnswers
 from audio.errors import AudioError
 from evaluation.notes import save_notes, stored_notes
 from prompts.errors import VivaError
@@ -47,8 +48,8 @@ COMMANDS: dict[str, Press] = {
     "type": "type",
 }
 """Messages that mean a key."""
-TYPED = frozenset({"repeat", "hint", "skip", "stop"})
-"""Those that also mean something to somebody who types."""
+SPOKEN = frozenset({"done", "type"})
+"""Those that mean nothing to somebody who types."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,14 @@ class Booking:
     plan: Plan
     resumed_at_ms: int | None = None
     """Where the session clock goes on; None for a new session."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """The last message of an interview: its type and its fields."""
+
+    kind: str
+    fields: dict[str, Any]
 
 
 class Conversation:
@@ -92,7 +101,7 @@ class Conversation:
         )
         self.view.notes = stored_notes(session)
         self.view.taken_up(session.turns())
-        self.ended: tuple[str, dict[str, Any]] | None = None
+        self.ended: Ending | None = None
         """The last message, once it is over."""
         # Not a daemon: what was said must be on the disk before the process ends.
         self.thread = threading.Thread(target=self.run, name=f"interview {self.id}")
@@ -101,15 +110,18 @@ class Conversation:
 
     def run(self) -> None:
         """Wait for a page, carry the interview out, write its report, tell how it ended."""
-        ended = self.stopped("the interview failed", "Look at the terminal the server runs in.")
+        ended: Ending | None = None
         try:
             ended = self.outcome()
         finally:
+            ended = ended or self.stopped(
+                "the interview failed", "Look at the terminal that the server runs in."
+            )
             self.ended = ended
             self.on_end(self)
-            self.link.finish(ended[0], **ended[1])
+            self.link.finish(ended.kind, **ended.fields)
 
-    def outcome(self) -> tuple[str, dict[str, Any]]:
+    def outcome(self) -> Ending:
         """The last message of the interview."""
         booking = self.booking
         try:
@@ -125,30 +137,27 @@ class Conversation:
                 resumed=booking.resumed_at_ms is not None,
             )
             write_report(booking.session, booking.bank)
-        except Abandoned as left:
-            self.forget_empty()
-            return self.stopped(left.what, left.todo)
         except (VivaError, AudioError) as error:
             return self.stopped(error.what, error.todo)
-        return "finished", {
+        fields = {
             "session": self.name,
             "report": f"/report/{self.name}",
             "ended": booking.session.meta.ended,
             "rate": to_rate(booking.session),
         }
+        return Ending("finished", fields)
 
-    def stopped(self, what: str, todo: str) -> tuple[str, dict[str, Any]]:
-        """The message of an interview that is saved and not over."""
-        return "stopped", {"session": self.name, "what": what, "todo": todo}
-
-    def forget_empty(self) -> None:
-        """A session of which nothing was ever said leaves no folder."""
-        if not self.booking.session.turns():
+    def stopped(self, what: str, todo: str) -> Ending:
+        """The message of an interview that is saved and not over; one of which nothing was said
+        leaves no folder."""
+        kept = bool(self.booking.session.turns())
+        if not kept:
             shutil.rmtree(self.booking.session.path, ignore_errors=True)
+        name = self.name if kept else ""
+        return Ending("stopped", {"session": name, "what": sentence(what), "todo": todo})
 
     def open_channel(self) -> VoiceChannel:
         """The voice channel of the terminal, with the page for microphone and speaker."""
-        from agent.candidate_sound import LiveCandidate
         from agent.patient_player import PatientPlayer
         from agent.stepping_down import SteppingDown, steps_for
         from audio.keeping_up import TimedTranscriber
@@ -161,14 +170,10 @@ class Conversation:
         hello = link.hello
         assert hello is not None, "no page has said hello"
 
-        def open_microphone() -> SocketMicrophone:
-            microphone = SocketMicrophone(link, clock.now_ms)
-            if hello.microphone:
-                microphone.open()
-            return microphone
-
+        if not hello.microphone:
+            self.commands.press("type")
         sound = LiveCandidate(
-            open_microphone,
+            FirstPatiently(link, clock, still),
             still,
             watched=hello.microphone and hello.echo != "none",
             echoes=hello.echo == "cancelled",
@@ -187,8 +192,7 @@ class Conversation:
                 lines=TypedAnswers(self.answers, link, still), clock=clock.now_ms
             ),
         )
-        if not hello.microphone:
-            self.commands.press("type")
+        if self.commands.typing.is_set():
             channel.type_from_here()
         steps = steps_for(
             channel,
@@ -210,9 +214,7 @@ class Conversation:
                 self.view.pressed(self.commands.press("pause"))
         elif kind == "answer":
             self.type_answer(words(message))
-        elif kind in TYPED and self.commands.typing.is_set():
-            self.answers.put(f"/{kind}\n")
-        elif kind in COMMANDS and not self.commands.typing.is_set():
+        elif kind in COMMANDS and not (kind in SPOKEN and self.commands.typing.is_set()):
             self.view.pressed(self.commands.press(COMMANDS[kind]))
 
     def type_answer(self, text: str) -> None:
@@ -250,58 +252,6 @@ class Conversation:
             "minutes": clock["minutes"],
             "connected": self.link.connected,
         }
-
-
-class PageStandingStill(StandingStill):
-    """Waits for the page as for a device."""
-
-    def __init__(
-        self,
-        link: Link,
-        clock: WallClock,
-        view: WebView,
-        commands: Commands,
-        log: Callable[..., None],
-    ) -> None:
-        super().__init__(clock, view, commands, log)
-        self.link = link
-
-    def look_again(self) -> None:
-        """A device may be back when the page is. Raises Abandoned when it does not come."""
-        self.link.wait_connected()
-
-    def offer(self, device: Lost) -> str:
-        """What the candidate can do about it."""
-        if device == "speaker":
-            return "The interview waits until the page plays sound again."
-        return "The interview waits: allow the microphone, or type instead."
-
-
-class TypedAnswers:
-    """Lines as from a keyboard; while no page is there the session clock stands still."""
-
-    def __init__(
-        self, answers: queue.SimpleQueue[str], link: Link, still: PageStandingStill
-    ) -> None:
-        self.answers, self.link, self.still = answers, link, still
-
-    def readline(self) -> str:
-        """The next line. Raises Abandoned when the page does not come back."""
-        while True:
-            if self.still.paused:
-                self.still.pause("typing")
-            if not self.link.connected:
-                clock = self.still.clock
-                assert isinstance(clock, WallClock)
-                with clock.standing_still():
-                    self.link.wait_connected()
-            self.link.check()
-            with suppress(queue.Empty):
-                return self.answers.get(timeout=LOOK_S)
-
-
-LOOK_S = 0.2
-"""How often somebody who waits for a typed line looks whether it is still wanted (seconds)."""
 
 
 def whole(message: dict[str, Any], field: str) -> int:

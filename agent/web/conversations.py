@@ -13,7 +13,7 @@ from agent.packs import bank_for, session_bank
 from agent.planning import MadePlan, Wish, make_plan, plan_of
 from agent.settings import Settings
 from agent.studio import create_session, persona_of
-from agent.web.conversation import Booking, Conversation
+from agent.web.conversation import Booking, Conversation, Ending
 from agent.web.shared_engines import SharedEngines
 from evaluation.session import SessionFolder
 from prompts.errors import UsageError, VivaError
@@ -60,7 +60,9 @@ class Conversations:
         self.running: dict[str, Conversation] = {}
         self.booked = 0
         """Places that are taken while their interview is being made."""
-        self.over: OrderedDict[str, Conversation] = OrderedDict()
+        self.over: OrderedDict[str, Ending] = OrderedDict()
+        self.ending = False
+        """Whether the server ends and nothing may be begun."""
 
     # -- beginning ----------------------------------------------------------------------------
 
@@ -85,6 +87,8 @@ class Conversations:
     def take_place(self) -> None:
         """One of the limit. Raises Busy."""
         with self.lock:
+            if self.ending:
+                raise Busy("the server is being stopped")
             if len(self.running) + self.booked >= self.limit:
                 raise Busy(
                     f"{self.limit} interview{'s are' if self.limit > 1 else ' is'} running, "
@@ -184,8 +188,8 @@ class Conversations:
 
     # -- while they run -----------------------------------------------------------------------
 
-    def find(self, interview_id: str) -> Conversation | None:
-        """One that is running, or was until lately."""
+    def find(self, interview_id: str) -> Conversation | Ending | None:
+        """One that is running, or how it ended lately."""
         with self.lock:
             return self.running.get(interview_id) or self.over.get(interview_id)
 
@@ -204,7 +208,8 @@ class Conversations:
         """Called by a conversation when it is over."""
         with self.lock:
             self.running.pop(conversation.id, None)
-            self.over[conversation.id] = conversation
+            if conversation.ended is not None:
+                self.over[conversation.id] = conversation.ended
             while len(self.over) > KEPT_ENDINGS:
                 self.over.popitem(last=False)
 
@@ -219,6 +224,7 @@ class Conversations:
     def end(self) -> None:
         """The server ends: everything is saved; waits for it."""
         with self.lock:
+            self.ending = True
             running = list(self.running.values())
         for each in running:
             each.abandon("the server was stopped")

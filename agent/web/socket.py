@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from agent.web.access import problem
-from agent.web.conversation import Conversation, words
+from agent.web.conversation import Conversation, Ending, words
 from agent.web.link import OVER, Hello
 
 if TYPE_CHECKING:
@@ -60,8 +60,8 @@ class SocketWire:
 
 async def interview_socket(websocket: WebSocket, conversations: Conversations) -> None:
     """One socket from its handshake to its end."""
-    conversation = conversations.find(websocket.path_params["id"])
-    if conversation is None:
+    found = conversations.find(websocket.path_params["id"])
+    if found is None:
         await websocket.send_denial_response(
             problem(404, "not_found", "no such interview is running")
         )
@@ -70,12 +70,12 @@ async def interview_socket(websocket: WebSocket, conversations: Conversations) -
     hello = await first_message(websocket)
     if hello is None:
         return
-    if conversation.ended is not None:
-        kind, fields = conversation.ended
-        await websocket.send_json({"type": kind, **fields})
+    ending = found if isinstance(found, Ending) else found.ended
+    if ending is not None:
+        await websocket.send_json({"type": ending.kind, **ending.fields})
         await websocket.close(OVER)
-        return
-    await joined(websocket, conversation, hello)
+    elif isinstance(found, Conversation):
+        await joined(websocket, found, hello)
 
 
 async def first_message(websocket: WebSocket) -> Hello | None:
@@ -95,7 +95,7 @@ async def joined(websocket: WebSocket, conversation: Conversation, hello: Hello)
     wire = SocketWire()
     conversation.link.attach(wire, hello, conversation.view.greeting)
     if conversation.ended is not None:  # meanwhile
-        conversation.link.finish(conversation.ended[0], **conversation.ended[1])
+        conversation.link.finish(conversation.ended.kind, **conversation.ended.fields)
     tasks = [
         asyncio.create_task(sending(websocket, wire)),
         asyncio.create_task(receiving(websocket, wire, conversation)),

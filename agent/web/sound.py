@@ -114,8 +114,8 @@ class SocketPlayback:
         """Samples that were written, at `rate_hz`."""
         self.accepted = self.sent = self.sounded = 0
         """Samples at `page_hz` that were written, sent, and have sounded for certain."""
-        self.told_at = time.monotonic()
-        """When the page last told, or the first sound was sent."""
+        self.told_at = self.began_at = time.monotonic()
+        """When the page last told, or sound was written that nothing waited before."""
         self.stopped_with: int | None = None
 
     @property
@@ -141,6 +141,8 @@ class SocketPlayback:
             self.written += len(samples)
             if self.sounded >= self.accepted:
                 self.told_at = time.monotonic()  # nothing was outstanding
+            if self.accepted == 0:
+                self.began_at = self.told_at
             self.accepted += len(sound.samples)
             self.queue.append(sound.samples)
             self.pump()
@@ -166,7 +168,7 @@ class SocketPlayback:
             now = self.told_at = time.monotonic()
             self.sounded = max(self.sounded, min(samples, self.sent))
             if self.started_at is None and self.sounded:
-                self.started_at = now - self.sounded / self.page_hz
+                self.started_at = max(self.began_at, now - self.sounded / self.page_hz)
             self.pump()
 
     def check(self) -> None:
