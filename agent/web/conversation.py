@@ -200,6 +200,7 @@ class Conversation:
             quick_recogniser=lambda: timed.replace(self.shared.quickest()),
         )
         channel.stepping_down = SteppingDown(timed, steps, still)
+        sound.forget()  # said while everything was made ready
         return channel
 
     # -- from the page, in the thread of its socket; nothing here waits -----------------------

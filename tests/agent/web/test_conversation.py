@@ -154,10 +154,10 @@ def test_a_typed_interview_goes_on_after_the_server_was_stopped_and_begun_again(
 
 
 @pytest.mark.slow
-def test_two_are_interviewed_at_once_and_the_third_is_told_that_it_is_busy(
+def test_two_are_interviewed_at_once_a_third_is_busy_and_a_page_that_was_lost_hears_the_rest(
     server: LiveServer, browser: Browser
 ) -> None:
-    """Both hear their own interviewer while the other speaks; who never came leaves no folder."""
+    """Who never came, or of whom nothing was stored, leaves no folder."""
     first, second = browser.begin(**WISH), browser.begin(**{**WISH, "question": "data-drift"})
     busy = browser.http.post("/api/interviews", json=WISH)
     assert (busy.status_code, busy.json()["error"]) == (503, "busy")
@@ -170,18 +170,22 @@ def test_two_are_interviewed_at_once_and_the_third_is_told_that_it_is_busy(
         listed = browser.json("/api/interviews")["interviews"]
         assert {each["session"] for each in listed} == {first["session"], second["session"]}
         assert all(each["connected"] for each in listed)
-        one.send(type="pause")
-        one.wait_state("paused")
+        one.drop()
         two.send(type="stop")
         two.wait_for("finished")
+    with browser.page(first["id"]) as again:
+        assert again.wait_for("speech")["utterance"] > one.utterance
+        again.wait_for_sounded(0.5)
+        again.send(type="pause")
+        again.wait_state("paused")
         deleted = browser.http.delete(f"/api/sessions/{first['session']}")
         assert (deleted.status_code, deleted.json()["error"]) == (409, "in_use")
         third = browser.begin(**WISH)
         with browser.page(first["id"]) as taker:
             assert taker.wait_for("hello")["state"] == "paused"
-            with one.changed:
-                one.changed.wait_for(lambda: one.close_code is not None, 10)
-            assert one.close_code == 4001
+            with again.changed:
+                again.changed.wait_for(lambda: again.close_code is not None, 10)
+            assert again.close_code == 4001
     server.conversations.end()
     folders = {path.name for path in server.conversations.settings.sessions_home.iterdir()}
     assert folders == {second["session"]}
