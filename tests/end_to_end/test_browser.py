@@ -160,7 +160,7 @@ def talk(evening: Evening, watched: Watched, line: Line) -> None:
     page.get_by_role("button", name="Type").click()
     state(page, "typing")
     evening.look(watched, "typing")
-    page.get_by_label("Your answer").fill(TYPED)
+    page.get_by_role("textbox", name="Your answer").fill(TYPED)
     page.get_by_role("button", name="Send").click()
     expect(turns).to_contain_text(TYPED)
     page.get_by_role("button", name="Stop").click()

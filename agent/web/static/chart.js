@@ -55,7 +55,7 @@ export function chart(line) {
   return svg;
 }
 
-function dot({ at, score, minimum, comparable }, x) {
+function dot({ at, score, minimum, comparable = true }, x) {
   const kind = `${score >= minimum ? "reached" : "short"}${comparable ? "" : " other"}`;
   const title = draw("title", { text: `${short(at)}: ${score} of 5` });
   return draw("circle", { class: kind, cx: x, cy: down(score), r: 6 }, title);

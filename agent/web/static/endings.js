@@ -17,6 +17,7 @@ export function stage() {
 }
 
 const toList = () => make("a", { class: "button", href: "/sessions", text: "All sessions" });
+const toStart = () => make("a", { class: "button main-act", href: "/", text: "Start a new one" });
 const toReport = (href) => make("a", { class: "button main-act", href, text: "Read the report" });
 
 /** The judge reads. */
@@ -82,7 +83,8 @@ export function saved(session, lead) {
       show(part("gone-trouble"), error);
     }
   });
-  gone("Stopped, and saved", lead, ...(session ? [resume] : []), toList());
+  if (session) gone("Stopped, and saved", lead, resume, toList());
+  else gone("Stopped", lead, toStart(), toList());
 }
 
 export function takenOver() {
@@ -118,11 +120,10 @@ export async function missing(id) {
   } else if (found) {
     saved(found.name, "Everything you said is kept. You can go on where it stopped.");
   } else {
-    const start = make("a", { class: "button main-act", href: "/", text: "Start a new one" });
     gone(
       "This interview is not running",
       "It was never begun, or it was deleted.",
-      start,
+      toStart(),
       toList(),
     );
   }

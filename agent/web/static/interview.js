@@ -130,7 +130,10 @@ class Interview {
         this.leave();
         endings.finished(told);
       },
-      stopped: ({ what, todo }) => this.saved(what, todo),
+      stopped: ({ session, what, todo }) => {
+        this.session = session;
+        this.saved(what, todo);
+      },
       error: ({ error, what, todo }) => {
         if (error === "failed") this.saved(what, todo);
         else this.notice(`${what} ${todo}`);

@@ -7,7 +7,8 @@ import { next, tenths } from "/static/progress_next.js";
 import { verdictWords } from "/static/verdicts.js";
 
 function figure(line) {
-  const { now, before, minimum } = line;
+  const newest = line.scores.at(-1);
+  const { now = newest.score, before = null, minimum = newest.minimum } = line;
   const reached = now === null || now >= minimum;
   const head = make(
     "span",
@@ -23,7 +24,7 @@ function figure(line) {
     "figure",
     { class: `line ${reached ? "reached" : "short"}` },
     make("figcaption", {}, make("b", { text: line.name }), head),
-    chart(line),
+    chart({ ...line, minimum }),
   );
 }
 
@@ -34,7 +35,7 @@ function table(told, shown) {
     make("th", { scope: "col", text: "Session" }),
     make("th", { scope: "col", text: "Verdict" }),
   );
-  const titles = Object.fromEntries(told.questions.map(({ id, title }) => [id, title]));
+  const titles = Object.fromEntries((told.questions ?? []).map(({ id, title }) => [id, title]));
   for (const line of shown) head.append(make("th", { scope: "col", text: line.name }));
   const rows = told.sessions
     .filter((each) => each.verdict)
