@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 PACKAGE = "chromium"
 INSTALL_S = 300
-PATIENCE_MS = 20_000
+PATIENCE_MS = 60_000
 """Nothing on a page takes longer than this, or it hangs."""
 SERIOUS = {"serious", "critical"}
 REMEMBER_MICROPHONE = """
@@ -73,8 +73,9 @@ def chromium(voice: Path) -> Iterator[Browser]:
     """The browser; `voice` is what its microphone hears, then silence. It reaches `localhost` over
     the line of `line.py`."""
     program = need_chromium()
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE_MS)
     flags = [
         "--use-fake-device-for-media-stream",
         f"--use-file-for-fake-audio-capture={voice}%noloop",

@@ -20,10 +20,12 @@ import pytest
 from candidate_voice import say
 from chromium import Watched, chromium, save_voice, silence
 from line import Line
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from viva_program import VIVA
 
-from evaluation.session import SessionFolder
+from evaluation.notes import stored_notes
+from evaluation.record import Turn
+from evaluation.session import SessionFolder, SessionMeta
 
 pytestmark = pytest.mark.slow
 QUESTION = "fraud-detection"
@@ -84,7 +86,9 @@ class Evening:
     complaints: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
     base: str = ""
-    session: SessionFolder | None = None
+    meta: SessionMeta | None = None
+    turns: list[Turn] = field(default_factory=list)
+    notes: str = ""
     left: list[str] = field(default_factory=list)
     """Folders in the sessions home after everything was deleted."""
 
@@ -172,7 +176,12 @@ def read(evening: Evening, watched: Watched) -> None:
     page = watched.page
     expect(page.get_by_role("heading", name="Your report is ready")).to_be_visible()
     evening.look(watched, "after")
-    evening.session = SessionFolder.open(next(evening.home.iterdir()), repair=False)
+    session = SessionFolder.open(next(evening.home.iterdir()), repair=False)
+    evening.meta, evening.turns, evening.notes = (
+        session.meta,
+        session.turns(),
+        stored_notes(session),
+    )
     page.get_by_role("link", name="Read the report").click()
     expect(page.locator("#verdict")).to_be_visible()
     evening.told["report"] = page.inner_text("#transcript")
@@ -198,6 +207,22 @@ def refused(evening: Evening, watched: Watched) -> None:
     other.page.close()
 
 
+def unheard(evening: Evening, browser: Browser, context: BrowserContext) -> None:
+    """A browser that may not use the microphone."""
+    other = browser.new_context(storage_state=context.storage_state(), viewport=PHONE)
+    watched = Watched(other)
+    watched.page.goto(f"{evening.base}/")
+    watched.page.get_by_role("button", name="Start", exact=True).click()
+    expect(watched.page.locator("#ready-trouble")).to_be_visible()
+    evening.told["unheard"] = watched.page.inner_text("#ready")
+    evening.told["may begin"] = str(watched.page.locator("#begin").is_enabled())
+    watched.page.get_by_role("button", name="Type my answers instead").click()
+    state(watched.page, "speaking")
+    expect(watched.page.get_by_role("textbox", name="Your answer")).to_be_visible()
+    evening.complaints += watched.complaints
+    other.close()
+
+
 @pytest.fixture(scope="module")
 def evening(tmp_path_factory: pytest.TempPathFactory) -> Evening:
     """Spent once."""
@@ -214,21 +239,23 @@ def evening(tmp_path_factory: pytest.TempPathFactory) -> Evening:
             refused(spent, watched)
             talk(spent, watched, line)
             read(spent, watched)
-            spent.complaints, spent.requests = watched.complaints, watched.requests
+            unheard(spent, browser, context)
+            spent.complaints += watched.complaints
+            spent.requests = watched.requests
     return spent
 
 
 def test_the_candidate_is_heard_answered_and_may_type_as_well(evening: Evening) -> None:
-    assert evening.session is not None
-    said = [turn.text for turn in evening.session.turns() if turn.speaker == "candidate"]
+    assert evening.meta is not None
+    said = [turn.text for turn in evening.turns if turn.speaker == "candidate"]
     assert "transactions per second" in said[0]
     assert TYPED in said
-    assert evening.session.meta.ended == "stopped"
+    assert evening.meta.ended == "stopped"
 
 
 def test_what_was_chosen_is_what_runs(evening: Evening) -> None:
-    assert evening.session is not None
-    meta = evening.session.meta
+    meta = evening.meta
+    assert meta is not None
     assert evening.told["summary"] == (
         "Senior, fraud detection for card payments, 10 minutes with Victor"
     )
@@ -252,6 +279,7 @@ def test_a_cut_line_keeps_the_conversation_and_it_goes_on(evening: Evening) -> N
 def test_the_clock_stands_in_a_pause_and_letters_of_a_note_are_no_keys(evening: Evening) -> None:
     assert evening.told["clock"] == evening.told["clock later"]
     assert evening.told["while writing"] == "Paused"
+    assert evening.notes == NOTE
 
 
 def test_a_full_server_says_what_to_do(evening: Evening) -> None:
@@ -275,3 +303,9 @@ def test_the_console_is_clean_and_nothing_is_fetched_from_elsewhere(evening: Eve
     assert evening.complaints == []
     outside = [url for url in evening.requests if not url.startswith((evening.base, "data:"))]
     assert outside == []
+
+
+def test_without_a_microphone_the_page_says_what_to_do_and_typing_works(evening: Evening) -> None:
+    assert "was not allowed to use the microphone" in evening.told["unheard"]
+    assert "allow the microphone, and try again" in evening.told["unheard"]
+    assert evening.told["may begin"] == "False"
