@@ -5,7 +5,8 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from evaluation.session import LOCK_FILE, META_FILE, locked
+from evaluation.session import META_FILE
+from evaluation.session_lock import LOCK_FILE, locked
 from prompts.errors import InputFileError, UsageError, VivaError
 
 

@@ -15,8 +15,7 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -36,6 +35,7 @@ from evaluation.json_lines import (
 )
 from evaluation.record import AskedQuestion, Event, InterviewRecord, Speaker, Turn
 from evaluation.result import Evaluation
+from evaluation.session_lock import locked
 from prompts.errors import InputFileError, UsageError, VivaError
 from prompts.rubric import Level, QuestionType
 
@@ -293,7 +293,7 @@ class SessionFolder:
         )
 
     def lock(self) -> AbstractContextManager[None]:
-        """Hold the session for this process; a second one is refused with VivaError."""
+        """Hold the session for this process; a second one is refused with SessionInUse."""
         return locked(self.path)
 
     def load_turns(self) -> list[Turn]:
@@ -346,35 +346,6 @@ class SessionFolder:
         if is_cut(lines):
             place = f"The last line of {path.name} (line {lines.damage[-1].line_no})"
             self.warnings.append(f"{place} is damaged: {kept}.")
-
-
-LOCK_FILE = ".lock"
-
-
-class SessionInUse(VivaError):
-    """Another process works on the session."""
-
-
-@contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Hold the session in `path` for this process; a second one is refused with SessionInUse."""
-    import filelock
-
-    lock = filelock.FileLock(path / LOCK_FILE, timeout=0, mode=0o600)
-    try:
-        lock.acquire()
-    except filelock.Timeout as error:
-        raise SessionInUse(
-            "another viva works on this session",
-            where=str(path),
-            todo="Wait until it is done, or stop it first.",
-        ) from error
-    except OSError as error:
-        raise VivaError(f"cannot be locked ({error.strerror or error})", where=str(path)) from error
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def next_speaker(turns: list[Turn]) -> Speaker:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from agent.commands.options import engines, hearing, pack_option
@@ -30,7 +32,7 @@ def command(
     port: int,
     limit: int,
     opens: bool,
-    packs: tuple[str, ...],
+    packs: tuple[Path, ...],
     brain: str | None,
     judge: str | None,
     whisper: str | None,

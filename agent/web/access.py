@@ -9,13 +9,15 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import Callable, Iterable
-from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.requests import cookie_parser
+from starlette.responses import RedirectResponse, Response
 from starlette.websockets import WebSocket
+
+from agent.web.problem import problem
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -35,15 +37,6 @@ FIXED_HEADERS = {
     "Permissions-Policy": "microphone=(self), camera=(), geolocation=()",
     "Cache-Control": "no-store",
 }
-
-
-def problem(
-    status: int, error: str, what: str, todo: str = "", headers: dict[str, str] | None = None
-) -> JSONResponse:
-    """An error as PROTOCOL.md describes it."""
-    sentence = f"{what[:1].upper()}{what[1:].rstrip('.')}."
-    body = {"error": error, "what": sentence, "todo": todo}
-    return JSONResponse(body, status_code=status, headers=headers)
 
 
 class Access:
@@ -70,12 +63,8 @@ class Access:
 
     def admits(self, headers: Headers) -> bool:
         """Whether the request carries a cookie that was given."""
-        try:
-            cookies = SimpleCookie(headers.get("cookie", ""))
-        except CookieError:
-            return False
-        morsel = cookies.get(self.cookie)
-        return morsel is not None and morsel.value in self.given
+        # Not http.cookies: that stops at the first odd cookie, which other programs here may set.
+        return cookie_parser(headers.get("cookie", "")).get(self.cookie) in self.given
 
 
 def policy(hosts: Iterable[str]) -> str:
@@ -137,7 +126,7 @@ class Guard:
         if scope["path"].startswith(OPEN_PATHS):
             return None
         token = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("token", [""])[0]
-        if token and scope["type"] == "http" and scope["path"] == "/":
+        if token and scope.get("method") == "GET" and scope["path"] == "/":
             return self.welcome(token, headers)
         if not self.access.admits(headers):
             return self.no_access(scope)

@@ -21,15 +21,17 @@ from starlette.routing import Route
 
 from agent.planning import QUESTION_MINUTES, SESSION_MINUTES
 from agent.studio import markdown_report, write_report
-from agent.web.access import BodyTooLarge, problem
+from agent.web.access import BodyTooLarge
 from agent.web.conversations import Busy, Conversations, Wishes
 from agent.web.link import PROTOCOL
+from agent.web.problem import problem, problem_at
 from agent.web.report_policy import report_policy
 from agent.web.self_rating import rate
 from agent.web.stored import folder_of, progress_told, session_told, sessions_told
 from evaluation.deletion import delete_session
 from evaluation.notes import MAX_NOTES, save_notes
-from evaluation.session import SessionFolder, SessionInUse
+from evaluation.session import SessionFolder
+from evaluation.session_lock import SessionInUse
 from prompts.errors import InputFileError, UsageError, VivaError
 from prompts.persona import load_persona, load_personas
 from prompts.question_bank import CATEGORIES
@@ -66,6 +68,7 @@ class Api:
             route("/api/choices", self.choices),
             route("/api/interviews", self.running),
             route("/api/interviews", self.begin, "POST"),
+            route("/api/interviews/{id}", self.stop, "DELETE"),
             route("/api/sessions", self.sessions),
             route(session, self.session),
             route(session, self.delete, "DELETE"),
@@ -138,6 +141,12 @@ class Api:
         earlier = SessionFolder.open(self.folder(retry), repair=False) if retry else None
         return self.conversations.begin(Wishes.model_validate(body), retry=earlier)
 
+    async def stop(self, request: Request) -> Response:
+        """DELETE /api/interviews/ID"""
+        if not self.conversations.stop(request.path_params["id"]):
+            return problem(404, "not_found", "no such interview is running")
+        return Response(status_code=204)
+
     async def sessions(self, request: Request) -> Response:
         """GET /api/sessions"""
         found = await run_in_threadpool(
@@ -183,7 +192,7 @@ class Api:
         """GET /report/NAME and /api/sessions/NAME/report"""
         session = await self.opened(request)
         if session.evaluation() is None:
-            return not_scored()
+            return not_scored(request)
         if not session.report_path.exists():
             await run_in_threadpool(write_report, session, self.bank)
         html = await run_in_threadpool(session.report_path.read_text, "utf-8")
@@ -193,7 +202,7 @@ class Api:
         """GET /api/sessions/NAME/report.md"""
         session = await self.opened(request)
         if session.evaluation() is None:
-            return not_scored()
+            return not_scored(request)
         text = await run_in_threadpool(markdown_report, session, self.bank)
         return PlainTextResponse(text, media_type="text/markdown")
 
@@ -201,7 +210,7 @@ class Api:
         """GET /api/sessions/NAME/evaluation"""
         evaluation = (await self.opened(request)).evaluation()
         if evaluation is None:
-            return not_scored()
+            return not_scored(request)
         return Response(evaluation.to_json(), media_type="application/json")
 
     async def audio(self, request: Request) -> Response:
@@ -253,7 +262,7 @@ def route(path: str, handler: Handler, method: str = "GET") -> Route:
             status, kind = next(
                 (status, kind) for each, status, kind in STATUSES if isinstance(error, each)
             )
-            return problem(status, kind, error.what, error.todo)
+            return problem_at(request.url.path, status, kind, error.what, error.todo)
 
     return Route(path, answered, methods=[method])
 
@@ -264,10 +273,14 @@ def fault(error: ValidationError) -> str:
     return f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
 
 
-def not_scored() -> Response:
+def not_scored(request: Request) -> Response:
     """The answer about a session without an evaluation."""
-    return problem(
-        409, "not_scored", "this session is not scored yet", "Go on with it, or run `viva score`."
+    return problem_at(
+        request.url.path,
+        409,
+        "not_scored",
+        "this session is not scored yet",
+        "Go on with it, or run `viva score`.",
     )
 
 

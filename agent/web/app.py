@@ -14,9 +14,10 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
-from agent.web.access import Access, Guard, problem
+from agent.web.access import Access, Guard
 from agent.web.api import Api
 from agent.web.conversations import Conversations
+from agent.web.problem import problem_at
 from agent.web.socket import interview_socket
 
 if TYPE_CHECKING:
@@ -90,15 +91,21 @@ def page(path: Path) -> Callable[[Request], Awaitable[Response]]:
 
 
 async def told(request: Request, error: Exception) -> Response:
-    """An error of the protocol, as JSON."""
+    """An error of the protocol."""
     assert isinstance(error, HTTPException)
     kind = ERRORS.get(error.status_code, "bad_request")
-    return problem(error.status_code, kind, error.detail)
+    return problem_at(request.url.path, error.status_code, kind, error.detail)
 
 
 async def failed(request: Request, error: Exception) -> Response:
     """A bug of ours; its trace is on the server's standard error."""
-    return problem(500, "failed", "the server made a mistake", "Look at the terminal it runs in.")
+    return problem_at(
+        request.url.path,
+        500,
+        "failed",
+        "the server made a mistake",
+        "Look at the terminal it runs in.",
+    )
 
 
 async def looked_after(conversations: Conversations) -> None:

@@ -148,9 +148,9 @@ class Conversation:
         return Ending("finished", fields)
 
     def stopped(self, what: str, todo: str) -> Ending:
-        """The message of an interview that is saved and not over; one of which nothing was said
-        leaves no folder."""
-        kept = bool(self.booking.session.turns())
+        """The message of an interview that is saved and not over; a new one of which nothing was
+        said leaves no folder."""
+        kept = self.booking.resumed_at_ms is not None or bool(self.booking.session.turns())
         if not kept:
             shutil.rmtree(self.booking.session.path, ignore_errors=True)
         name = self.name if kept else ""

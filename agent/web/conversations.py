@@ -23,6 +23,8 @@ from prompts.rubric import Level
 
 AWAY_S = 300.0
 """So long an interview waits for its page (seconds): time to mend a network, or to reload."""
+FIRST_S = 120.0
+"""The same before its page has come for the first time: time to allow a microphone (seconds)."""
 KEPT_ENDINGS = 50
 """Of so many finished interviews the last message is kept for a page that comes back late."""
 END_S = 60.0
@@ -218,8 +220,17 @@ class Conversations:
         with self.lock:
             running = list(self.running.values())
         for each in running:
-            if each.link.away_s() > self.away_s:
-                each.abandon("nobody came back to this interview")
+            begun = each.link.connection > 0
+            if each.link.away_s() > (self.away_s if begun else min(FIRST_S, self.away_s)):
+                each.abandon(f"nobody came {'back ' if begun else ''}to this interview")
+
+    def stop(self, interview_id: str) -> bool:
+        """Stop one and save it, to make room; False when it is not running."""
+        with self.lock:
+            found = self.running.get(interview_id)
+        if found is not None:
+            found.abandon("you have stopped it from another page")
+        return found is not None
 
     def end(self) -> None:
         """The server ends: everything is saved; waits for it."""

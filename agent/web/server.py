@@ -67,6 +67,7 @@ class Server(uvicorn.Server):
                 log_config=None,
                 access_log=False,  # a token would stand in it
                 server_header=False,
+                ws="websockets-sansio",
                 ws_max_size=MAX_MESSAGE_BYTES,
                 ws_per_message_deflate=False,
                 timeout_graceful_shutdown=CLOSE_S,

@@ -12,9 +12,9 @@ from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from agent.web.access import problem
 from agent.web.conversation import Conversation, Ending, words
 from agent.web.link import OVER, Hello
+from agent.web.problem import problem
 
 if TYPE_CHECKING:
     from agent.web.conversations import Conversations

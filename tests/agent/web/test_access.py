@@ -14,7 +14,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from agent.web.access import MAX_BODY_BYTES
-from evaluation.session import locked
+from evaluation.session_lock import locked
 
 STORED = Path(__file__).parents[2] / "data/sessions/2026-11-20-fraud-detection-5a1e0c3d"
 NAME = STORED.name
@@ -55,6 +55,7 @@ def handshake(server: LiveServer, browser: Browser | None, origin: str | None) -
 
 def test_an_address_lets_one_browser_in_and_the_next_one_gets_another(server: LiveServer) -> None:
     address = server.address
+    assert httpx.head(address).status_code == 401
     with Browser(address) as first, Browser(address) as second:
         enters(first, second)
     with Browser(f"{server.base}/?token={server.printed[-1]}") as third:
@@ -68,6 +69,10 @@ def enters(first: Browser, second: Browser) -> None:
     assert "httponly" in cookie
     assert "samesite=strict" in cookie
     assert first.json("/api/choices")["protocol"] == "viva-web/1"
+    again = first.http.get("/", params={"token": "used"})
+    assert (again.status_code, again.headers["location"]) == (303, "/")
+    odd = f'other={{"a": "b c"}}; {first.cookies}'
+    assert httpx.get(f"{first.base}/api/choices", headers={"Cookie": odd}).status_code == 200
     assert second.entered.status_code == 401
     assert second.http.get("/api/choices").status_code == 401
 
@@ -160,6 +165,16 @@ def test_no_name_leads_out_of_the_sessions_home(browser: Browser, home: Path, na
         assert "5a1e0c3d" not in answer.text
     assert browser.http.delete(f"/api/sessions/{name}").status_code in {404, 405}
     assert (home.parent / "elsewhere/session.json").exists()
+
+
+def test_a_person_is_told_by_a_page_and_a_program_by_json(browser: Browser, home: Path) -> None:
+    (home / NAME / "evaluation.json").unlink()
+    page = browser.http.get(f"/report/{NAME}")
+    assert (page.status_code, page.headers["content-type"]) == (409, "text/html; charset=utf-8")
+    assert "<h1>This session is not scored yet.</h1>" in page.text
+    told = browser.http.get(f"/api/sessions/{NAME}/report")
+    assert (told.status_code, told.json()["error"]) == (409, "not_scored")
+    assert "<h1>There is no such session.</h1>" in browser.http.get("/report/x").text
 
 
 def test_static_files_come_from_their_folder_only(browser: Browser) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -97,6 +98,9 @@ def test_a_spoken_interview_is_broken_into_loses_its_page_and_ends_with_a_report
         page.send(type="stop")
         finished = page.wait_for("finished")
     assert page.close_code == 1000
+    protocol = resources.files("agent.web").joinpath("PROTOCOL.md").read_text(encoding="utf-8")
+    for kind in {message["type"] for message in page.told}:
+        assert f"`{kind}`" in protocol or f'"type": "{kind}"' in protocol, kind
     assert finished["ended"] == "stopped"
     assert "what i have" in whole
     assert "next part" in whole
@@ -186,6 +190,9 @@ def test_two_are_interviewed_at_once_a_third_is_busy_and_a_page_that_was_lost_he
             with again.changed:
                 again.changed.wait_for(lambda: again.close_code is not None, 10)
             assert again.close_code == 4001
+            assert browser.http.delete(f"/api/interviews/{first['id']}").status_code == 204
+            assert "from another page" in taker.wait_for("stopped")["what"]
+        assert browser.http.delete(f"/api/interviews/{first['id']}").status_code == 404
     server.conversations.end()
     folders = {path.name for path in server.conversations.settings.sessions_home.iterdir()}
     assert folders == {second["session"]}
@@ -205,7 +212,7 @@ def test_an_interview_that_nobody_comes_back_to_makes_room_for_others(
         conversation.thread.join(10)
         with browser.page(begun["id"]) as page:
             stopped = page.wait_for("stopped")
-        assert "Nobody came back" in stopped["what"]
+        assert "Nobody came" in stopped["what"]
         assert stopped["session"] == ""
         assert browser.json("/api/choices")["running"] == 0
 
