@@ -1,7 +1,7 @@
 /* One interview: get ready, talk, and wait for the report. */
 
 import { confirmed, listenToActs, offer } from "/static/acts.js";
-import { show, Trouble } from "/static/api.js";
+import { ask, show, Trouble } from "/static/api.js";
 import { Captions } from "/static/captions.js";
 import { Connection } from "/static/connection.js";
 import { part } from "/static/dom.js";
@@ -196,7 +196,7 @@ class Interview {
     if (what === "stop") {
       const answer = await confirmed("confirm-stop");
       if (answer === "stop-yes") this.connection.send({ type: "stop" });
-      if (answer === "stop-later") location.assign("/");
+      if (answer === "stop-later") await this.saveForLater();
       return;
     }
     if (what === "skip" && (await confirmed("confirm-skip")) !== "skip-yes") return;
@@ -210,6 +210,16 @@ class Interview {
     }
     this.connection.send({ type: what });
     if (what in ANSWERS) this.panel.answer(ANSWERS[what]);
+  }
+
+  /** The page is told `stopped`, and says how to go on. */
+  async saveForLater() {
+    this.notes.flush();
+    try {
+      await ask(`/api/interviews/${ID}`, { method: "DELETE" });
+    } catch (error) {
+      show(part("trouble"), error);
+    }
   }
 
   sendAnswer() {

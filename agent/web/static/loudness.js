@@ -1,11 +1,14 @@
-/* How loud the candidate is, for a person to see at a glance. Limits as in the terminal's meter. */
+/* How loud the candidate is, for a person to see at a glance. Limits as in the terminal. */
 
-const MUTED_DBFS = -85;
+const MUTED_DBFS = -95;
 const TOO_QUIET_DBFS = -50;
 const TOO_LOUD_DBFS = -9;
 const EMPTY_DBFS = -60;
 const SPEECH_WINDOW_MS = 2000;
-const MUTED_AFTER_MS = 1500;
+/** Browsers take noise away, so that a pause can be silent to the last bit: it takes longer to tell
+    a muted microphone, and much longer where it was heard before. */
+const MUTED_AFTER_MS = 3000;
+const MUTED_AFTER_SOUND_MS = 20_000;
 /** Without a detector, sound so far over the quietest of the last seconds counts as speech. */
 const SPEECH_OVER_FLOOR_DB = 15;
 const FLOOR_WINDOW_MS = 5000;
@@ -32,13 +35,17 @@ export class Meter {
     this.word = box.querySelector(".word");
     this.recent = [];
     this.lastSound = performance.now();
+    this.heard = false;
     this.shown = 0;
   }
 
   /** One level in dBFS; the time is read from the page's clock. */
   push(level) {
     const now = performance.now();
-    if (level > MUTED_DBFS) this.lastSound = now;
+    if (level > MUTED_DBFS) {
+      this.lastSound = now;
+      this.heard = true;
+    }
     this.recent.push([now, level]);
     while (now - this.recent[0][0] > FLOOR_WINDOW_MS) this.recent.shift();
     if (now - this.shown < SHOWN_EVERY_MS) return;
@@ -51,7 +58,8 @@ export class Meter {
   }
 
   judged(now) {
-    if (now - this.lastSound > MUTED_AFTER_MS) return "muted";
+    const patience = this.heard ? MUTED_AFTER_SOUND_MS : MUTED_AFTER_MS;
+    if (now - this.lastSound > patience) return "muted";
     const floor = Math.min(...this.recent.map(([, level]) => level));
     const speech = this.recent
       .filter(([at, level]) => now - at < SPEECH_WINDOW_MS && level > floor + SPEECH_OVER_FLOOR_DB)
@@ -65,6 +73,7 @@ export class Meter {
   /** Nobody is listened to. */
   rest() {
     this.recent = [];
+    this.heard = false;
     this.lastSound = performance.now();
     this.fill.style.setProperty("--level", "0");
     this.box.dataset.loudness = "unknown";

@@ -27,7 +27,6 @@ function row(session) {
   }
   const facts = [session.level, clock(session.length_ms), turns(session.turns)];
   if (session.retry_of) facts.push("a second attempt");
-  if (session.has_notes) facts.push("with notes");
   return make(
     "li",
     {},
@@ -37,10 +36,39 @@ function row(session) {
       {},
       make("h2", { text: titles(session) }),
       make("p", { class: `result ${session.verdict ?? ""}`, text: state(session) }),
-      make("p", { class: "facts", text: facts.join(" · ") }),
+      make("p", { class: "facts", text: facts.join(" · ") }, ...files(session)),
+      session.has_notes ? notes(session) : null,
     ),
     make("div", { class: "row" }, ...acts(session)),
   );
+}
+
+/** What can be taken along. */
+function files(session) {
+  const at = `/api/sessions/${encodeURIComponent(session.name)}`;
+  const file = (name, text, as) => make("a", { href: `${at}/${name}`, download: as, text });
+  const found = [];
+  if (session.scored) found.push(" · ", file("report.md", "as text", `${session.name}.md`));
+  if (session.has_audio) found.push(" · ", file("audio", "recording", `${session.name}.wav`));
+  return found;
+}
+
+/** The candidate's own notes, fetched when they are opened. */
+function notes(session) {
+  const words = make("p", { class: "notes", dir: "auto" });
+  const box = make("details", {}, make("summary", { text: "Your notes" }), words);
+  box.addEventListener(
+    "toggle",
+    async () => {
+      try {
+        say(words, (await ask(`/api/sessions/${encodeURIComponent(session.name)}`)).notes);
+      } catch (error) {
+        say(words, `${error.message} ${error.todo}`);
+      }
+    },
+    { once: true },
+  );
+  return box;
 }
 
 function turns(number) {

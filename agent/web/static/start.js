@@ -3,9 +3,11 @@
 import { ask, show } from "/static/api.js";
 import { day, make, part, say } from "/static/dom.js";
 import { offerMicrophoneTest } from "/static/microphone_test.js";
-import { unfinished } from "/static/unfinished.js";
+import { drop, unfinished } from "/static/unfinished.js";
 
 const REMEMBERED = "viva.wish";
+/** The interview that this tab booked last. */
+const BOOKED = "viva.booked";
 const LENGTHS = [10, 20, 30, 45, 60];
 const MIXED = "mixed";
 const ONE = "one";
@@ -210,6 +212,16 @@ function wish() {
   };
 }
 
+/** Whoever comes back from "Ready" to change something must not wait for their own old place. */
+async function giveBack() {
+  const booked = sessionStorage.getItem(BOOKED);
+  if (!booked) return;
+  sessionStorage.removeItem(BOOKED);
+  const { interviews } = await ask("/api/interviews");
+  const mine = interviews.find((each) => each.id === booked);
+  if (mine && !mine.connected && mine.now_ms === 0) await drop(booked);
+}
+
 async function start(event) {
   event?.preventDefault();
   const button = part("start");
@@ -221,7 +233,9 @@ async function start(event) {
     localStorage.setItem(REMEMBERED, JSON.stringify(kept));
   }
   try {
+    await giveBack();
     const made = await ask("/api/interviews", { method: "POST", body: wish() });
+    sessionStorage.setItem(BOOKED, made.id);
     location.assign(made.page);
   } catch (error) {
     button.disabled = false;
@@ -268,5 +282,7 @@ part("wish").addEventListener("input", (event) => {
   update();
 });
 part("wish").addEventListener("submit", start);
+// The browser may show the page as it was left, with a button that is no longer to be pressed.
+addEventListener("pageshow", (event) => event.persisted && location.reload());
 offerMicrophoneTest();
 begin();

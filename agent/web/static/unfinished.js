@@ -13,9 +13,15 @@ export async function unfinished(trouble) {
   ]);
   const running = interviews
     .filter((each) => !each.connected && each.now_ms > 0)
-    .map((each) =>
-      notice("An interview is waiting for you", at(each), { href: `/interview/${each.id}` }),
-    );
+    .map((each) => {
+      const save = make("button", { type: "button", class: "quiet", text: "Save it for later" });
+      save.addEventListener("click", async () => {
+        await drop(each.id).catch((error) => show(trouble, error));
+        location.reload();
+      });
+      const act = { href: `/interview/${each.id}` };
+      return notice("An interview is waiting for you", at(each), act, save);
+    });
   const stopped = sessions
     .filter((each) => !each.problem && each.ended === "" && !each.running && each.turns > 0)
     .slice(0, MOST)
@@ -27,6 +33,11 @@ export async function unfinished(trouble) {
       });
     });
   return [...running, ...stopped];
+}
+
+/** Stop an interview and save what there is of it. */
+export function drop(id) {
+  return ask(`/api/interviews/${id}`, { method: "DELETE" });
 }
 
 /** Go on with a stopped session. */
@@ -44,15 +55,14 @@ function at({ now_ms: nowMs, minutes, level }) {
   return `${level[0].toUpperCase()}${level.slice(1)}, ${clock(nowMs)} of ${Math.round(minutes)} minutes. The clock stands still.`;
 }
 
-function notice(title, words, act) {
+function notice(title, words, act, ...more) {
   const button = act.href
     ? make("a", { class: "button", text: "Go on with it", ...act })
     : make("button", { type: "button", text: "Go on with it", ...act });
   return make(
     "div",
     { class: "notice" },
-    make("b", { text: title }),
-    make("span", { text: words }),
-    make("div", { class: "row" }, button),
+    make("p", {}, make("b", { text: title }), words),
+    make("div", { class: "row" }, button, ...more),
   );
 }
