@@ -16,6 +16,8 @@ import { StatePanel } from "/static/state_panel.js";
 const ID = location.pathname.split("/").at(-1);
 /** A lost microphone is looked for this often. */
 const LOOK_AGAIN_MS = 1500;
+/** States in which nothing that is said counts. */
+const DEAF = ["starting", "paused", "lost"];
 const WIDE = "(min-width: 64rem)";
 const ANSWERS = {
   repeat: "The question comes again.",
@@ -65,9 +67,12 @@ class Interview {
   }
 
   heard(block, level) {
-    this.meters[endings.stage()]?.push(level);
+    if (endings.stage() === "ready") this.meters.ready.push(level);
+    if (endings.stage() !== "live") return;
+    this.connection.sendSound(block);
+    if (DEAF.includes(this.panel.state)) return;
+    this.meters.live.push(level, this.panel.speaking);
     this.panel.level(share(level));
-    if (endings.stage() === "live") this.connection.sendSound(block);
   }
 
   /** The server waits for a microphone that was unplugged; here it is looked for until it is back. */
@@ -158,6 +163,7 @@ class Interview {
       this.typed = true;
       this.closeMicrophone();
     }
+    if (DEAF.includes(state)) this.meters.live.rest();
     // What the notice told has been mended.
     if (before !== state && before.startsWith("no_")) part("trouble").hidden = true;
     if (state === "evaluating") {

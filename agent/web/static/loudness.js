@@ -11,6 +11,8 @@ const MUTED_AFTER_MS = 3000;
 const MUTED_AFTER_SOUND_MS = 20_000;
 /** Without a detector, sound so far over the quietest of the last seconds counts as speech. */
 const SPEECH_OVER_FLOOR_DB = 15;
+/** And it counts as speech only above this: a cleaned pause has no noise to be compared with. */
+const QUIETEST_SPEECH_DBFS = -62;
 const FLOOR_WINDOW_MS = 5000;
 const SHOWN_EVERY_MS = 60;
 
@@ -39,15 +41,15 @@ export class Meter {
     this.shown = 0;
   }
 
-  /** One level in dBFS; the time is read from the page's clock. */
-  push(level) {
+  /** One level in dBFS, at the time of the page's clock. `speaking`: what a detector says of it. */
+  push(level, speaking = null) {
     const now = performance.now();
     if (level > MUTED_DBFS) {
       this.lastSound = now;
       this.heard = true;
     }
-    this.recent.push([now, level]);
-    while (now - this.recent[0][0] > FLOOR_WINDOW_MS) this.recent.shift();
+    this.recent.push({ at: now, level, speaking });
+    while (now - this.recent[0].at > FLOOR_WINDOW_MS) this.recent.shift();
     if (now - this.shown < SHOWN_EVERY_MS) return;
     this.shown = now;
     this.fill.style.setProperty("--level", share(level).toFixed(3));
@@ -60,10 +62,12 @@ export class Meter {
   judged(now) {
     const patience = this.heard ? MUTED_AFTER_SOUND_MS : MUTED_AFTER_MS;
     if (now - this.lastSound > patience) return "muted";
-    const floor = Math.min(...this.recent.map(([, level]) => level));
+    const floor = Math.min(...this.recent.map((each) => each.level));
+    const least = Math.max(floor + SPEECH_OVER_FLOOR_DB, QUIETEST_SPEECH_DBFS);
     const speech = this.recent
-      .filter(([at, level]) => now - at < SPEECH_WINDOW_MS && level > floor + SPEECH_OVER_FLOOR_DB)
-      .map(([, level]) => level);
+      .filter(({ at }) => now - at < SPEECH_WINDOW_MS)
+      .filter(({ level, speaking }) => speaking ?? level > least)
+      .map(({ level }) => level);
     if (!speech.length) return "unknown";
     const loudest = Math.max(...speech);
     if (loudest < TOO_QUIET_DBFS) return "too quiet";

@@ -39,8 +39,9 @@ export class StatePanel {
 
   set(state) {
     if (state !== this.state) {
-      this.speaking = false;
-      this.heardSome = false;
+      // Whoever cut in is speaking already when it becomes their turn.
+      if (state !== "listening") this.speaking = false;
+      this.heardSome = this.speaking;
     }
     this.state = state;
     this.draw();
