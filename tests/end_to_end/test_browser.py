@@ -39,6 +39,8 @@ STOP_S = 30.0
 NOTE = "1200 a second; push h, p, q"
 TYPED = "I would begin with rules and put a model behind them."
 
+BAR = "document.querySelector('#test-meter .fill').getBoundingClientRect().toJSON()"
+
 
 @contextmanager
 def served(home: Path, *options: str) -> Iterator[str]:
@@ -89,6 +91,8 @@ class Evening:
     meta: SessionMeta | None = None
     turns: list[Turn] = field(default_factory=list)
     notes: str = ""
+    bar: dict[str, float] = field(default_factory=dict)
+    """Width and height of the meter's bar while the candidate spoke, pixels."""
     left: list[str] = field(default_factory=list)
     """Folders in the sessions home after everything was deleted."""
 
@@ -115,6 +119,7 @@ def start(evening: Evening, watched: Watched, address: str) -> None:
     evening.look(watched, "start")
     page.get_by_role("button", name="Test the microphone").click()
     expect(page.locator("#test-meter[data-loudness=good]")).to_be_visible()
+    evening.bar = page.evaluate(BAR)
     page.get_by_role("button", name="I have said something").click()
     expect(page.get_by_role("button", name="Play it again")).to_be_visible()
     evening.told["test"] = page.inner_text("#test-words")
@@ -266,6 +271,8 @@ def test_what_was_chosen_is_what_runs(evening: Evening) -> None:
 def test_the_page_says_where_speech_goes_and_lets_the_candidate_hear_it(evening: Evening) -> None:
     assert "Nothing leaves this machine" in evening.told["privacy"]
     assert evening.told["test"].startswith("This is how you sound")
+    assert evening.bar["width"] > 30
+    assert evening.bar["height"] > 5
 
 
 def test_a_cut_line_keeps_the_conversation_and_it_goes_on(evening: Evening) -> None:
