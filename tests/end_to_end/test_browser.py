@@ -172,6 +172,19 @@ def talk(evening: Evening, watched: Watched, line: Line) -> None:
     page.get_by_role("textbox", name="Your answer").fill(TYPED)
     page.get_by_role("button", name="Send").click()
     expect(turns).to_contain_text(TYPED)
+
+
+def go_on_later(evening: Evening, watched: Watched) -> None:
+    """Saved, resumed on the same page, and ended for good."""
+    page = watched.page
+    page.get_by_role("button", name="Stop").click()
+    page.get_by_role("button", name="Come back later").click()
+    expect(page.get_by_role("heading", name="Stopped, and saved")).to_be_visible()
+    page.get_by_role("button", name="Go on with it").click()
+    expect(page.get_by_role("heading", name="Go on where you were")).to_be_visible()
+    page.get_by_role("button", name="Go on", exact=True).click()
+    state(page, "listening")
+    evening.told["resumed"] = page.inner_text("#turns")
     page.get_by_role("button", name="Stop").click()
     page.get_by_role("button", name="Stop and score").click()
 
@@ -243,6 +256,7 @@ def evening(tmp_path_factory: pytest.TempPathFactory) -> Evening:
             start(spent, watched, address)
             refused(spent, watched)
             talk(spent, watched, line)
+            go_on_later(spent, watched)
             read(spent, watched)
             unheard(spent, browser, context)
             spent.complaints += watched.complaints
@@ -281,6 +295,11 @@ def test_a_cut_line_keeps_the_conversation_and_it_goes_on(evening: Evening) -> N
     assert "transactions" in evening.told["kept"]
     assert "transactions" in evening.told["back"]
     assert "1,200 a second" in evening.told["back"]
+
+
+def test_a_saved_interview_goes_on_with_what_was_said_before(evening: Evening) -> None:
+    assert "transactions per second" in evening.told["resumed"]
+    assert TYPED in evening.told["resumed"]
 
 
 def test_the_clock_stands_in_a_pause_and_letters_of_a_note_are_no_keys(evening: Evening) -> None:

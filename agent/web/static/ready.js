@@ -8,8 +8,9 @@ import { NoMicrophone } from "/static/sound.js";
 /** Look whether the interview waits for us, and try the microphone. `open()` opens it. */
 export async function getReady(id, open) {
   try {
-    const [{ interviews }, choices] = await Promise.all([
+    const [{ interviews }, { sessions }, choices] = await Promise.all([
       ask("/api/interviews"),
+      ask("/api/sessions"),
       ask("/api/choices"),
     ]);
     say(part("ready-privacy"), choices.privacy);
@@ -18,7 +19,8 @@ export async function getReady(id, open) {
       await missing(id);
       return;
     }
-    introduce(mine);
+    const kept = sessions.find((each) => each.name === mine.session);
+    introduce(mine, mine.now_ms > 0 || kept?.turns > 0);
   } catch (error) {
     troubled(error, () => location.reload());
     return;
@@ -26,11 +28,12 @@ export async function getReady(id, open) {
   await tryMicrophone(open);
 }
 
-function introduce(mine) {
+/** `begun`: something has been said already, before the page was lost or the session saved. */
+function introduce(mine, begun) {
   const level = mine.level[0].toUpperCase() + mine.level.slice(1);
   const length = `${level}, ${Math.round(mine.minutes)} minutes.`;
   say(part("ready-lead"), `${length} The clock starts when you press Begin.`);
-  if (mine.now_ms > 0) {
+  if (begun) {
     say(part("ready-title"), "Go on where you were");
     say(part("begin"), "Go on");
     say(part("ready-lead"), "The clock stands still until you press Go on.");
