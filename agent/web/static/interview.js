@@ -16,6 +16,8 @@ import { StatePanel } from "/static/state_panel.js";
 const ID = location.pathname.split("/").at(-1);
 /** A lost microphone is looked for this often. */
 const LOOK_AGAIN_MS = 1500;
+/** A notice stays so long. */
+const NOTICE_MS = 12_000;
 /** States in which nothing that is said counts. */
 const DEAF = ["starting", "paused", "lost"];
 const WIDE = "(min-width: 64rem)";
@@ -178,6 +180,11 @@ class Interview {
 
   notice(text) {
     show(part("trouble"), { message: text });
+    clearTimeout(this.noticed);
+    this.noticed = setTimeout(() => {
+      // What stops the interview stays until it is mended.
+      if (!this.panel.state.startsWith("no_")) part("trouble").hidden = true;
+    }, NOTICE_MS);
   }
 
   update() {
