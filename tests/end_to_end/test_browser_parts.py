@@ -184,6 +184,10 @@ def test_progress_shows_lines_numbers_and_what_to_do_next(watched: Watched, base
             "command": "viva",
         },
         "calibration": {"ratings": [{"own": 4}], "off": 1.5},
+        "coverage": [
+            {"category": "system-design", "level": level, "asked": asked, "available": 15}
+            for level, asked in (("mid", 0), ("senior", 3))
+        ],
         "notes": [],
     }
 
@@ -202,6 +206,8 @@ def test_progress_shows_lines_numbers_and_what_to_do_next(watched: Watched, base
     assert "up 2.5" in page.locator("#lines figure").first.inner_text()
     assert page.locator("#table tbody tr").count() == 3
     assert page.locator("#table tbody tr").last.locator("td").all_inner_texts()[1:] == ["2", "1"]
+    covered = page.locator("#coverage tbody tr").all_inner_texts()
+    assert covered == ["System design\t0 of 15\t3 of 15"]
     advice = page.inner_text("#weakest")
     assert "1.5, and 4 is needed" in advice
     assert "1.5 points too kind to yourself" in advice

@@ -2,6 +2,7 @@
 
 import { ask, show } from "/static/api.js";
 import { chart } from "/static/chart.js";
+import { coverageTable } from "/static/coverage.js";
 import { day, make, part, say } from "/static/dom.js";
 import { next, tenths } from "/static/progress_next.js";
 import { verdictWords } from "/static/verdicts.js";
@@ -87,6 +88,10 @@ function draw(told) {
   part("notes").replaceChildren(...(told.notes ?? []).map((text) => make("li", { text })));
   table(told, shown);
   part("numbers").hidden = false;
+  if (told.coverage?.length) {
+    part("coverage").replaceChildren(...coverageTable(told.coverage));
+    part("covered").hidden = false;
+  }
 }
 
 async function begin() {
