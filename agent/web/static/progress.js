@@ -73,12 +73,12 @@ function table(told, shown) {
 function draw(told) {
   const shown = told.criteria.filter((line) => line.scores.length);
   if (!shown.length) {
-    say(
-      part("lead"),
-      "Nothing is scored yet. After your first interview a line begins here for each criterion.",
-    );
+    const none = told.sessions.length
+      ? "In what you have said so far there was too little to score. A whole question gives the first line."
+      : "Nothing is scored yet. After your first interview a line begins here for each criterion.";
+    say(part("lead"), none);
     part("weakest").append(
-      make("a", { class: "button main-act", href: "/", text: "Start your first interview" }),
+      make("a", { class: "button main-act", href: "/", text: "Start an interview" }),
     );
     return;
   }
