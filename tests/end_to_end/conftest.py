@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-IN_REAL_TIME = {"test_barge_in.py", "test_sound_trouble.py"}
+IN_REAL_TIME = {"test_barge_in.py", "test_browser.py", "test_sound_trouble.py"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
