@@ -40,8 +40,10 @@ def command(
     """Interview simulated candidates and check what must hold of every interview.
 
     It ends in time, asks nothing twice, says no sentence twice, gives nothing of the sheet or the
-    rubric away, meets every question, counts every hint, never gets stuck, and follows no order
-    hidden in an answer. Exit code 1 when something of it was broken. All on all takes minutes.
+    rubric away, meets every question and wish, tells every fact that was asked for, counts every
+    hint, never gets stuck, follows no order hidden in an answer, asks one short question at a time,
+    quotes correctly, and stays neutral. Exit code 1 when something of it was broken. All on all
+    takes half an hour.
     """
     from rich.console import Console
 

@@ -21,13 +21,16 @@ from agent.simulated.session_view import (
 )
 from evaluation.record import Event, Turn
 from prompts.question_bank import Question
+from prompts.term_words import FUNCTION
 
 OVERTIME_MS = 60_000
 """The interview is over so long after its planned time at the latest."""
 SHORT_SENTENCE_WORDS = 3
 """Sentences up to this length ("Okay.", "Go on, please.") may come again."""
 SECRET_WORDS = 5
-"""A run of this many words of a hidden fact or of the rubric gives it away."""
+"""A run of this many words of a hidden fact or of the rubric gives it away ..."""
+TELLING_WORDS = 2
+"""... if so many of them carry meaning; "to know which of the" stands in any text."""
 IDLE_MOVES = 4
 """Moves in a row that ask nothing and tell nothing: nobody would know how to go on."""
 
@@ -131,7 +134,7 @@ def no_leak(s: SessionView) -> Found:
             run: where
             for where, text in secrets_of(question)
             for run in runs(text, SECRET_WORDS)
-            if run not in open_runs
+            if run not in open_runs and is_telling(run)
         }
         told: set[tuple[str, ...]] = set()
         for turn in s.turns:
@@ -145,6 +148,12 @@ def no_leak(s: SessionView) -> Found:
             found = sorted((runs(turn.text, SECRET_WORDS) & set(secret)) - told)
             if found:
                 yield Violation("no leak", turn.turn, " ".join(found[0]), secret[found[0]])
+
+
+def is_telling(run: tuple[str, ...]) -> bool:
+    """Whether enough of the words carry meaning; halves of "don't" and "I'll" do not."""
+    carrying = [word for word in run if len(word) > 2 and word not in FUNCTION | {"don", "didn"}]
+    return len(carrying) >= TELLING_WORDS
 
 
 def secrets_of(question: Question) -> Iterator[tuple[str, str]]:

@@ -34,7 +34,7 @@ JUDGE_VALUES: dict[str, object] = {
 
 
 def test_every_shipped_template_parses_and_says_what_it_needs() -> None:
-    assert template_names() == ["judge", "material", "phrase", "read"]
+    assert template_names() == ["invent", "judge", "material", "phrase", "read"]
     for name in template_names():
         assert load_template(name).needs
 
