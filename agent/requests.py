@@ -15,6 +15,9 @@ REQUEST_WORK = re.compile(
 PLEASE = re.compile(r"\bplease\W*$", re.IGNORECASE)
 NOUN_FIRST = re.compile(r"(?:the|your|our|number of|how|what|some)\b")
 
+LISTED_WORDS = 12
+"""So short is a list of things with "please" at its end."""
+
 
 def is_request(words: str, said: str) -> bool:
     """True for "I need the volume and the budget" and "the volume, the budget, please".
@@ -24,4 +27,5 @@ def is_request(words: str, said: str) -> bool:
     """
     if REQUEST.match(said) and not REQUEST_WORK.search(said):
         return True
-    return PLEASE.search(words) is not None and NOUN_FIRST.match(said) is not None
+    listed = "," in words.rstrip(",") and len(words.split()) <= LISTED_WORDS
+    return PLEASE.search(words) is not None and (listed or NOUN_FIRST.match(said) is not None)
