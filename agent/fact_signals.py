@@ -35,7 +35,24 @@ SIGNALS = (
     "margin_term",
     "kind",  # log chance that the question is about the fact's kind of requirement
     "margin_kind",
+    "company",  # cosine above that with questions about the company that no sheet answers
 )
+
+COMPANY: tuple[str, ...] = (
+    *("Which cloud provider do you use?", "Which database do you use?"),
+    *("What software is it written in?", "Which version of the operating system is it?"),
+    *("In which countries do you operate?"),
+    *("Where is your head office?", "What is the address of the office?", "Who owns the company?"),
+    *("How many employees does the company have?", "How old is the company?"),
+    *("Who is the chief executive?", "Who are your competitors?", "Who invented the name?"),
+    *("What does the logo look like?", "What colour is the product?", "Who designed it?"),
+    *("What does it cost to buy one?", "How much do customers pay for it?"),
+    *("What is the most expensive product?", "Which one is the most popular?"),
+    *("How tall is it?", "How heavy is it?", "How old are they?", "Which brand is it?"),
+    *("How do customers pay?", "How is it shipped?", "What do your employees earn?"),
+    *("Do the workers belong to a union?", "Which licence do they have?", "What do they wear?"),
+)
+"""Questions about the company that no sheet answers: on topic, but about none of its facts."""
 
 NEED_WORDS: dict[Need, str] = {
     "goal": r"goal|objective|success|trying to achieve|optimi[sz]\w+|purpose|business|kpi|"
@@ -79,6 +96,7 @@ class FactSignals:
         self._asks: list[NDArray[np.float32]] = []
         self._says: list[NDArray[np.float32]] = []
         self._terms: list[NDArray[np.float32]] = []
+        self._company: NDArray[np.float32] = np.zeros((0, 0), dtype=np.float32)
 
     def load(self) -> None:
         """Encode the sheet, once."""
@@ -86,7 +104,9 @@ class FactSignals:
             return
         encode = self.encoder.encode
         # One call for everything: the encoder batches by length.
-        encode([text for f in self.facts for text in (*f.asks, *f.terms, *replies(f))])
+        own = [text for f in self.facts for text in (*f.asks, *f.terms, *replies(f))]
+        encode([*own, *COMPANY])
+        self._company = encode(COMPANY)
         self._asks = [encode(f.asks) for f in self.facts]
         self._says = [encode(replies(f)) for f in self.facts]
         self._terms = [encode(f.terms) for f in self.facts]
@@ -96,7 +116,7 @@ class FactSignals:
         self.encoder.encode([*encoded, *(w for words in asked for w in meaning_words(words))])
 
     def of(self, words: str, encoded: str) -> NDArray[np.float64]:
-        """Signals of every fact in the order of SIGNALS: (facts, 16). `encoded`: as a question."""
+        """Signals of every fact in the order of SIGNALS: (facts, 17). `encoded`: as a question."""
         self.load()
         vector = self.encoder.encode([encoded])[0]
         near = [np.sort(asks @ vector)[::-1] for asks in self._asks]
@@ -117,7 +137,7 @@ class FactSignals:
             np.array([float(NEEDS[f.need].search(text) is not None) for f in self.facts]),
             *(soft, near_term),
             *(margins(column) for column in (cosine, three, soft, say, near_term)),
-            *(kind, margins(kind)),
+            *(kind, margins(kind), cosine - float((self._company @ vector).max())),
         ]
         return np.stack(columns, axis=1).astype(np.float64)
 

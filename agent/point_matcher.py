@@ -47,6 +47,7 @@ NEGATED = re.compile(
     r"\b(?:i|we|you) (?:would |will |do |did |can |could |should |am |are |really )*(?:not|never)"
     r" (?:\w+ )?(?:use|need|care|worry|do|monitor|bother|check|think about|consider|look|handle|"
     r"retrain|set|"
+    r"version|recalibrate|calibrate|log|store|validate|train|label|sample|weight|"
     r"track|want|have to|measure|touch|test|spend|deal|plan|add|ask|include|split|going)\b"
     r"|\b(?:no need|not needed|not necessary|not important|not matter|not worth|unnecessary|"
     r"ignore|without any|forget about|"

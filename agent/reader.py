@@ -33,12 +33,15 @@ from agent.tallies import (
 from agent.wording import plain
 from evaluation.encoder import SentenceEncoder
 from evaluation.record import Word
-from prompts.question_bank import Question
+from prompts.question_bank import Point, Question
 from prompts.rubric import Level
 from prompts.term_words import FUNCTION
 
 FRAMING_NEEDS = frozenset({"goal", "cost_of_errors"})
 """Kinds of facts whose request is what framing a problem means."""
+FRAMING_NEARNESS = 0.28
+"""Mean cosine of a fact's example questions with a framing point's nearest sentences from which the
+two are about the same thing (development half: unrelated ones 0.20-0.26, others 0.30-0.48)."""
 SURELY_ASKED = 0.75
 """Probability (0-1) from which a question in the form of "should I ..." is about a sheet fact."""
 UNHEARD_CONFIDENCE = 0.3
@@ -78,6 +81,7 @@ class AnswerReader:
         self.points = PointMatcher(encoder, question.points)
         self.off_topic = OffTopic(encoder, question)
         self._heard: list[str] = []
+        self._framing: dict[tuple[str, str], bool] = {}
 
     def warm(self) -> None:
         """Load the encoder and encode the question's examples (about a second, once)."""
@@ -178,9 +182,20 @@ class AnswerReader:
         asks = [f for f in known.values() if self.question.fact(f.fact_id).need in FRAMING_NEEDS]
         for point in self.question.points if asks else ():
             if point.area == "framing" and clarifies(point) and point.id not in seen:
-                first = asks[0]
+                first = next((f for f in asks if self._frames(f.fact_id, point)), None)
+                if first is None:
+                    continue
                 seen[point.id] = PointSeen(point_id=point.id, quote=first.quote, score=first.score)
         return tuple(seen[point.id] for point in self.question.points if point.id in seen)
+
+    def _frames(self, fact_id: str, point: Point) -> bool:
+        """True when who asks for the fact asks about what the framing point is about."""
+        key = (fact_id, point.id)
+        if key not in self._framing:
+            asks = self.encoder.encode(self.question.fact(fact_id).asks)
+            near = (asks @ self.encoder.encode(point.exemplars).T).max(axis=1).mean()
+            self._framing[key] = bool(near >= FRAMING_NEARNESS)
+        return self._framing[key]
 
     def _act(self, acts: Acts, asks: bool, aside: Aside) -> DialogueAct:
         """A command wins over a question, a question over an answer."""
