@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from agent.clauses import Span, sentences, span
 from agent.dialogue_acts import Acts, covers, is_hand_over
@@ -135,6 +136,7 @@ def is_answered(said: str, following: str) -> bool:
     return PLAIN_ANSWER.match(following) is not None
 
 
+@lru_cache(maxsize=64)
 def find_asked(text: str, acts: Acts) -> tuple[Asked, ...]:
     """Everything in `text` that asks the interviewer something, in order."""
     found: list[Asked] = []

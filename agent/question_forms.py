@@ -205,5 +205,6 @@ WHAT_HAPPENED = re.compile(r"what (?:changed|happened|failed|caused|broke)\b(?!.
 # What a mere name of a thing never holds: a subject that speaks or a finite verb.
 PREDICATE = re.compile(
     rf"\b(?:i|we|you|they|it|he|she|{AUX}|need|needs|want|use|uses|let|means?|am|be|been|going|"
-    r"depends?|matters?|think|start|train|look|check|say|get|gets)\b"
+    r"depends?|matters?|think|start|train|look|check|say|get|gets|comes?|goes|go|takes?|arrives?|"
+    r"works?|runs?|keeps?|changes|happens?|gives?|makes?|\w+ly)\b"
 )
