@@ -91,7 +91,8 @@ def opens_question(text: str) -> bool:
 
 def names_things(text: str) -> bool:
     """True for the mere names of things: "the budget, legal limits"."""
-    said = plain(strip_lead(text))
+    # "The signals we record" names signals.
+    said = re.sub(r"\b(the|our|your) (\w+) (?:we|you|they) \w+", r"\1 \2", plain(strip_lead(text)))
     return bool(said) and PREDICATE.search(said) is None
 
 

@@ -41,7 +41,7 @@ SIGNALS = (
 COMPANY: tuple[str, ...] = (
     *("Which cloud provider do you use?", "Which database do you use?"),
     *("What software is it written in?", "Which version of the operating system is it?"),
-    *("In which countries do you operate?"),
+    "In which countries do you operate?",
     *("Where is your head office?", "What is the address of the office?", "Who owns the company?"),
     *("How many employees does the company have?", "How old is the company?"),
     *("Who is the chief executive?", "Who are your competitors?", "Who invented the name?"),

@@ -94,8 +94,8 @@ WISH_WORK = re.compile(
 )
 # "The chargebacks, when do those come in": the topic is named before the question.
 TOPIC_FIRST = re.compile(
-    r"^(?:and )?(?:the|our|your|those|these) (?:\w+ ){1,3}?(?=(?:how|what|when do|when does|do we|"
-    r"do they|do those|are there) )"
+    r"^(?:and )?(?:the|our|your|those|these) (?:\w+ ){1,3}?(?=(?:are they|how|what|when do|"
+    r"when does|do we|do they|do those|are there) )"
 )
 # The question stands inside a statement about questions.
 REPORTED = re.compile(

@@ -44,6 +44,7 @@ FRAMING_NEARNESS = 0.28
 two are about the same thing (development half: unrelated ones 0.20-0.26, others 0.30-0.48)."""
 SURELY_ASKED = 0.75
 """Probability (0-1) from which a question in the form of "should I ..." is about a sheet fact."""
+POINTS_BACK = re.compile(r"\b(?:each|those|these|them|all that)$")
 UNHEARD_CONFIDENCE = 0.3
 """Median word probability (0-1) below which the recogniser itself did not believe its words."""
 GIBBERISH_WORDS = 3
@@ -264,7 +265,11 @@ def open_questions(
     answered = {asked.sentence for asked, match in matches if match and answers(asked, match)}
     found: dict[Span, bool] = {}
     for place, (asked, _) in enumerate(matches):
-        announces = wishes(asked.sentence.text) and place + 1 < len(matches)
+        said = plain(asked.sentence.text)
+        # "Could you say something on each?" points back at what was named before it.
+        announces = wishes(asked.sentence.text) and (
+            place + 1 < len(matches) or (place > 0 and POINTS_BACK.search(said) is not None)
+        )
         if asked.sentence not in answered and not asked.listed and not announces:
             found[asked.sentence] = found.get(asked.sentence, False) or asked.handed
     return list(found.items())
