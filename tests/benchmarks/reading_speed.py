@@ -2,7 +2,7 @@
 
     python tests/benchmarks/reading_speed.py [--profile]
 
-Answers of 20 to 200 words are put together from the labelled utterances of ten questions, every
+Answers of 20 to 200 words are put together from the labelled utterances of six questions, every
 third one opened by a question to the interviewer. Their clauses are read as they arrive
 (`AnswerReader.prepare`); then the clock starts, the last clause is prepared and the whole turn is
 read, as the interview does it. Prints median, 90 % and worst, by length: milliseconds on the wall
@@ -27,9 +27,9 @@ from evaluation.encoder import SentenceEncoder
 
 LENGTHS = (20, 50, 100, 200)
 """Words of the answers, at least."""
-ANSWERS_EACH = 5
+ANSWERS_EACH = 4
 """Answers per question and length."""
-QUESTIONS = 10
+QUESTIONS = 6
 
 
 @dataclass(frozen=True, slots=True)
