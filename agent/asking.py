@@ -8,175 +8,42 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from agent.clauses import Span, sentences, span
 from agent.dialogue_acts import Acts, covers, is_hand_over
+from agent.question_forms import (
+    DECLARATIVE,
+    DIRECT,
+    FRAGMENT,
+    HANDED,
+    LATER,
+    OPENS,
+    OPINION,
+    OWN_ANSWER,
+    OWN_CHECK,
+    OWN_FACT,
+    OWN_QUESTION,
+    PLAIN_ANSWER,
+    PREDICATE,
+    QUESTION_IS,
+    REPORTED,
+    SELF_ANSWERED,
+    TOPIC_FIRST,
+    WHAT_HAPPENED,
+    WISH,
+    WISH_KNOWS,
+    WISH_WORK,
+)
 from agent.requests import is_request
 from agent.wording import bare, plain, strip_lead
 
-NOUN = r"(?:[\w%/'-]+ ){0,5}?"
-AUX = r"(?:do|does|did|is|are|was|were|can|could|should|would|will|has|have|am|must|may)"
-PRONOUN = r"(?:i|we|you|they|it|he|she|there|this|that|those|these|anyone|anybody|someone|everyone)"
-DIRECT = re.compile(
-    rf"(?:where|when|why|who) {AUX} |(?:what|which|whose|how)(?: (?:many|much|long|fast|often|"
-    rf"\w+ly|big|"
-    rf"large|late|soon|far|fresh|old|bad|good|strict|kind|sort|type))?"
-    rf" {NOUN}{AUX} "
-    rf"|(?:what|which|who) (?:is|are|was|were|does|happens|kind|kinds|sort|type|types|about|"
-    rf"counts|decides|owns|uses|handles|reviews|pays|matters most)\b"
-    rf"|(?:what|which) (?:portion|proportion|share|fraction|percentage|part|number|amount)\b"
-    rf"|what (?:went|goes|triggers|triggered|caused|causes|breaks|broke|changed|comes out)\b"
-    rf"|(?:do|did|have|had) (?:we|you|they|i|users|people|customers|reviewers|labels|merchants|"
-    rf"humans|anybody|anyone|somebody|someone|it|the|our|your|their|these|those|any|all|some)\b"
-    rf"|does \w+|do \w+s (?:come|arrive|get|have|change|look|pay|need|want|see|use|know|"
-    rf"expect)\b|has (?:the|there|anyone|it|this|our)\b"
-    rf"|(?:is|are|was|were) (?:{PRONOUN}|the|a|an|any|our|your|all|some|most|\w+s)\b|am i\b"
-    rf"|(?:can|could|should|would|will|may|shall|must) {PRONOUN}\b|(?:can|will|would) (?:the|our|"
-    rf"your|users|customers|people|a)\b"
-    rf"|any (?:idea|constraints?|limits?|requirements?|numbers?|sense|information|restrictions?|"
-    rf"regulations?|preference|word|figures?|"
-    rf"budget|targets?|slo|sla|legal|privacy|compliance|existing|limitations?|rules?|history|data|"
-    rf"labels?)\b"
-)
-# Without a verb these ask only where no full stop says otherwise.
-FRAGMENT = re.compile(
-    r"how (?:many|much|long|fast|often|large|big|late|quickly|fresh|soon|old|bad|far|strict|"
-    r"tight)\b"
-    r"(?! (?:i|we|they|it|he|she)\b)"
-)
-# After the first words of a sentence only these still begin a question.
-LATER = re.compile(
-    r"(?:how|what|do|does|can|could|should|may|any|is there|are there|who is|who are|which)\b"
-)
-# A statement that only looks like one: "what we do is ...", "which is why", "how we deploy is ..."
-DECLARATIVE = re.compile(
-    r"(?:what|how|where|when|why|who|which)(?: \w+ly)? (?:i|we|they|he|she|it|this|you would|"
-    r"you want|you do|you need|matters is|matters most is|changes is|happens is)\b"
-    r"(?! (?:is|are|do|does|going)\b)"
-    r"|what (?:that|this|these|those|can not|(?!speed|need)\w+ed)\b"
-    r"|what (?:gets?|got|comes?|goes|makes?|made|helps?|remains|counts|works?|worked) .*\bis\b"
-    r"|how (?:often|old|long|fast|late|big|far|much|bad)(?: \w+)? (?:the|our|each|my|your|a)\b"
-    r"|which (?:is|are|was|were|means|makes|gives|helps|lets|would|can|could|will|should|has|"
-    r"have|we|i)\b(?! (?:the )?(?:more|most|better|worse|best|bigger)\b)"
-    r"|when (?:the|a|an|we|i|you|they|labels|it|there)\b|where (?:the|a|we|i|labels|it|there)\b|"
-    r"why (?:we|i|it|that|this)\b"
-    r"|how (?:the|to|we|i|well|they)\b|what(?:ever)? (?:the|to)\b|who (?:the|we|to)\b|"
-    r"is that\b.*\bis\b"
-    r"|have (?:the|a|an|some)\b|(?:is|are) (?:also|then|not|more|less|a lot|just|simply|"
-    r"important|needed)\b"
-)
-WISH = re.compile(
-    r"\b(?:(?:i|we)(?: (?:would|will|do|just|also|really|still|first|probably|might))* (?:like|"
-    r"want|need|love|have|am curious|wish|wonder|be interested|am interested|was wondering|"
-    r"am wondering)"
-    r"(?: \w+ly)?(?: (?:in|to|first|a question about|to first|to also))*(?: (?:know|ask|"
-    r"understand|clarify|hear|learn|find out|check|confirm|see|get a sense|be told|have|get|"
-    r"asking|knowing))?(?: you)?"
-    r"(?: (?:about|whether|if|how|what|which|who|when|where|of|the|some|a sense|for|on|a|more))+"
-    r"|(?:can|could|would|will) you (?:please )?(?:tell|give|share|say|describe|explain|clarify|"
-    r"confirm|walk|let)\b|(?:please )?(?:tell|give) me (?:about|the|some|more|how|what|a sense|"
-    r"an idea)"
-    r"|let me know|i (?:would|will|want to|would like to) ask|let me ask|i (?:have|had|got) (?:a|"
-    r"one|some|two|a few|a couple of) questions?"
-    r"|i (?:was|am) (?:wondering|curious|asking)|do you (?:know|have|happen)|(?:curious|"
-    r"interested) (?:about|in|whether|how)|wanted to (?:ask|know|check|clarify|understand)"
-    r"|anything you can (?:tell|share|say)|it would help to know|need to know|want to know|"
-    r"like to know|want to understand|like to understand|need to understand|like to clarify|"
-    r"want to clarify)\b"
-)
-# A wish of that form whose object is work to do, not knowledge to get.
-WISH_KNOWS = re.compile(
-    r"\b(?:know|ask|asking|understand|clarify|hear|learn|find out|confirm|check with you|tell|"
-    r"give me|give us|share|curious|wonder|wondering|interested|question|questions|sense of|"
-    r"let me know|told|describe|walk me|explain|say (?:something )?about|do you (?:know|have|"
-    r"happen))\b"
-)
-WISH_WORK = re.compile(
-    r"\b(?:the model|it|system|this|models|we) (?:to|needs? to|must|should) (?:know|learn|"
-    r"understand)\b|\b(?:ask|asking) (?:the|our|them|users|customers|people|a|my|for feedback|"
-    r"analysts|myself|ourselves|whether)\b"
-    r"|\bi (?:asked|explained|told|learned|understood)\b|\bto (?:learn|explain|share|"
-    r"know) (?:from|it|them|the model)\b|\bclarify (?:that|this|it) (?:by|with)\b"
-)
-# "The chargebacks, when do those come in": the topic is named before the question.
-TOPIC_FIRST = re.compile(
-    r"^(?:and )?(?:the|our|your|those|these) (?:\w+ ){1,3}?(?=(?:how|what|when do|when does|do we|"
-    r"do they|do those|are there) )"
-)
-# The question stands inside a statement about questions.
-REPORTED = re.compile(
-    r"\b(?:(?:the|a|key|big|main|real|first|next|only|one|hard|open|central|"
-    r"obvious) (?:\w+ )?questions? (?:then |here |now |really )?(?:is|are|becomes?|was|would be|"
-    r"to answer is)|"
-    r"(?:i|we|you|one|they|it|that|which|people|he|she|test|check) (?:would |will |then |always |"
-    r"also |just |usually |could |should |can )*(?:asks?|asked|wonder(?:ed)? myself|think about|"
-    r"thought about|look at|decide|check|test)(?: (?:myself|ourselves|yourself|themselves|"
-    r"the question|them|her|him|the team|my manager))?|"
-    r"asking (?:myself|ourselves)|asks|it depends(?: on)?|depends on|a matter of|think about|"
-    r"comes down to|boils down to|to see|to answer|said)\s*[:,]?\s*[\"“]?$",
-    re.IGNORECASE,
-)
-QUESTION_IS = re.compile(
-    r"(?:(?:the|a|key|big|main|real|first|next|hard|open|central|another) )?(?:\w+ )?"
-    r"(?:question|thing|point|issue) (?:then |here |now |really )?(?:is|becomes|was)\b"
-)
-OWN_CHECK = re.compile(
-    r"(?:i|we|you|they|it) (?:would |will |then |always |could )*"
-    r"(?:check|ask|look at|test|measure|decide|see|define)\b"
-)
-PLAIN_ANSWER = re.compile(r"[\s\"“]*(?:well|because|no|yes|the answer)\b", re.IGNORECASE)
-OWN_QUESTION = re.compile(
-    r"^(?:why(?: not)?(?: \w+){0,4}$|(?:how|what|which|where|when|why|who)\b.*\b(?:do|would|can|"
-    r"could|should|will|did|does|am|is) (?:i|we|you|one|that|this|it)\b"
-    r"|what (?:does|would|about|happens|if|else|changes|can|could)\b|how (?:about|so|come)\b|"
-    r"and (?:then|why|what)\b|so what\b|then what\b)"
-)
-OWN_ANSWER = re.compile(
-    r"^[\s\"“]*(?:well|because|so|no|yes|yeah|not|probably|maybe|it depends|that depends|depends|"
-    r"i would|i'd|i ?d|i think|i'll|we would|we'd|we can|we could|by|the answer|"
-    r"to me|for me|it's|its|it is|that's|first|here|simple|simply|one way|there|you|in my|i used|"
-    r"i did|we did|we used|obviously|usually|typically|basically|on the one|"
-    r"i can|i could|we'll|we use|let's|my)\b",
-    re.IGNORECASE,
-)
-OWN_FACT = re.compile(
-    r"\b(?:we have|we get|you have|do we know|is there|are there|how many|how much|how often|"
-    r"how long|how fast|how late|our|your|the (?:company|team|business|budget|users?|customers?)|"
-    r"allowed|"
-    r"can i assume|should i assume|may i assume|am i|for me|in place|today|currently|existing)\b"
-)
-HANDED = re.compile(
-    r"\b(?:should|shall|must|would you (?:like|want|prefer)) (?:i|we|me)?\b.*\b(?:use|choose|pick|"
-    r"build|design|train|start|focus|begin|go|cover|discuss|talk|optimi[sz]e|prefer|take|"
-    r"deploy|include|add|model|treat|prioriti[sz]e|do|set|evaluate|retrain|monitor|describe|"
-    r"concentrate|consider|explain|store|handle)\b"
-    r"|\bwhat (?:would|do) you (?:do|use|choose|pick|prefer|recommend|suggest|think|advise|expect|"
-    r"consider|say)\b|\bhow would you\b|\bwhich (?:\w+ ){0,4}(?:would|do) you\b"
-    r"|\bdo you (?:recommend|think|suggest|prefer|want|expect)\b|\bwould you (?:use|recommend|"
-    r"suggest|prefer|choose|go|rather|do|say|like|want|pick|consider|add|start|put|train)\b"
-    r"|\bwhat(?: is| would be| are|'s) the (?:best|right|better|ideal|optimal|correct|recommended|"
-    r"usual|standard)\b|\bwhich (?:\w+ ){0,4}is (?:better|best|right|more suitable|preferable)\b"
-    r"|\bis (?:it|that|this|\w+(?: \w+)?) (?:a )?(?:good|better|best|right|reasonable|sensible|ok|"
-    r"okay|fine|enough|overkill|the right)\b|\bwhat (?:model|algorithm|threshold|metric|loss|"
-    r"architecture|database|framework|"
-    r"features?|approach|technique|method|tool|stack|test)s? (?:should|would|do|to|shall|can)\b|"
-    r"\bwhere (?:should|shall|do) i (?:start|begin)\b|\bhow (?:deep|detailed|much detail|"
-    r"far) (?:should|shall|do|can) (?:i|you)\b"
-    r"|\bhow should (?:i|we)\b|\bcan you (?:suggest|recommend|propose|tell me (?:which|"
-    r"what) \w+ to (?:use|pick))\b|\bwhat should (?:i|we)\b|\bwhich \w+ should\b|"
-    r"\bwhen should (?:i|we)\b"
-)
-
-OPINION = re.compile(
-    r"\bwould you (?!know|happen|say what|tell|mind|have)|\bdo you (?:recommend|think|suggest|"
-    r"prefer)\b|\bgood (?:idea|choice)\b"
-    r"|\b(?:what|which|how)(?: \w+){0,3} should (?:i|we) (?:use|choose|pick|build|train|do|start|"
-    r"handle)\b"
-)
 TAKEN_SHARE = 0.7
 """Share of a sentence's letters in commands from which nothing in it is a question."""
 NOUN_WORDS = 5
 """So short are the things somebody lists before the first real question of a sentence."""
+LISTED_WORDS = 12
+"""So short is a mere list of what somebody wants to know ("errors today and what they cost us")."""
 LEAD_WORDS = 7
 """A question may begin after so many words of a sentence ("just so I get it, ...")."""
 
@@ -210,6 +77,25 @@ def looks_asked(text: str, *, stated: bool = False) -> bool:
     return DIRECT.match(said) is not None or (not stated and FRAGMENT.match(said) is not None)
 
 
+def opens_question(text: str) -> bool:
+    """True when the first words, heard without a full stop, are those of a question."""
+    said = plain(strip_lead(text)) or plain(text)
+    if text.rstrip().endswith("."):
+        return False
+    if WHAT_HAPPENED.match(said):
+        return True
+    if DECLARATIVE.match(said):
+        return False
+    return OPENS.match(said) is not None
+
+
+def names_things(text: str) -> bool:
+    """True for the mere names of things: "the budget, legal limits"."""
+    # "The signals we record" names signals.
+    said = re.sub(r"\b(the|our|your) (\w+) (?:we|you|they) \w+", r"\1 \2", plain(strip_lead(text)))
+    return bool(said) and PREDICATE.search(said) is None
+
+
 def wishes(text: str) -> bool:
     """True for "I'd like to know ...": a request that is not a question by its form."""
     said = plain(strip_lead(text)) or plain(text)
@@ -220,7 +106,10 @@ def wishes(text: str) -> bool:
 def is_own_question(text: str, sentence: Span) -> bool:
     """True for a question the candidate only reports, or answers at once."""
     said = plain(strip_lead(sentence.text))
-    following = text[sentence.end :].lstrip(" .?!")
+    # More questions are no answer to the first one.
+    rest = [s for s in sentences(text) if s.start >= sentence.end]
+    later = next((s for s in rest if not (s.asks or looks_asked(s.text))), None)
+    following = text[later.start :] if later else ""
     return is_reported(sentence.text, said) or is_answered(said, following)
 
 
@@ -238,7 +127,7 @@ def is_reported(words: str, said: str) -> bool:
 
 def is_answered(said: str, following: str) -> bool:
     """True for "how do we do that? Well, ..." and "why X because Y"."""
-    if re.match(r"(?:why|how|what) .* (?:because|well) ", said):
+    if re.match(r"(?:why|how|what) .* (?:because|well) ", said) or SELF_ANSWERED.match(said):
         return True
     if not following.strip() or OWN_FACT.search(said):
         return False
@@ -248,6 +137,7 @@ def is_answered(said: str, following: str) -> bool:
     return PLAIN_ANSWER.match(following) is not None
 
 
+@lru_cache(maxsize=64)
 def find_asked(text: str, acts: Acts) -> tuple[Asked, ...]:
     """Everything in `text` that asks the interviewer something, in order."""
     found: list[Asked] = []
@@ -256,8 +146,22 @@ def find_asked(text: str, acts: Acts) -> tuple[Asked, ...]:
             continue
         if is_own_question(text, sentence):
             continue
-        found.extend(asked_in(text, sentence))
+        own = asked_in(text, sentence) or named_before_question(text, sentence)
+        found.extend(own)
     return tuple(found)
+
+
+def named_before_question(text: str, sentence: Span) -> list[Asked]:
+    """Things named right before a question of the same breath: "users, latency, what are ..."."""
+    after = text[sentence.end :]
+    following = next((s for s in sentences(text) if s.start >= sentence.end), None)
+    ends = following is None or re.match(r"\s*[.?!]", after) is not None
+    if ends or sentence.words > LISTED_WORDS or not names_things(sentence.text):
+        return []
+    if following and not (following.asks or looks_asked(following.text)):
+        return []
+    parts = question_parts(text, sentence, loosely=True)
+    return [Asked(sentence, part, handed=False, tentative=True) for part in parts]
 
 
 def is_taken(sentence: Span, acts: Acts) -> bool:
@@ -289,6 +193,13 @@ def asked_in(text: str, sentence: Span) -> list[Asked]:
             (early or all(w.words <= NOUN_WORDS for w in waiting))
             and opens
             and looks_asked(part.text, stated=stated)
+        )
+        begun = begun or (first and not stated and opens_question(sentence.text))
+        named = 0 < len(waiting) <= 3 and all(names_things(w.text) for w in waiting)
+        begun = begun or (
+            named
+            and sentence.words <= LISTED_WORDS
+            and re.match(r"(?:how|what) ", plain(strip_lead(part.text))) is not None
         )
         if not begun:
             waiting.append(part)
@@ -333,5 +244,6 @@ def question_parts(text: str, sentence: Span, *, loosely: bool = False) -> list[
         or loosely
         or any(looks_asked(p.text) for p in parts)
         or looks_asked(sentence.text)
+        or opens_question(sentence.text)
     )
     return parts if asked_whole and parts else [sentence]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from agent.clauses import Span, clauses, sentences
@@ -246,6 +247,7 @@ class Acts:
     """Pieces that are commands or hand-overs, so that nobody reads them as content."""
 
 
+@lru_cache(maxsize=4096)
 def command_of(words: str) -> Command | None:
     """The command that a whole piece of speech is, or None. `words` may hold fillers."""
     said = bare(words)
@@ -257,6 +259,7 @@ def command_of(words: str) -> Command | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def is_hand_over(words: str) -> bool:
     """True when a whole piece of speech hands the turn back: 'does that make sense?'"""
     said = bare(words)
@@ -270,6 +273,7 @@ def is_tagged(words: str) -> bool:
     return TAG.search(words) is not None
 
 
+@lru_cache(maxsize=64)
 def read_acts(text: str) -> Acts:
     """Commands and hand-overs of one turn.
 

@@ -7,16 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from agent.asking import Asked
+from agent.fact_scorer import FactScorer
 from agent.fact_signals import FactSignals
 from agent.wording import content_words, plain, strip_lead
 from evaluation.encoder import SentenceEncoder
 from prompts.question_bank import Fact
 from prompts.term_words import tells_little
 
-ASKED_AT_LEAST = 0.3
+ASKED_AT_LEAST = 0.4
 """Probability (0-1) from which a fact counts as asked for. Low, because who asks about the problem
 mostly asks for something that stands on the sheet."""
-ONLY_ASKED = 0.15
+ONLY_ASKED = 0.25
 """The same for the one fact of a sentence that surely asks: it most likely asks for something."""
 CLEARLY_ASKED = 0.7
 """Probability (0-1) that a mere noun after "and", or a question that leans on the one before, needs
@@ -38,9 +39,11 @@ class FactMatch:
 class FactMatcher:
     """Compares questions with one question's sheet."""
 
-    def __init__(self, encoder: SentenceEncoder, facts: Sequence[Fact]) -> None:
+    def __init__(
+        self, encoder: SentenceEncoder, facts: Sequence[Fact], scorer: FactScorer | None = None
+    ) -> None:
         self.facts = tuple(facts)
-        self.signals = FactSignals(encoder, self.facts)
+        self.signals = FactSignals(encoder, self.facts, scorer)
 
     def best(self, words: str) -> FactMatch | None:
         """The fact most probably asked for, however unlikely; None without a sheet."""

@@ -1,8 +1,6 @@
 """What speaks for it that some words ask for a fact of the sheet: signals, one row per fact.
 
-The logistic over them was fitted across questions: on the example questions of the bank, each left
-out of its own sheet, on questions of other sheets, and on the development half of the labelled
-utterances (`tests/benchmarks/reader_fit.py`).
+`fact_scorer.py` weighs them.
 """
 
 from __future__ import annotations
@@ -13,29 +11,48 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from agent.fact_scorer import LEAST_CHANCE, FactScorer, trained
 from agent.soft_overlap import COMMON_WEIGHT, SoftOverlap, meaning_words
 from agent.wording import Term, WordOverlap, content_words, plain
 from evaluation.encoder import SentenceEncoder
 from prompts.question_bank import Fact, Need
 from prompts.term_words import COMMON
 
-WEIGHTS: dict[str, float] = {
-    "cosine": 1.11,  # with the nearest example question
-    "three": 2.71,  # mean of the three nearest
-    "say": 0.97,  # cosine with the nearest sentence of the reply: a question is near its answer
-    "term": 5.5,  # terms of the fact in the question, by how much they tell (0-1)
-    "overlap": 1.96,  # share of the words that stand in the examples, rare ones counting more
-    "reply": -0.26,  # the same with the words of the reply
-    "need": 0.41,  # 1 when words of the kind of requirement stand in the question
-    "soft": 1.62,  # nearness of the single words
-    "near_term": 0.16,  # cosine with the nearest term
-    "margin": -1.84,  # cosine above the best other fact
-    "margin_three": 2.81,
-    "margin_soft": 4.87,
-    "margin_say": 0.97,
-    "margin_term": 4.53,
-}
-BIAS = -5.86
+SIGNALS = (
+    "cosine",  # with the nearest example question
+    "three",  # mean of the three nearest
+    "say",  # cosine with the nearest sentence of the reply: a question is near its answer
+    "term",  # terms of the fact in the question, by how much they tell (0-1)
+    "overlap",  # share of the words that stand in the examples, rare ones counting more
+    "reply",  # the same with the words of the reply
+    "need",  # 1 when words of the kind of requirement stand in the question
+    "soft",  # nearness of the single words
+    "near_term",  # cosine with the nearest term
+    "margin",  # cosine above the best other fact
+    "margin_three",
+    "margin_soft",
+    "margin_say",
+    "margin_term",
+    "kind",  # log chance that the question is about the fact's kind of requirement
+    "margin_kind",
+    "company",  # cosine above that with questions about the company that no sheet answers
+)
+
+COMPANY: tuple[str, ...] = (
+    *("Which cloud provider do you use?", "Which database do you use?"),
+    *("What software is it written in?", "Which version of the operating system is it?"),
+    "In which countries do you operate?",
+    *("Where is your head office?", "What is the address of the office?", "Who owns the company?"),
+    *("How many employees does the company have?", "How old is the company?"),
+    *("Who is the chief executive?", "Who are your competitors?", "Who invented the name?"),
+    *("What does the logo look like?", "What colour is the product?", "Who designed it?"),
+    *("What does it cost to buy one?", "How much do customers pay for it?"),
+    *("What is the most expensive product?", "Which one is the most popular?"),
+    *("How tall is it?", "How heavy is it?", "How old are they?", "Which brand is it?"),
+    *("How do customers pay?", "How is it shipped?", "What do your employees earn?"),
+    *("Do the workers belong to a union?", "Which licence do they have?", "What do they wear?"),
+)
+"""Questions about the company that no sheet answers: on topic, but about none of its facts."""
 
 NEED_WORDS: dict[Need, str] = {
     "goal": r"goal|objective|success|trying to achieve|optimi[sz]\w+|purpose|business|kpi|"
@@ -65,8 +82,11 @@ TELLING_WORDS = 2.0
 class FactSignals:
     """Signals of one question's sheet."""
 
-    def __init__(self, encoder: SentenceEncoder, facts: Sequence[Fact]) -> None:
+    def __init__(
+        self, encoder: SentenceEncoder, facts: Sequence[Fact], scorer: FactScorer | None = None
+    ) -> None:
         self.encoder, self.facts = encoder, tuple(facts)
+        self.scorer = scorer or trained(SIGNALS)
         self.asking = WordOverlap([" ".join((*f.asks, *f.terms)) for f in facts])
         self.replies = WordOverlap([reply_words(f) for f in facts])
         self.soft = SoftOverlap(
@@ -76,6 +96,7 @@ class FactSignals:
         self._asks: list[NDArray[np.float32]] = []
         self._says: list[NDArray[np.float32]] = []
         self._terms: list[NDArray[np.float32]] = []
+        self._company: NDArray[np.float32] = np.zeros((0, 0), dtype=np.float32)
 
     def load(self) -> None:
         """Encode the sheet, once."""
@@ -83,7 +104,9 @@ class FactSignals:
             return
         encode = self.encoder.encode
         # One call for everything: the encoder batches by length.
-        encode([text for f in self.facts for text in (*f.asks, *f.terms, *replies(f))])
+        own = [text for f in self.facts for text in (*f.asks, *f.terms, *replies(f))]
+        encode([*own, *COMPANY])
+        self._company = encode(COMPANY)
         self._asks = [encode(f.asks) for f in self.facts]
         self._says = [encode(replies(f)) for f in self.facts]
         self._terms = [encode(f.terms) for f in self.facts]
@@ -93,7 +116,7 @@ class FactSignals:
         self.encoder.encode([*encoded, *(w for words in asked for w in meaning_words(words))])
 
     def of(self, words: str, encoded: str) -> NDArray[np.float64]:
-        """Signals of every fact in the order of WEIGHTS: (facts, 14). `encoded`: as a question."""
+        """Signals of every fact in the order of SIGNALS: (facts, 17). `encoded`: as a question."""
         self.load()
         vector = self.encoder.encode([encoded])[0]
         near = [np.sort(asks @ vector)[::-1] for asks in self._asks]
@@ -103,6 +126,8 @@ class FactSignals:
         near_term = np.array([(terms @ vector).max() for terms in self._terms])
         said, text = content_words(words), plain(words)
         count = range(len(self.facts))
+        kinds = self.scorer.need_chances(vector)
+        kind = np.array([kinds.get(f.need, LEAST_CHANCE) for f in self.facts])
         soft = self.soft.shares(words)
         columns = [
             *(cosine, three, say),
@@ -112,16 +137,17 @@ class FactSignals:
             np.array([float(NEEDS[f.need].search(text) is not None) for f in self.facts]),
             *(soft, near_term),
             *(margins(column) for column in (cosine, three, soft, say, near_term)),
+            *(kind, margins(kind), cosine - float((self._company @ vector).max())),
         ]
         return np.stack(columns, axis=1).astype(np.float64)
 
     def probabilities(self, words: str, encoded: str) -> NDArray[np.float64]:
         """Chance (0-1) of every fact that the words ask for it."""
         signals = self.of(words, encoded)
-        chances = 1 / (1 + np.exp(-(signals @ np.array(list(WEIGHTS.values())) + BIAS)))
+        chances = self.scorer.probabilities(signals)
         # The sheet's own wording asks for its fact, whatever words it shares with another.
         chances[signals[:, 0] >= SAME_QUESTION] = 1.0
-        return np.asarray(chances)
+        return chances
 
 
 def reply_words(fact: Fact) -> str:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.clauses import Span
+from agent.fact_signals import COMPANY
 from agent.reading import Aside
 from evaluation.encoder import SentenceEncoder
 from prompts.question_bank import Question
@@ -82,7 +83,8 @@ class OffTopic:
         """Encode the examples and the question's own sentences, once."""
         if self._vectors is None:
             texts = [text for texts in EXAMPLES.values() for text in texts]
-            self._vectors = self.encoder.encode(texts), self.encoder.encode(self._own_texts)
+            own = [*self._own_texts, *COMPANY]
+            self._vectors = self.encoder.encode(texts), self.encoder.encode(own)
 
     def nearness(self, words: str) -> tuple[float, float, Aside]:
         """Cosine with the nearest example, with the nearest own sentence, and the kind."""

@@ -36,6 +36,8 @@ SHORTEST_UNIT_WORDS = 5
 """Fewer words cannot show that something was understood."""
 PAIR_WORDS = 22
 """Sentences up to this length are also read together with the next one."""
+KEPT_UNITS = 4096
+"""Units whose signals are kept, some 300 bytes each: more than a 45-minute interview has."""
 LIST_COMMAS = 3
 """From so many commas on, with hardly a function word, a unit is a list of names."""
 LIST_FUNCTION_SHARE = 0.22
@@ -45,6 +47,7 @@ NEGATED = re.compile(
     r"\b(?:i|we|you) (?:would |will |do |did |can |could |should |am |are |really )*(?:not|never)"
     r" (?:\w+ )?(?:use|need|care|worry|do|monitor|bother|check|think about|consider|look|handle|"
     r"retrain|set|"
+    r"version|recalibrate|calibrate|log|store|validate|train|label|sample|weight|"
     r"track|want|have to|measure|touch|test|spend|deal|plan|add|ask|include|split|going)\b"
     r"|\b(?:no need|not needed|not necessary|not important|not matter|not worth|unnecessary|"
     r"ignore|without any|forget about|"
@@ -74,6 +77,7 @@ class PointMatcher:
         texts = [" ".join((*p.exemplars, p.counts, p.text, *p.terms)) for p in self.points]
         self.soft = SoftOverlap(encoder, texts)
         self._vectors: tuple[NDArray[np.float32], NDArray[np.float32]] | None = None
+        self._signals: dict[str, NDArray[np.float32]] = {}
         examples = [(i, e) for i, p in enumerate(self.points) for e in (*p.exemplars, p.counts)]
         self._owner = np.array([i for i, _ in examples], dtype=int)
         self._examples = [example for _, example in examples]
@@ -110,9 +114,14 @@ class PointMatcher:
         return found
 
     def prepare(self, units: Sequence[Span]) -> None:
-        """Put the vectors of units and of their words into the encoder's cache."""
-        words = dict.fromkeys(w for unit in units for w in meaning_words(unit.text))
-        self.encoder.encode([*(unit.text for unit in units), *words])
+        """Measure units while the candidate speaks."""
+        if not self.points:
+            return
+        new = [unit for unit in units if unit.text not in self._signals]
+        words = dict.fromkeys(w for unit in new for w in meaning_words(unit.text))
+        # One call for everything: the encoder batches by length.
+        self.encoder.encode([*(unit.text for unit in new), *words])
+        self.features(units)
 
     def features(self, units: Sequence[Span]) -> NDArray[np.float32]:
         """Signals of every unit and point, in the order of WEIGHTS: (units, points, 7).
@@ -121,6 +130,18 @@ class PointMatcher:
         (0-1.5), share of the unit's words that stand in the point (0-1), cosine above the best
         other point, nearness of single words, that above the best other point.
         """
+        if len(self._signals) > KEPT_UNITS:
+            self._signals.clear()
+        # The final read finds the units of the clauses before the last one measured already.
+        new = [unit for unit in units if unit.text not in self._signals]
+        for unit, row in zip(new, self._measure(new) if new else (), strict=True):
+            self._signals[unit.text] = row
+        count = (len(self.points), len(WEIGHTS))
+        rows = [self._signals[unit.text] for unit in units]
+        return np.stack(rows) if rows else np.zeros((0, *count), dtype=np.float32)
+
+    def _measure(self, units: Sequence[Span]) -> NDArray[np.float32]:
+        """Signals of units that were not read before."""
         examples, texts = self.vectors
         vectors = self.encoder.encode([unit.text for unit in units])
         near = vectors @ examples.T

@@ -34,14 +34,18 @@ from agent.verdicts import asks_verdict
 from agent.wording import plain
 from evaluation.encoder import SentenceEncoder
 from evaluation.record import Word
-from prompts.question_bank import Question
+from prompts.question_bank import Point, Question
 from prompts.rubric import Level
 from prompts.term_words import FUNCTION
 
 FRAMING_NEEDS = frozenset({"goal", "cost_of_errors"})
 """Kinds of facts whose request is what framing a problem means."""
+FRAMING_NEARNESS = 0.28
+"""Mean cosine of a fact's example questions with a framing point's nearest sentences from which the
+two are about the same thing (development half: unrelated ones 0.20-0.26, others 0.30-0.48)."""
 SURELY_ASKED = 0.75
 """Probability (0-1) from which a question in the form of "should I ..." is about a sheet fact."""
+POINTS_BACK = re.compile(r"\b(?:each|those|these|them|all that)$")
 UNHEARD_CONFIDENCE = 0.3
 """Median word probability (0-1) below which the recogniser itself did not believe its words."""
 GIBBERISH_WORDS = 3
@@ -85,6 +89,7 @@ class AnswerReader:
         self.points = PointMatcher(encoder, question.points)
         self.off_topic = OffTopic(encoder, question)
         self._heard: list[str] = []
+        self._framing: dict[tuple[str, str], bool] = {}
 
     def warm(self) -> None:
         """Load the encoder and encode the question's examples (about a second, once)."""
@@ -189,9 +194,20 @@ class AnswerReader:
         asks = [f for f in known.values() if self.question.fact(f.fact_id).need in FRAMING_NEEDS]
         for point in self.question.points if asks else ():
             if point.area == "framing" and clarifies(point) and point.id not in seen:
-                first = asks[0]
+                first = next((f for f in asks if self._frames(f.fact_id, point)), None)
+                if first is None:
+                    continue
                 seen[point.id] = PointSeen(point_id=point.id, quote=first.quote, score=first.score)
         return tuple(seen[point.id] for point in self.question.points if point.id in seen)
+
+    def _frames(self, fact_id: str, point: Point) -> bool:
+        """True when who asks for the fact asks about what the framing point is about."""
+        key = (fact_id, point.id)
+        if key not in self._framing:
+            asks = self.encoder.encode(self.question.fact(fact_id).asks)
+            near = (asks @ self.encoder.encode(point.exemplars).T).max(axis=1).mean()
+            self._framing[key] = bool(near >= FRAMING_NEARNESS)
+        return self._framing[key]
 
     def _aside(self, text: str, asked: Sequence[str]) -> Aside:
         """What the questions are beside the problem; a wish for a verdict need not be one."""
@@ -273,7 +289,11 @@ def open_questions(
     answered = {asked.sentence for asked, match in matches if match and answers(asked, match)}
     found: dict[Span, bool] = {}
     for place, (asked, _) in enumerate(matches):
-        announces = wishes(asked.sentence.text) and place + 1 < len(matches)
+        said = plain(asked.sentence.text)
+        # "Could you say something on each?" points back at what was named before it.
+        announces = wishes(asked.sentence.text) and (
+            place + 1 < len(matches) or (place > 0 and POINTS_BACK.search(said) is not None)
+        )
         if asked.sentence not in answered and not asked.listed and not announces:
             found[asked.sentence] = found.get(asked.sentence, False) or asked.handed
     return list(found.items())

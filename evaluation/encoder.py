@@ -25,6 +25,8 @@ MAX_TOKENS = 256
 """Tokens of a text that are read; the rest is cut (max_seq_length of the model's own config)."""
 BATCH_TOKENS = 2048
 """Tokens of one run, padding included: bounds the memory; more is not faster on one core."""
+PADDING_TOKENS = 32
+"""Padding put on the texts before, in tokens, from which a run of their own is cheaper."""
 CACHED_TEXTS = 8192
 """Embeddings kept, 1.5 KB each: a bank's exemplars and a long interview fit in 13 MB."""
 WEIGHTS_BYTES = 90_868_376
@@ -130,11 +132,16 @@ class SentenceEncoder:
 
 
 def batches(lengths: Sequence[int]) -> list[range]:
-    """Consecutive places of ascending `lengths` (tokens) in batches of at most BATCH_TOKENS."""
+    """Consecutive places of ascending `lengths` (tokens) in batches of at most BATCH_TOKENS.
+
+    A batch also ends where padding would cost more tokens than a run of its own is worth.
+    """
     found: list[range] = []
     start = 0
     for place, longest in enumerate(lengths):
-        if place > start and (place - start + 1) * longest > BATCH_TOKENS:
+        before = place - start
+        padding = before * (longest - lengths[place - 1]) if before else 0
+        if before and ((before + 1) * longest > BATCH_TOKENS or padding > PADDING_TOKENS):
             found.append(range(start, place))
             start = place
     if lengths:

@@ -1,0 +1,205 @@
+"""Trains the scorer of the offline reader's facts and tests it on questions left out.
+
+    python tests/benchmarks/fact_scorer_fit.py [--write]
+
+Reads `tests/data/requests/*.txt` (requests written for 41 questions: `fact | wording | wording`,
+`fact+fact | wording` for several in one breath, `- | wording` for what no sheet answers) and the
+development half of the labelled utterances. The wordings of single facts also stand in the bank,
+so each is taken out of its own sheet before it is read. Questions with held-out utterances take no
+part. Prints precision and recall on questions left out (six parts, by question) of the matcher as
+the interview uses it; `--write` trains on everything and stores agent/fact_scorer.npz. Needs
+scikit-learn.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from reader_accuracy import Count, load_labels, question
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import StandardScaler
+
+from agent.asking import Asked, find_asked
+from agent.dialogue_acts import read_acts
+from agent.fact_matcher import FactMatcher, wanted
+from agent.fact_scorer import TARGET, FactScorer
+from agent.fact_signals import SIGNALS, FactSignals
+from agent.reader import answers
+from agent.weights import folder
+from agent.wording import plain
+from evaluation.encoder import SentenceEncoder
+from prompts.question_bank import Fact, Question, bank_folder
+
+REQUESTS = Path(__file__).parents[1] / "data" / "requests"
+PARTS = 6
+NEED_STRENGTH = 5.0
+"""Inverse regularisation of the kinds of requirement; 0.5 and 50 are a little worse."""
+ROUNDS = 3
+"""Times the words that ask for a fact are chosen by the weights of the round before."""
+Floats = NDArray[np.float64]
+Kinds = tuple[Floats, Floats, list[str]]
+Needs = list[Kinds]
+"""Weights, biases and names of the kinds of requirement, for every part learned without it."""
+
+
+@dataclass
+class Request:
+    """One utterance, the facts it asks for, and the sheet it is compared with."""
+
+    question: str
+    text: str
+    wants: frozenset[str]
+    facts: tuple[Fact, ...]
+    written: bool
+    asked: tuple[Asked, ...] = ()
+    signals: tuple[Floats, ...] = ()
+    """Of every part that asks: (facts, signals)."""
+
+
+def written_requests() -> Iterator[tuple[str, frozenset[str], str]]:
+    """Question, facts and words of every written request."""
+    for path in sorted(REQUESTS.glob("*.txt")):
+        name = ""
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if line.startswith("# "):
+                name = line[2:].strip()
+            elif line.strip():
+                key, *wordings = [part.strip() for part in line.split(" | ")]
+                facts = frozenset() if key == "-" else frozenset(key.split("+"))
+                yield from ((name, facts, wording) for wording in wordings)
+
+
+def without(facts: Sequence[Fact], text: str) -> tuple[Fact, ...]:
+    """The sheet without these words among its example questions."""
+    said = plain(text)
+    kept = [tuple(ask for ask in fact.asks if plain(ask) != said) for fact in facts]
+    return tuple(f.model_copy(update={"asks": asks}) for f, asks in zip(facts, kept, strict=True))
+
+
+def requests() -> list[Request]:
+    """Everything that is learned from."""
+    bank: dict[str, Question] = {}
+    found: list[Request] = []
+    for name, facts, text in written_requests():
+        q = bank.setdefault(name, question(name))
+        found.append(Request(name, text, facts, without(q.facts, text), True))
+    for label in load_labels():
+        q = bank.setdefault(label["question"], question(label["question"]))
+        if label["split"] == "dev" and q.facts:
+            found.append(Request(q.id, label["text"], frozenset(label["facts"]), q.facts, False))
+    return found
+
+
+def held_out() -> set[str]:
+    """Questions that take no part."""
+    return {label["question"] for label in load_labels() if label["split"] == "held-out"}
+
+
+def fit_needs(encoder: SentenceEncoder, names: Sequence[str]) -> Kinds:
+    """Weights, biases and names of the kinds of requirement, from the bank's example questions."""
+    asks = [
+        (ask, fact.need) for name in names for fact in question(name).facts for ask in fact.asks
+    ]
+    vectors = encoder.encode([wanted(ask) for ask, _ in asks])
+    model = LogisticRegression(C=NEED_STRENGTH, max_iter=1000).fit(vectors, [n for _, n in asks])
+    return model.coef_, model.intercept_, [str(name) for name in model.classes_]
+
+
+def parts_of(names: Sequence[str]) -> dict[str, int]:
+    """The part of every question; the same at every run."""
+    order = np.random.RandomState(0).permutation(len(names))
+    return {names[place]: number % PARTS for number, place in enumerate(order)}
+
+
+def measure(
+    encoder: SentenceEncoder, found: Sequence[Request], needs: Needs, part: dict[str, int]
+) -> None:
+    """Fill in the signals of every part that asks.
+
+    The kinds of requirement a request is measured with were learned without its question, as it
+    will be for questions of a user's own.
+    """
+    for one in found:
+        one.asked = find_asked(one.text, read_acts(one.text))
+        blank = FactScorer(*needs[part[one.question]], np.zeros(len(SIGNALS)), 0.0)
+        signals = FactSignals(encoder, one.facts, blank)
+        one.signals = tuple(signals.of(a.part.text, wanted(a.part.text)) for a in one.asked)
+
+
+def fit_scorer(found: Sequence[Request], needs: Kinds) -> FactScorer:
+    """Logistic weights over the signals; which words ask for a fact is chosen by the weights."""
+    weights = np.eye(len(SIGNALS))[0]
+    bias = 0.0
+    for _ in range(ROUNDS):
+        rows: list[Floats] = []
+        labels: list[bool] = []
+        for one in (each for each in found if each.signals):
+            stacked = np.stack(one.signals)
+            best = (stacked @ weights).argmax(axis=0)
+            rows.append(stacked[best, np.arange(len(best))])
+            labels.extend(fact.id in one.wants for fact in one.facts)
+        scaler = StandardScaler().fit(np.concatenate(rows))
+        model = LogisticRegression(C=1.0, max_iter=1000)
+        model.fit(scaler.transform(np.concatenate(rows)), labels)
+        weights = model.coef_[0] / scaler.scale_
+        bias = float(model.intercept_[0] - scaler.mean_ @ weights)
+    return FactScorer(*needs, weights, bias)
+
+
+def recognised(encoder: SentenceEncoder, one: Request, scorer: FactScorer) -> set[str]:
+    """The facts the matcher gives, as the interview uses it."""
+    found = FactMatcher(encoder, one.facts, scorer).match(one.asked)
+    return {match.fact_id for asked, match in found if match and answers(asked, match)}
+
+
+def cross_validate(
+    encoder: SentenceEncoder, found: list[Request], needs: Needs, part: dict[str, int]
+) -> None:
+    """Print how well facts of questions left out are recognised."""
+    counts: defaultdict[str, Count] = defaultdict(Count)
+    for number, kinds in enumerate(needs):
+        scorer = fit_scorer([one for one in found if part[one.question] != number], kinds)
+        for one in (each for each in found if part[each.question] == number):
+            source = "written" if one.written else "labelled"
+            kind = ("none", "one")[len(one.wants)] if len(one.wants) < 2 else "several"
+            given = recognised(encoder, one, scorer)
+            for key in (source, f"{source}, {kind}"):
+                counts[key].add(given, set(one.wants))
+    for key, count in sorted(counts.items()):
+        print(f"{key:18} {count.row()}  {count.tp}/{count.fp}/{count.fn}", flush=True)
+
+
+def run(encoder: SentenceEncoder, *, write: bool) -> None:
+    """Test on questions left out, or store the scorer."""
+    kept_out = held_out()
+    names = sorted(path.stem for path in bank_folder().glob("*.yaml"))
+    names = [name for name in names if name not in kept_out and question(name).facts]
+    found = requests()
+    assert not kept_out & {one.question for one in found}
+    part = parts_of(names)
+    needs = [fit_needs(encoder, [n for n in names if part[n] != i]) for i in range(PARTS)]
+    measure(encoder, found, needs, part)
+    if not write:
+        cross_validate(encoder, found, needs, part)
+        return
+    scorer = fit_scorer(found, fit_needs(encoder, names))
+    scorer.save(TARGET, SIGNALS)
+    print(dict(zip(SIGNALS, scorer.weights.round(2).tolist(), strict=True)), round(scorer.bias, 2))
+
+
+def main() -> None:
+    """Read the options, run."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--write", action="store_true", help="store the scorer")
+    options = parser.parse_args()
+    run(SentenceEncoder(folder("minilm-l6-v2"), cached_texts=200_000), write=options.write)
+
+
+if __name__ == "__main__":
+    main()
