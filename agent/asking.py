@@ -13,6 +13,7 @@ from functools import lru_cache
 from agent.clauses import Span, sentences, span
 from agent.dialogue_acts import Acts, covers, is_hand_over
 from agent.question_forms import (
+    ALOUD,
     DECLARATIVE,
     DIRECT,
     FRAGMENT,
@@ -121,6 +122,8 @@ def is_reported(words: str, said: str) -> bool:
     if QUESTION_IS.match(said):
         return "my question" not in plain(words)
     if re.search(r"\b(?:ask|asked|asking) (?:myself|ourselves|yourself|the question)\b", said):
+        return True
+    if ALOUD.search(said):
         return True
     return OWN_CHECK.match(said) is not None and WISH.search(said) is None
 

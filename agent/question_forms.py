@@ -118,6 +118,12 @@ OWN_CHECK = re.compile(
     r"(?:i|we|you|they|it) (?:would |will |then |always |could )*"
     r"(?:check|ask|look at|test|measure|decide|see|define)\b"
 )
+ALOUD = re.compile(
+    r"^(?:\w+ ){0,3}let me (?:just )?(?:think|see)(?: about (?:that|this|it))?(?: for a \w+)?$"
+    r"|^what (?:worries|concerns|bothers|interests|strikes|surprises|troubles) .*\b(?:is|are)\b"
+)
+"""Thinking aloud ("who let me think about that?" is "hmm, let me think" misheard), and statements
+that begin like a question ("what worries me most is the feedback loop")."""
 PLAIN_ANSWER = re.compile(r"[\s\"“]*(?:well|because|no|yes|the answer)\b", re.IGNORECASE)
 OWN_QUESTION = re.compile(
     r"^(?:why(?: not)?(?: \w+){0,4}$|(?:how|what|which|where|when|why|who)\b.*\b(?:do|would|can|"

@@ -44,3 +44,19 @@ def test_nouns_before_the_first_question_of_a_sentence_are_asked_with_it() -> No
         "what countries",
         "how many reviewers are there",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("Who let me think about that? I would shard by language.", False),
+        (
+            "What worries me the most is there. Feedback loop between the model and its clicks.",
+            False,
+        ),
+        ("Let me see, how many users do we have?", True),
+        ("What worries the business most?", True),
+    ],
+)
+def test_thinking_aloud_asks_nothing_and_a_question_in_it_does(text: str, asks: int) -> None:
+    assert bool(find_asked(text, read_acts(text))) == asks
