@@ -86,11 +86,13 @@ def test_a_turn_is_seen_as_it_is_understood_and_stays_above_as_one_paragraph() -
 view.listening(ask)
 for clause in {CLAUSES!r}:
     view.caption(clause, 61_000)
+view.partly("And I would")
+view.partly("And I would cache them.")
 until_key()
 view.heard(" ".join({CLAUSES!r}), 61_000)
 """
     with program(body) as terminal:
-        terminal.wait_for("two hundred features.")
+        terminal.wait_for("two hundred features. And I would cache them.")
         shown = terminal.screen.lines
         assert len(shown) == LINES, "the open turn is in the panel, not yet above it"
         assert shown[2].startswith(" … ")

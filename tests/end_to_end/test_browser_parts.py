@@ -58,6 +58,7 @@ async (messages) => {
   const captions = new Captions(list, list);
   for (const each of messages) {
     if (each.type === "withdrawn") captions.withdraw();
+    else if (each.type === "partly") captions.partly(each.text);
     else captions.push(each);
   }
   return [...list.querySelectorAll("li")].map((each) => each.querySelector(".words").textContent);
@@ -144,6 +145,18 @@ def test_captions_follow_a_turn_that_goes_on_after_it_was_taken_for_finished(pag
         ],
     )
     assert seen == ["Design it.", "I would begin with rules.", "Why? And then?"]
+
+
+def test_a_clause_is_shown_while_it_is_spoken_and_its_caption_takes_its_place(page: Page) -> None:
+    first = {"type": "partly", "text": "So the trade off"}
+    more = {"type": "partly", "text": "So the trade-off is between"}
+    whole = {
+        "type": "caption", "who": "candidate", "final": False, "at_ms": 0,
+        "text": "So the trade-off is between cost and risk.",
+    }  # fmt: skip
+    assert page.evaluate(CAPTIONS, [first, more]) == [more["text"]]
+    assert page.evaluate(CAPTIONS, [first, more, whole]) == [whole["text"]]
+    assert page.evaluate(CAPTIONS, [whole, first]) == [f"{whole['text']} {first['text']}"]
 
 
 def line(key: str, name: str, scores: list[float]) -> dict[str, Any]:

@@ -36,7 +36,8 @@ export class Captions {
       this.write(turn);
       return;
     }
-    const turn = this.last?.who === who && this.last.open ? this.last : this.begin(who, atMs);
+    const turn = this.openTurn(atMs);
+    turn.partial = "";
     if (final) {
       turn.settled = text;
       turn.parts = [];
@@ -45,6 +46,20 @@ export class Captions {
     }
     turn.open = !final || goesOn;
     this.write(turn);
+  }
+
+  /** What was understood of the clause that the candidate is speaking. */
+  partly(text) {
+    const turn = this.openTurn(null);
+    turn.partial = text;
+    turn.open = true;
+    this.write(turn);
+  }
+
+  /** The candidate's turn that goes on, or a new one. */
+  openTurn(atMs) {
+    const goesOn = this.last?.who === "candidate" && this.last.open;
+    return goesOn ? this.last : this.begin("candidate", atMs);
   }
 
   /** What the interviewer said since the candidate's last turn counts as never said. */
@@ -77,7 +92,7 @@ export class Captions {
     if (atMs !== null && atMs !== undefined)
       head.append(make("span", { class: "at", text: clock(atMs) }));
     const element = make("li", { class: who }, head, words);
-    const turn = { who, parts: [], settled: "", open: false, element, words };
+    const turn = { who, parts: [], partial: "", settled: "", open: false, element, words };
     this.turns.push(turn);
     this.list.append(element);
     for (const each of this.turns) each.element.classList.toggle("latest", this.isLatest(each));
@@ -91,7 +106,8 @@ export class Captions {
 
   write(turn) {
     // A turn that goes on after it was taken for finished begins with what was understood before.
-    const parts = turn.open || !turn.settled ? [turn.settled, ...turn.parts] : [turn.settled];
+    const goesOn = turn.open || !turn.settled;
+    const parts = goesOn ? [turn.settled, ...turn.parts, turn.partial] : [turn.settled];
     say(turn.words, parts.filter(Boolean).join(" "));
     turn.element.classList.toggle("open", turn.open);
     this.toEnd();

@@ -124,6 +124,7 @@ class Interview {
       state: ({ state }) => this.turnTo(state),
       clock: (told) => this.clock.set(told),
       caption: (told) => this.captions.push(told),
+      partly: ({ text }) => this.captions.partly(text),
       withdrawn: () => this.captions.withdraw(),
       voice: ({ speaking }) => this.panel.voice(speaking),
       speech: ({ utterance }) => {
