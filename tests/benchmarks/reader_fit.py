@@ -1,11 +1,12 @@
-"""Fits the logistic weights of the offline reader's fact and point matchers, and prints them.
+"""Fits the logistic weights of the offline reader's point matcher, and prints them.
 
     python tests/benchmarks/reader_fit.py
 
-Learns from the bank: every example question and example sentence is read as if a candidate had said
-it, left out of its own fact or point, and sentences of other questions say what nothing matches.
+Learns from the bank: example sentences are read as if a candidate had said them, each left out of
+its own point, and sentences of other questions say what nothing matches.
 The development half of the labelled utterances counts DEV_WEIGHT times as much, for people speak
 otherwise than authors write. Questions with held-out utterances take no part.
+The scorer of facts is trained by `fact_scorer_fit.py`.
 """
 
 from __future__ import annotations
@@ -17,12 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from reader_accuracy import Label, load_labels, question
 
-from agent.asking import find_asked
 from agent.clauses import Span
-from agent.dialogue_acts import read_acts
-from agent.fact_matcher import wanted
-from agent.fact_signals import WEIGHTS as FACT_WEIGHTS
-from agent.fact_signals import FactSignals
 from agent.point_matcher import BIAS, WEIGHTS, PointMatcher, earns, units_of
 from agent.weights import folder
 from evaluation.encoder import SentenceEncoder
@@ -31,12 +27,10 @@ from prompts.question_bank import Question, bank_folder
 DEV_WEIGHT = 10.0
 RIDGE = 2.0
 LEFT_OUT = 2
-"""Examples per fact and per point that are read as utterances: more changes the weights little."""
-STRANGERS = 10
-"""Sentences of other questions per question."""
+"""Examples per point that are read as utterances: more changes the weights little."""
 Floats = NDArray[np.float64]
 Rows = list[tuple[Floats, Floats, float]]
-"""Features, labels and weight of one text against all facts or points."""
+"""Features, labels and weight of one text against all points."""
 
 
 def fit(rows: Rows) -> Floats:
@@ -58,16 +52,6 @@ def hot(count: int, place: int | None) -> Floats:
     return np.array([float(i == place) for i in range(count)])
 
 
-def asks_left_out(encoder: SentenceEncoder, q: Question) -> Iterator[tuple[Floats, Floats, float]]:
-    """Every example question of a sheet against the sheet without it."""
-    for i, fact in enumerate(q.facts):
-        for ask in fact.asks[:LEFT_OUT]:
-            asks = tuple(other for other in fact.asks if other != ask)
-            facts = [*q.facts]
-            facts[i] = fact.model_copy(update={"asks": asks})
-            yield FactSignals(encoder, facts).of(ask, wanted(ask)), hot(len(facts), i), 1.0
-
-
 def sentences_left_out(
     encoder: SentenceEncoder, q: Question
 ) -> Iterator[tuple[Floats, Floats, float]]:
@@ -84,39 +68,6 @@ def sentences_left_out(
 def features(matcher: PointMatcher, units: list[Span]) -> Floats:
     """Signals of units and points: (units, points, signals)."""
     return matcher.features(units).astype(np.float64)
-
-
-def asked_alone(encoder: SentenceEncoder, dev: list[Label]) -> Rows:
-    """Labelled utterances that ask one thing, so that it is clear which words ask for it."""
-    rows: Rows = []
-    sheets: dict[str, FactSignals] = {}
-    for label in dev:
-        q = question(label["question"])
-        parts = [asked.part.text for asked in find_asked(label["text"], read_acts(label["text"]))]
-        known = label["facts"] or label.get("unknown")
-        if len(parts) == 1 and len(label["facts"]) <= 1 and known and q.facts:
-            sheet = sheets.setdefault(q.id, FactSignals(encoder, q.facts))
-            wants = np.array([float(fact.id in label["facts"]) for fact in q.facts])
-            rows.append((sheet.of(parts[0], wanted(parts[0])), wants, DEV_WEIGHT))
-    return rows
-
-
-def fit_facts(encoder: SentenceEncoder, bank: list[Question], dev: list[Label]) -> Floats:
-    """Weights of `agent/fact_signals.py`."""
-    rng = random.Random(1)
-    rows: Rows = []
-    with_sheet = [q for q in bank if q.facts]
-    for q in with_sheet:
-        rows.extend(asks_left_out(encoder, q))
-        sheet = FactSignals(encoder, q.facts)
-        for _ in range(STRANGERS):
-            other = rng.choice(with_sheet)
-            ask = rng.choice(rng.choice(other.facts).asks)
-            signals = sheet.of(ask, wanted(ask))
-            # Many sheets answer "what is the latency budget": near ones prove nothing.
-            if other.id != q.id and signals[:, 0].max() < 0.5:
-                rows.append((signals, hot(len(q.facts), None), 1.0))
-    return fit(rows + asked_alone(encoder, dev))
 
 
 def fit_points(encoder: SentenceEncoder, bank: list[Question], dev: list[Label]) -> Floats:
@@ -158,9 +109,6 @@ def main() -> None:
     bank = [question(path.stem) for path in sorted(bank_folder().glob("*.yaml"))]
     bank = [q for q in bank if q.id not in held_out]
     encoder = SentenceEncoder(folder("minilm-l6-v2"), cached_texts=200_000)
-    facts = fit_facts(encoder, bank, dev)
-    named = dict(zip([*FACT_WEIGHTS, "BIAS"], facts.round(2).tolist(), strict=True))
-    print("facts ", named, flush=True)
     print("points", fit_points(encoder, bank, dev).round(2).tolist())
 
 
