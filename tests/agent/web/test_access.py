@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import http.client
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -145,7 +147,6 @@ def test_a_report_is_written_when_there_is_none_and_read_as_markdown_too(
 @pytest.mark.parametrize(
     "name",
     [
-        "..",
         "%2e%2e",
         "..%2f..%2fetc",
         "%2fetc%2fpasswd",
@@ -165,6 +166,17 @@ def test_no_name_leads_out_of_the_sessions_home(browser: Browser, home: Path, na
         assert "5a1e0c3d" not in answer.text
     assert browser.http.delete(f"/api/sessions/{name}").status_code in {404, 405}
     assert (home.parent / "elsewhere/session.json").exists()
+
+
+def test_dots_in_the_address_are_taken_as_they_were_sent(browser: Browser) -> None:
+    """`httpx` would resolve them itself."""
+    line = http.client.HTTPConnection(browser.base.removeprefix("http://"), timeout=60)
+    with closing(line):
+        for path in ("/report/..", "/static/../../../etc/passwd", f"/report/../{NAME}"):
+            line.request("GET", path, headers={"Cookie": browser.cookies})
+            answer = line.getresponse()
+            assert answer.status in {404, 405}, path
+            answer.read()
 
 
 def test_a_person_is_told_by_a_page_and_a_program_by_json(browser: Browser, home: Path) -> None:
