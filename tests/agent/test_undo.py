@@ -30,6 +30,7 @@ def answer(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.mark.flaky(reruns=1)  # real time: a machine that is busy elsewhere looks the same
 @pytest.mark.parametrize("pace", [["--fast"], []], ids=["fast", "real time"])
 def test_the_reply_to_half_an_answer_is_withdrawn(
     tmp_path: Path, answer: Path, pace: list[str]

@@ -123,6 +123,7 @@ def test_announced_thinking_is_waited_for(
     assert plain(heard.text) == "let me think about that for a moment i would use a cache"
 
 
+@pytest.mark.flaky(reruns=1)  # real time: a machine that is busy elsewhere looks the same
 def test_a_question_to_the_interviewer_is_answered_as_soon_as_it_is_understood(
     say: Say, detector: SpeechDetector, whisper: WhisperTranscriber
 ) -> None:

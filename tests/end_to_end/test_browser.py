@@ -36,6 +36,8 @@ DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 360, "height": 640}
 READY_S = 60.0
 STOP_S = 30.0
+CORRECTED_MS = 500
+"""After a pause begins the server tells its clock, up to a second beside the page's own."""
 NOTE = "1200 a second; push h, p, q"
 TYPED = "I would begin with rules and put a model behind them."
 
@@ -158,6 +160,7 @@ def talk(evening: Evening, watched: Watched, line: Line) -> None:
     evening.look(watched, "interview")
     page.keyboard.press("p")
     state(page, "paused")
+    page.wait_for_timeout(CORRECTED_MS)
     evening.told["clock"] = page.inner_text("#clock")
     page.get_by_label("Your notes").fill("")
     page.get_by_label("Your notes").press_sequentially(NOTE)
