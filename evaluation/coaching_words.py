@@ -19,6 +19,7 @@ from evaluation.detect_depth import reactions
 from evaluation.detect_trade_offs import comparisons, decisions, flips
 from evaluation.detectors import Context, point_hits
 from evaluation.lexicon import NUMBER, VAGUE
+from evaluation.record import Turn
 from evaluation.signals import AREAS
 from prompts.coaching import Coaching, Method, Place
 from prompts.question_bank import Need
@@ -51,6 +52,7 @@ SIGNALS = re.compile(
 TIMES = re.compile(r"\b(?:millisecond|ms|second|minute|hour|day|week|month)s?\b")
 TIGHT = re.compile(r"\b(?:milliseconds?|ms)\b|\b(?!a |per )\w+ seconds\b")
 RATE = re.compile(r"\b(?:a|per|each|every) (?:second|minute|hour|day|week|month)\b")
+QUOTED = re.compile(r"“([^”]+)”")
 SUPPOSE = re.compile(
     r"^(?:and |so |okay |now |but )*(?:suppose|imagine|what if|let us say|let's say|say|assume)"
     r"(?: now| that)*,? ",
@@ -116,8 +118,7 @@ class CoachingWords:
         scope = re.split(r"[.!?](?:\s|$)", replies[0])[0].strip() if replies else ""
         twist = ""
         for turn in self.context.twist_turns[:1]:
-            text = SUPPOSE.sub("", self.answer.by_turn[turn].text.strip())
-            twist = re.split(r"[.!?](?:\s|$)", text)[0].strip()
+            twist = self.new_fact(self.answer.by_turn[turn])
         return {
             "fact": fact,
             "tight": tight,
@@ -125,6 +126,15 @@ class CoachingWords:
             "scope": lower_first(scope) if len(scope.split()) <= LONGEST_SCOPE else "",
             "twist": lower_first(twist) if 2 < len(twist.split()) <= LONGEST_SCOPE else "",
         }
+
+    def new_fact(self, turn: Turn) -> str:
+        """What an interviewer's turn has put: the fact quoted in it, else its first sentence."""
+        theirs = (each.text for each in self.answer.turns if each.speaker == "candidate")
+        mine = " ".join(theirs).lower()
+        # Beside the fact stands what the candidate said against it, quoted as well.
+        quoted = [each for each in QUOTED.findall(turn.text) if each.lower() not in mine]
+        text = quoted[0] if quoted else SUPPOSE.sub("", turn.text.strip())
+        return re.split(r"[.!?](?:\s|$)", text)[0].strip()
 
     def own_slots(self) -> dict[str, str]:
         """Metric, signal and a term in the candidate's words."""

@@ -15,6 +15,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "benchmarks"))
 import metamorphic as suite
 
 from evaluation.explanation import ALL_THERE, SLOT
+from evaluation.record import Event
 from evaluation.result import CriterionResult, QuestionEvaluation
 from prompts.coaching import load_coaching
 from prompts.rubric import LEVELS, load_rubric
@@ -96,6 +97,21 @@ def test_the_example_is_made_of_the_answers_own_method_and_facts() -> None:
     asked = found.criteria["requirement_clarification"].explanation
     assert asked is not None
     assert "What is the business goal of this system?" in asked.example
+
+
+def test_a_fact_put_against_the_answer_is_said_back_and_not_the_question_around_it() -> None:
+    lines = [
+        *LINES,
+        "i: One thing from earlier: “Forty a second”. And now “I take the trees”. How do you "
+        "square that?",
+        "c: I would monitor the drift of the features, and retrain every week on the new labels.",
+    ]
+    record = suite.record_of(FRAUD, lines, "reconciled")
+    put = Event(event="move", at_ms=0, turn=3, kind="reconcile", fact_ids=["payments-per-second"])
+    found = suite.judged(record.model_copy(update={"events": (put,)}))
+    adapted = found.criteria["adaptability"].explanation
+    assert adapted is not None
+    assert "So forty a second - that hits" in adapted.example
 
 
 def test_the_lens_reads_the_answer_at_each_level_and_is_stricter_at_higher_ones() -> None:
