@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -107,8 +108,11 @@ def test_a_fact_put_against_the_answer_is_said_back_and_not_the_question_around_
         "c: I would monitor the drift of the features, and retrain every week on the new labels.",
     ]
     record = suite.record_of(FRAUD, lines, "reconciled")
-    put = Event(event="move", at_ms=0, turn=3, kind="reconcile", fact_ids=["payments-per-second"])
-    found = suite.judged(record.model_copy(update={"events": (put,)}))
+    turn = next(each.turn for each in record.turns if "One thing" in each.text)
+    put = Event(
+        event="move", at_ms=0, turn=turn, kind="reconcile", fact_ids=["payments-per-second"]
+    )
+    found = suite.judged(replace(record, events=(put,)))
     adapted = found.criteria["adaptability"].explanation
     assert adapted is not None
     assert "So forty a second - that hits" in adapted.example
