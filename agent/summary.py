@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from evaluation.result import CriterionResult, Evaluation, QuestionEvaluation
@@ -36,7 +37,8 @@ def print_summary(console: Console, evaluation: Evaluation) -> None:
             if len(asked) == 1 and result.status == "not_applicable":
                 continue  # A drill: that nothing else was asked is its point.
             console.print(profile_line(key, result, evaluation))
-        console.print(advice_of(question), style="italic", markup=False, highlight=False)
+        for line in filter(None, (*reasons(asked), advice_of(question))):
+            console.print(line, style="italic", markup=False, highlight=False)
     if len(evaluation.questions) > 1 or evaluation.verdict.result != "undetermined":
         console.print(f"\nSession: {evaluation.verdict.result}. {evaluation.verdict.reason}")
     for warning in evaluation.warnings:
@@ -69,6 +71,12 @@ def profile_line(key: CriterionKey, result: CriterionResult, evaluation: Evaluat
     colour = "green" if result.score >= minimum else "yellow"
     bar = f"[{colour}]{'█' * filled}[/][dim]{'░' * (BAR_WIDTH - filled)}[/]"
     return f"{name}{bar} {result.score:.1f} [dim]bar {minimum:.0f}[/]"
+
+
+def reasons(asked: Sequence[CriterionResult]) -> list[str]:
+    """Why something could not be judged, each reason once."""
+    unjudged = [result for result in asked if result.status == "could_not_judge"]
+    return list(dict.fromkeys(result.reason for result in unjudged))
 
 
 def advice_of(question: QuestionEvaluation) -> str:

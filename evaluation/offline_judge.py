@@ -91,6 +91,11 @@ DETECTORS: dict[tuple[CriterionKey, str], Detector] = {
 ONLY_ASKED = "Only questions were asked; the answer itself was never begun."
 
 
+def wants_questions(task: JudgeTask) -> bool:
+    """Whether it was a drill that wants no answer, only what is asked before one."""
+    return task.record.criteria == ("requirement_clarification",)
+
+
 class OfflineJudge:
     """Implements the `Judge` port. Deterministic; 45 minutes of talk take well under 5 s."""
 
@@ -106,7 +111,7 @@ class OfflineJudge:
         unreadable = why_unreadable(task.turns)
         if unreadable:
             return CriterionReading(points=(), could_not_judge=unreadable)
-        if answer_of(task).only_asks:
+        if answer_of(task).only_asks and not wants_questions(task):
             return CriterionReading(points=(), could_not_judge=ONLY_ASKED)
         if not any(doubtful_spans(turn) for turn in task.turns):
             return CriterionReading(self.verdicts(task, points))
@@ -121,7 +126,7 @@ class OfflineJudge:
         """Every point, read once; `stored` are the turns that quotes are taken from, if others."""
         answer = answer_of(task)
         turns = {turn.turn: turn for turn in stored or task.turns}
-        if answer.empty:
+        if answer.empty and not (answer.only_asks and wants_questions(task)):
             empty = nothing(why_empty(answer))
             return tuple(verdict(turns, point, empty) for point in points)
         context = self.context(task, answer)
