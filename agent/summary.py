@@ -37,8 +37,8 @@ def print_summary(console: Console, evaluation: Evaluation) -> None:
             if len(asked) == 1 and result.status == "not_applicable":
                 continue  # A drill: that nothing else was asked is its point.
             console.print(profile_line(key, result, evaluation))
-        for line in filter(None, (*reasons(asked), advice_of(question))):
-            console.print(line, style="italic", markup=False, highlight=False)
+        for remark in filter(None, (*reasons(asked), advice_of(question))):
+            console.print(remark, style="italic", markup=False, highlight=False)
     if len(evaluation.questions) > 1 or evaluation.verdict.result != "undetermined":
         console.print(f"\nSession: {evaluation.verdict.result}. {evaluation.verdict.reason}")
     for warning in evaluation.warnings:
