@@ -87,13 +87,6 @@ class Settings(BaseSettings):
     transcription_budget_s: float = Field(
         default=3.0, gt=0, le=60, description="Seconds the endpoint has for one clause."
     )
-    database_url: SecretStr | None = Field(
-        default=None,
-        exclude=True,
-        repr=False,
-        description="PostgreSQL for `viva serve` with several processes: checkpoints and the list "
-        "of sessions; not set = files.",
-    )
     self_rating: bool = Field(
         default=True, description="Ask for one's own 1-5 before the score is shown, at a terminal."
     )
@@ -138,9 +131,7 @@ class Settings(BaseSettings):
 
     def public(self) -> dict[str, Any]:
         """Settings for session.json: everything but keys."""
-        shown = self.model_dump(
-            mode="json", exclude={"openai_api_key", "transcription_key", "database_url"}
-        )
+        shown = self.model_dump(mode="json", exclude={"openai_api_key", "transcription_key"})
         for address in ("openai_base_url", "transcription_url"):
             shown[address] = shown_address(shown[address])
         return {name: value for name, value in shown.items() if value not in (None, "")}

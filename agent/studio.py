@@ -7,7 +7,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import chain, repeat
 from pathlib import Path
 from typing import Literal
@@ -16,12 +16,12 @@ from agent.brain import Brain
 from agent.channels import Channel
 from agent.context import Context
 from agent.endpoint import endpoint_name, open_model, wants_endpoint
+from agent.graph import open_checkpoints
 from agent.interview import Interview
 from agent.packs import own_questions
 from agent.plan import Plan
 from agent.recogniser import open_endpoint, recogniser_name
 from agent.settings import Settings
-from agent.store import FileStore, SessionStore, open_store
 from agent.view import View
 from agent.weights import folder
 from evaluation.encoder import SentenceEncoder
@@ -54,7 +54,6 @@ class Engines:
     said: str
     """One line for the beginning: which brain, which judge, what leaves this machine."""
     models: dict[str, str]
-    store: SessionStore = field(default_factory=FileStore)
 
 
 def open_engines(
@@ -92,9 +91,7 @@ def open_engines(
         )
         models["brain"] = brain.name
     models["judge"] = judge.name
-    store = open_store(settings)
-    said = " ".join(filter(None, (first_line(settings, brain, judge), store.said)))
-    return Engines(brain, judge, said, models, store)
+    return Engines(brain, judge, first_line(settings, brain, judge), models)
 
 
 def open_judge(settings: Settings, encoder: SentenceEncoder | None = None) -> Judge:
@@ -262,7 +259,7 @@ def open_interview(
         channel = open_channel()
         stack.callback(channel.close)
         stack.callback(engines.brain.close)
-        saver = stack.enter_context(engines.store.checkpoints(session))
+        saver = stack.enter_context(open_checkpoints(session.checkpoint_path))
         context = Context(
             bank=bank,
             rubric=load_rubric(),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -43,11 +42,7 @@ class SessionSummary:
 
 def list_sessions(home: Path) -> list[SessionSummary]:
     """All sessions in `home`, newest first; one that cannot be read is listed with its problem."""
-    return newest_first(summarise(folder) for folder in session_folders(home))
-
-
-def newest_first(summaries: Iterable[SessionSummary]) -> list[SessionSummary]:
-    """The order of a list of sessions; those that cannot be read stand last."""
+    summaries = [summarise(folder) for folder in session_folders(home)]
     return sorted(summaries, key=lambda each: (each.created, each.path.name), reverse=True)
 
 

@@ -33,16 +33,15 @@ def delete(session_name: str, yes: bool) -> None:
     SESSION is a path, the eight digits of `viva sessions`, or `last`.
     """
     from agent.settings import load_settings
-    from agent.store import open_store
+    from evaluation.deletion import delete_session
     from evaluation.session_list import find_folder, summarise
 
-    settings = load_settings()
-    path = find_folder(settings.sessions_home, session_name)
+    path = find_folder(load_settings().sessions_home, session_name)
     for line in described(summarise(path), 80):
         click.echo(line)
     if not yes:
         click.confirm(f"Delete {path} with everything in it?", abort=True)
-    open_store(settings).delete(path)
+    delete_session(path)
     click.echo("Deleted.")
 
 
@@ -51,11 +50,10 @@ def list_them() -> None:
     import shutil
 
     from agent.settings import load_settings
-    from agent.store import open_store
+    from evaluation.session_list import list_sessions
 
-    settings = load_settings()
-    home = settings.sessions_home
-    found = open_store(settings).sessions(home)
+    home = load_settings().sessions_home
+    found = list_sessions(home)
     if not found:
         click.echo(f"No sessions in {home} yet. `viva demo` makes one.")
         return

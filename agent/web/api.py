@@ -28,6 +28,7 @@ from agent.web.problem import problem, problem_at
 from agent.web.report_policy import report_policy
 from agent.web.self_rating import rate
 from agent.web.stored import folder_of, session_told, sessions_told
+from evaluation.deletion import delete_session
 from evaluation.history import read_history
 from evaluation.notes import MAX_NOTES, save_notes
 from evaluation.progress import progress
@@ -150,9 +151,10 @@ class Api:
 
     async def sessions(self, request: Request) -> Response:
         """GET /api/sessions"""
-        found = await run_in_threadpool(self.conversations.store.sessions, self.home)
-        told = sessions_told(found, self.bank, self.conversations.is_running)
-        return JSONResponse({"sessions": told})
+        found = await run_in_threadpool(
+            sessions_told, self.home, self.bank, self.conversations.is_running
+        )
+        return JSONResponse({"sessions": found})
 
     async def session(self, request: Request) -> Response:
         """GET /api/sessions/NAME"""
@@ -167,7 +169,7 @@ class Api:
         folder = self.folder(request.path_params["name"])
         if self.conversations.is_running(folder.name):
             return problem(409, "in_use", "this interview is running", "Stop it first.")
-        await run_in_threadpool(self.conversations.store.delete, folder)
+        await run_in_threadpool(delete_session, folder)
         return Response(status_code=204)
 
     async def notes(self, request: Request) -> Response:

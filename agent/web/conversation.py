@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import queue
+import shutil
 import threading
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -152,8 +152,7 @@ class Conversation:
         said leaves no folder."""
         kept = self.booking.resumed_at_ms is not None or bool(self.booking.session.turns())
         if not kept:
-            with suppress(VivaError):
-                self.booking.engines.store.delete(self.booking.session.path)
+            shutil.rmtree(self.booking.session.path, ignore_errors=True)
         name = self.name if kept else ""
         return Ending("stopped", {"session": name, "what": sentence(what), "todo": todo})
 

@@ -12,7 +12,6 @@ from agent.commands.resume import clock_of
 from agent.packs import bank_for, session_bank
 from agent.planning import MadePlan, Wish, make_plan, plan_of
 from agent.settings import Settings
-from agent.store import open_store
 from agent.studio import create_session, persona_of
 from agent.web.conversation import Booking, Conversation, Ending
 from agent.web.shared_engines import SharedEngines
@@ -58,7 +57,6 @@ class Conversations:
         """`limit`: so many at once. `away_s`: how long one waits for its page, seconds."""
         self.settings, self.shared = settings, shared
         self.limit, self.away_s = limit, away_s
-        self.store = open_store(settings)
         self.bank: QuestionBank = bank_for(settings)
         self.lock = threading.Lock()
         self.running: dict[str, Conversation] = {}

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from agent.web.self_rating import to_rate
 from evaluation.notes import NOTES_FILE, stored_notes
 from evaluation.session import META_FILE, SessionFolder
-from evaluation.session_list import SessionSummary, summarise
+from evaluation.session_list import SessionSummary, list_sessions, summarise
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from prompts.question_bank import QuestionBank
 
@@ -29,10 +29,10 @@ def folder_of(home: Path, name: str) -> Path | None:
 
 
 def sessions_told(
-    summaries: Iterable[SessionSummary], bank: QuestionBank, is_running: Callable[[str], bool]
+    home: Path, bank: QuestionBank, is_running: Callable[[str], bool]
 ) -> list[dict[str, Any]]:
-    """All sessions, in the order given."""
-    return [told(each, bank, running=is_running(each.path.name)) for each in summaries]
+    """All sessions, newest first."""
+    return [told(each, bank, running=is_running(each.path.name)) for each in list_sessions(home)]
 
 
 def told(summary: SessionSummary, bank: QuestionBank, *, running: bool) -> dict[str, Any]:
