@@ -300,7 +300,7 @@ async def json_body(request: Request) -> dict[str, Any]:
         raise HTTPException(415, "the body has to be application/json")
     try:
         body = json.loads(await request.body())
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"the body is no JSON ({error})") from error
     if not isinstance(body, dict):
         raise UsageError("the body has to be a JSON object")

@@ -148,7 +148,7 @@ async def receiving(websocket: WebSocket, wire: SocketWire, conversation: Conver
             continue
         try:
             await received(conversation, message.get("text") or "")
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             conversation.link.send(
                 "error", error="bad_request", what=f"A message makes no sense: {error}.", todo=""
             )
