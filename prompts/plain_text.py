@@ -23,6 +23,11 @@ def plain_text(text: str) -> str:
     return CONTROL.sub(REPLACEMENT, text)
 
 
+def one_line(text: str) -> str:
+    """The same on one line."""
+    return " ".join(filter(None, (part.strip() for part in plain_text(text).splitlines())))
+
+
 def plain_json(data: bytes) -> bytes:
     """JSON whose strings hold no control characters; raw ones are left to the parser to refuse."""
     return IN_JSON.sub(_plain, data)
