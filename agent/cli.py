@@ -110,10 +110,11 @@ def told_line(error: Exception) -> tuple[str, int] | None:
     """Line and exit code of our own errors and of a full disk; None for a bug of ours."""
     from audio.errors import AudioError
     from prompts.errors import VivaError
+    from prompts.plain_text import one_line
 
     if isinstance(error, VivaError | AudioError):
-        return error.line(), error.exit_code
+        return one_line(error.line()), error.exit_code
     if isinstance(error, OSError) and error.strerror:
         where = f"{error.filename}: " if error.filename else ""
-        return f"{where}{error.strerror}.", 1
+        return one_line(f"{where}{error.strerror}."), 1
     return None

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from agent.checkpoints import our_serializer
 from agent.context import Context
 from agent.state import InterviewState
 
@@ -69,6 +70,6 @@ def open_checkpoints(path: Path) -> Iterator[BaseCheckpointSaver[Any]]:
     os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
     connection = sqlite3.connect(path, check_same_thread=False)
     try:
-        yield SqliteSaver(connection)
+        yield SqliteSaver(connection, serde=our_serializer())
     finally:
         connection.close()

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.beginning import first_events, first_state
 from agent.channels import Channel, Spoken
+from agent.checkpoints import stored_state
 from agent.context import Context
 from agent.graph import STEP_LIMIT, build_graph
 from agent.guessed_reply import GuessedReply
@@ -70,7 +71,7 @@ class Interview:
 
     def resume(self, plan: Plan) -> None:
         """Go on after a crash or a stop; asks nothing that the folder already holds."""
-        snapshot = self.graph.get_state(self.config)
+        snapshot = stored_state(self.graph, self.config, self.session.path)
         if snapshot.created_at is None and self.session.turns():
             raise VivaError(
                 "has lost its checkpoint, so it cannot be taken up",

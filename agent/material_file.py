@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 from prompts.errors import InputFileError
+from prompts.plain_text import plain_text as harmless
 
 MAX_BYTES = 10_000_000
 """Far more than any CV; a larger file is a mistake."""
@@ -38,7 +39,7 @@ def read_lines(path: Path) -> list[str]:
             f"a {file.suffix} file cannot be read",
             todo="Save it as .txt, .md or .pdf.",
         )
-    lines = joined(text[:MAX_CHARS])
+    lines = joined(harmless(text[:MAX_CHARS]))
     if sum(len(re.findall(r"[^\W\d_]{2,}", line)) for line in lines) < 3:
         raise InputFileError(
             file, "holds no readable words", todo="A scanned PDF needs text recognition first."

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from agent.settings import Settings
-from evaluation.session import SessionMeta
+from evaluation.json_lines import first_fault
+from evaluation.session import META_FILE, SessionMeta
 from prompts.errors import InputFileError
 from prompts.question_bank import Question, QuestionBank, load_bank, load_pack, load_question
 
@@ -58,8 +61,17 @@ def session_bank(meta: SessionMeta, bank: QuestionBank | None = None) -> Questio
     """The bank a session is read with: its own questions are kept in it, wherever the files are."""
     return merged(
         load_bank() if bank is None else bank,
-        (Question.model_validate(data) for data in meta.own_questions.values()),
+        (own_question(name, data) for name, data in meta.own_questions.items()),
     )
+
+
+def own_question(name: str, data: object) -> Question:
+    """A question as session.json holds it. Raises InputFileError when it is none."""
+    try:
+        return Question.model_validate(data)
+    except ValidationError as error:
+        what = f"own_questions.{name} is no question ({first_fault(error)})"
+        raise InputFileError(META_FILE, what) from error
 
 
 def own_questions(questions: Iterable[Question]) -> dict[str, dict[str, object]]:

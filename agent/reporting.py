@@ -60,14 +60,19 @@ class Reported:
             write_private(beside, sound)
         else:
             beside.unlink(missing_ok=True)
+        file = beside.name if sound is not None and not inside else ""
+        return self.page(sound if inside else None, file)
+
+    def page(self, sound: bytes | None, sound_file: str = "") -> str:
+        """The page with that sound; with none where the session has none."""
         return render(
             self.record,
             self.evaluation,
             self.bank,
             load_rubric(),
             self.meta,
-            sound=sound if inside else None,
-            sound_file=beside.name if sound is not None and not inside else "",
+            sound=sound if self.compressed else None,
+            sound_file=sound_file,
             sound_ms=self.sound_ms,
         )
 

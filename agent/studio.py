@@ -12,6 +12,8 @@ from itertools import chain, repeat
 from pathlib import Path
 from typing import Literal
 
+from pydantic import ValidationError
+
 from agent.brain import Brain
 from agent.channels import Channel
 from agent.context import Context
@@ -25,8 +27,10 @@ from agent.settings import Settings
 from agent.view import View
 from agent.weights import folder
 from evaluation.encoder import SentenceEncoder
+from evaluation.json_lines import first_fault
 from evaluation.judge import Judge
 from evaluation.session import (
+    META_FILE,
     PlannedQuestion,
     SessionFolder,
     SessionMeta,
@@ -35,7 +39,7 @@ from evaluation.session import (
 )
 from evaluation.session_meta import TwinNote
 from prompts.conduct import Conduct, DrillName, known_drill, load_conduct
-from prompts.errors import UsageError
+from prompts.errors import InputFileError, UsageError
 from prompts.persona import Persona, load_persona
 from prompts.question_bank import QuestionBank
 from prompts.rubric import Level, load_rubric
@@ -208,10 +212,17 @@ def refuse_full_disk(home: Path) -> None:
 
 
 def persona_of(meta: SessionMeta) -> Persona:
-    """The persona a session was begun with."""
-    if meta.persona_data:
+    """The persona a session was begun with. Raises InputFileError when session.json holds none."""
+    if not meta.persona_data:
+        # By its id alone: a session from a stranger must not name a file of this machine.
+        if not meta.persona.replace("-", "").replace("_", "").isalnum():
+            raise InputFileError(META_FILE, f"persona: {meta.persona!r} is no id")
+        return load_persona(meta.persona)
+    try:
         return Persona.model_validate(meta.persona_data)
-    return load_persona(meta.persona)
+    except ValidationError as error:
+        what = f"persona_data is no persona ({first_fault(error)})"
+        raise InputFileError(META_FILE, what) from error
 
 
 def conduct_of(meta: SessionMeta) -> Conduct:

@@ -29,6 +29,14 @@ FIRST_FRAME_BYTES = 1_500
 """An MP3 frame is never longer; the first one behind the tags may count the others."""
 
 
+MIN_RATE = 4_000
+"""Samples a second, Hz. Speech needs more, and a few bytes at 1 Hz would be hours of nothing."""
+CONTAINERS = (
+    "aac,aiff,asf,flac,matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,mp3,ogg,wav,w64,rf64,mpeg,mpegts"
+)
+"""What may be decoded, by FFmpeg's names. Play lists are not among it: they name other files."""
+
+
 @dataclass(frozen=True, slots=True)
 class AudioLimits:
     """What is still taken for a recorded interview."""
@@ -72,6 +80,7 @@ def load_audio(
     with opened(path) as container:
         if not container.streams.audio:
             raise AudioFileError("has no sound in it", where=str(path), todo="Give a recording.")
+        refuse_stream(container.streams.audio[0], path)
         declared_ms = declared_duration_ms(container, path)
         if declared_ms > limits.duration_ms:
             raise too_long(path, declared_ms, limits)
@@ -109,6 +118,18 @@ def check_size(path: Path, limits: AudioLimits) -> None:
         )
 
 
+def refuse_stream(stream: Any, path: Path) -> None:
+    """AudioFileError for sound of a kind that cannot be decoded, or that is no speech."""
+    if stream.codec_context is None:
+        raise AudioFileError(
+            "holds sound of a kind that is not known", where=str(path), todo="Export it as WAV."
+        )
+    if 0 < (stream.rate or 0) < MIN_RATE:
+        raise AudioFileError(
+            f"has {stream.rate} samples a second; speech needs {MIN_RATE} or more", where=str(path)
+        )
+
+
 @contextmanager
 def opened(path: Path) -> Iterator[Any]:
     """The file as a PyAV container; faults of the file, also while reading, as AudioFileError."""
@@ -116,7 +137,13 @@ def opened(path: Path) -> Iterator[Any]:
     import av.error
 
     try:
-        with av.open(str(path), mode="r", metadata_errors="ignore") as container:
+        # From the root on: a relative name could read like an address to the decoder.
+        with av.open(
+            str(path.absolute()),
+            mode="r",
+            metadata_errors="ignore",
+            container_options={"format_whitelist": CONTAINERS, "protocol_whitelist": "file"},
+        ) as container:
             yield container
     except (av.error.FFmpegError, OSError, ValueError, IndexError) as error:
         raise AudioFileError(

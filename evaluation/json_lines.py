@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from prompts.errors import InputFileError, VivaError
+from prompts.plain_text import plain_json
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -132,7 +134,7 @@ def parse(raw: bytes, model: type[M]) -> tuple[M | None, str]:
     if len(raw) > MAX_LINE_BYTES:
         return None, f"longer than {MAX_LINE_BYTES} bytes"
     try:
-        return model.model_validate_json(raw), ""
+        return model.model_validate_json(plain_json(raw)), ""
     except ValidationError as error:
         return None, first_fault(error)
 
@@ -142,6 +144,11 @@ def first_fault(error: ValidationError) -> str:
     fault = error.errors(include_url=False, include_input=False, include_context=False)[0]
     place = ".".join(str(part) for part in fault["loc"])
     return f"{place}: {fault['msg']}" if place else fault["msg"]
+
+
+def read_json(path: Path, limit: int) -> bytes:
+    """`read_limited`, without the control characters that JSON can spell."""
+    return plain_json(read_limited(path, limit))
 
 
 def set_aside(path: Path, damage: Damage) -> None:
@@ -196,8 +203,15 @@ def private(path: str, flags: int) -> int:
 
 
 def read_limited(path: Path, limit: int) -> bytes:
-    """The bytes of `path`; InputFileError when it cannot be read or holds more than `limit`."""
+    """The bytes of `path`; InputFileError when it cannot be read or holds more than `limit`.
+
+    Only plain files are opened: a named pipe in a stranger's folder would never answer. What the
+    shell hands over as /dev/stdin or /dev/fd/N is read all the same.
+    """
     try:
+        if not path.is_relative_to("/dev") and not stat.S_ISREG(path.stat().st_mode):
+            what = "is a folder" if path.is_dir() else "is no plain file"
+            raise InputFileError(path, what)
         with path.open("rb") as file:
             data = file.read(limit + 1)
     except OSError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from evaluation.json_lines import read_limited, write_whole
 from evaluation.session import SessionFolder
+from prompts.plain_text import plain_text
 
 NOTES_FILE = "notes.txt"
 MAX_NOTES = 20_000
@@ -20,4 +21,4 @@ def stored_notes(session: SessionFolder) -> str:
     path = session.path / NOTES_FILE
     if not path.exists():
         return ""
-    return read_limited(path, 4 * MAX_NOTES).decode("utf-8", errors="replace")
+    return plain_text(read_limited(path, 4 * MAX_NOTES).decode("utf-8", errors="replace"))

@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from prompts.rubric import CriterionKey, Level, QuestionType
 
 Speaker = Literal["interviewer", "candidate"]
+MAX_CLOCK_MS = 7 * 24 * 3600 * 1000
+"""Behind this (a week, milliseconds) a time is damage: no interview lasts so long."""
 
 
 class Word(BaseModel):
@@ -18,8 +20,8 @@ class Word(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     word: str
-    start_ms: int = Field(ge=0, description="Session clock, milliseconds.")
-    end_ms: int = Field(ge=0, description="Session clock, milliseconds.")
+    start_ms: int = Field(ge=0, le=MAX_CLOCK_MS, description="Session clock, milliseconds.")
+    end_ms: int = Field(ge=0, le=MAX_CLOCK_MS, description="Session clock, milliseconds.")
     confidence: float = Field(ge=0, le=1, description="The recogniser's probability.")
 
 
@@ -31,8 +33,12 @@ class Turn(BaseModel):
     turn: int = Field(ge=0, description="Index from 0.")
     speaker: Speaker
     text: str
-    start_ms: int | None = Field(default=None, ge=0, description="Session clock, milliseconds.")
-    end_ms: int | None = Field(default=None, ge=0, description="Session clock, milliseconds.")
+    start_ms: int | None = Field(
+        default=None, ge=0, le=MAX_CLOCK_MS, description="Session clock, milliseconds."
+    )
+    end_ms: int | None = Field(
+        default=None, ge=0, le=MAX_CLOCK_MS, description="Session clock, milliseconds."
+    )
     words: tuple[Word, ...] = ()
     interrupted: bool = Field(default=False, description="Stopped by the other's speech.")
     question_id: str = ""
@@ -51,7 +57,7 @@ class Event(BaseModel):
     model_config = ConfigDict(frozen=True, extra="allow")
 
     event: str
-    at_ms: int = Field(ge=0, description="Session clock, milliseconds.")
+    at_ms: int = Field(ge=0, le=MAX_CLOCK_MS, description="Session clock, milliseconds.")
     turn: int | None = Field(default=None, description="The turn it belongs to, if any.")
 
     def get(self, name: str, default: Any = None) -> Any:

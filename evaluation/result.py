@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from evaluation.record import MAX_CLOCK_MS
 from prompts.rubric import CriterionKey, Level, QuestionType
 
 FORMAT: Literal["viva-evaluation/1"] = "viva-evaluation/1"
@@ -26,8 +27,10 @@ class Evidence(Frozen):
 
     turn: int = Field(description="Index into the interview's turns, from 0.")
     quote: str
-    start_ms: int | None = Field(default=None, description="Where to listen; null without times.")
-    end_ms: int | None = None
+    start_ms: int | None = Field(
+        default=None, le=MAX_CLOCK_MS, description="Where to listen; null without times."
+    )
+    end_ms: int | None = Field(default=None, le=MAX_CLOCK_MS)
     point: str = Field(default="", description="The rubric point it shows.")
     low_confidence: bool = Field(default=False, description="Rests on words poorly recognised.")
 

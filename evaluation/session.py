@@ -21,7 +21,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from evaluation.correction import Correction, applied
-from evaluation.json_lines import append_line, first_fault, read_limited, write_whole
+from evaluation.json_lines import append_line, first_fault, read_json, write_whole
 from evaluation.record import AskedQuestion, Event, InterviewRecord, Turn
 from evaluation.result import Evaluation
 from evaluation.session_lock import locked
@@ -34,7 +34,7 @@ from evaluation.session_meta import (
     read_meta,
     with_question,
 )
-from evaluation.session_reading import SessionReader
+from evaluation.session_reading import SessionReader, refuse_links
 from prompts.errors import InputFileError, UsageError
 
 __all__ = [
@@ -99,6 +99,7 @@ class SessionFolder:
         folder = Path(path)
         if not (folder / META_FILE).is_file():
             raise InputFileError(folder, f"is not a session folder (no {META_FILE} in it)")
+        refuse_links(folder)
         session = cls(folder, read_meta(folder / META_FILE), str(path))
         reader = SessionReader(folder, repair=repair)
         session._turns = reader.turns(session.turns_path)
@@ -239,7 +240,7 @@ class SessionFolder:
             return None
         try:
             return Evaluation.model_validate_json(
-                read_limited(self.evaluation_path, MAX_EVALUATION_BYTES)
+                read_json(self.evaluation_path, MAX_EVALUATION_BYTES)
             )
         except ValidationError as error:
             raise InputFileError(

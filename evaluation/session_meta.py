@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from evaluation.json_lines import first_fault, read_limited
+from evaluation.json_lines import first_fault, read_json
 from prompts.errors import InputFileError
 from prompts.rubric import CriterionKey, Level, QuestionType
 
@@ -122,6 +122,6 @@ def with_question(meta: SessionMeta, index: int, question_id: str, text: str) ->
 def read_meta(path: Path) -> SessionMeta:
     """session.json; InputFileError naming the first fault when it is none."""
     try:
-        return SessionMeta.model_validate_json(read_limited(path, MAX_META_BYTES))
+        return SessionMeta.model_validate_json(read_json(path, MAX_META_BYTES))
     except ValidationError as error:
         raise InputFileError(path, f"is no {META_FORMAT} ({first_fault(error)})") from error

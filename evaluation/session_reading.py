@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from pathlib import Path
 
@@ -70,6 +71,30 @@ class SessionReader:
         if is_cut(lines):
             place = f"The last line of {path.name} (line {lines.damage[-1].line_no})"
             self.warnings.append(f"{place} is damaged: {kept}.")
+
+
+def refuse_links(folder: Path) -> None:
+    """InputFileError when something in `folder` is neither a plain file nor a folder.
+
+    Through a link in a stranger's session a repair or a new report would change another file of
+    the user's, and a pipe would never end. Viva itself makes neither.
+    """
+    try:
+        with os.scandir(folder) as entries:
+            odd = [
+                entry.name
+                for entry in entries
+                if not entry.is_file(follow_symlinks=False)
+                and not entry.is_dir(follow_symlinks=False)
+            ]
+    except OSError as error:
+        raise InputFileError(folder, f"cannot be read ({error.strerror})") from error
+    if odd:
+        raise InputFileError(
+            folder / min(odd),
+            "is a link or a device, which no session of Viva holds",
+            todo="Put the file itself there, or delete it.",
+        )
 
 
 def next_speaker(turns: list[Turn]) -> Speaker:

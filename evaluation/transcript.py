@@ -14,8 +14,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from evaluation.json_lines import read_limited
-from evaluation.record import AskedQuestion, InterviewRecord, Speaker, Turn, Word
+from evaluation.json_lines import read_json
+from evaluation.record import MAX_CLOCK_MS, AskedQuestion, InterviewRecord, Speaker, Turn, Word
 from evaluation.session import SessionFolder
 from prompts.errors import InputFileError
 from prompts.question_bank import QuestionBank
@@ -56,8 +56,8 @@ class TranscriptWord(Lenient):
     """A timed word; the confidence may be missing."""
 
     word: str
-    start_ms: int = Field(ge=0)
-    end_ms: int = Field(ge=0)
+    start_ms: int = Field(ge=0, le=MAX_CLOCK_MS)
+    end_ms: int = Field(ge=0, le=MAX_CLOCK_MS)
     confidence: float = Field(default=UNTIMED_CONFIDENCE, ge=0, le=1)
 
 
@@ -66,8 +66,8 @@ class TranscriptTurn(Lenient):
 
     speaker: Speaker
     text: str
-    start_ms: int | None = Field(default=None, ge=0)
-    end_ms: int | None = Field(default=None, ge=0)
+    start_ms: int | None = Field(default=None, ge=0, le=MAX_CLOCK_MS)
+    end_ms: int | None = Field(default=None, ge=0, le=MAX_CLOCK_MS)
     words: tuple[TranscriptWord, ...] = ()
     interrupted: bool = False
 
@@ -131,7 +131,7 @@ def open_record(
 def read_transcript(path: Path | str, bank: QuestionBank) -> InterviewRecord:
     """A transcript file as a record. `path` stays the record's source as it was given."""
     file = Path(path)
-    transcript, warnings = parse_transcript(read_limited(file, MAX_TRANSCRIPT_BYTES), file)
+    transcript, warnings = parse_transcript(read_json(file, MAX_TRANSCRIPT_BYTES), file)
     question = identify(transcript, bank, file, warnings)
     turns = tuple(as_turn(turn, i, question.id) for i, turn in enumerate(transcript.turns))
     if not any(turn.text.strip() for turn in turns if turn.speaker == "candidate"):

@@ -14,6 +14,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from prompts.plain_text import one_line
+
 
 class VivaError(Exception):
     """Something failed that a person can act on.
@@ -32,7 +34,7 @@ class VivaError(Exception):
         """The error as one line: where, what, what to do."""
         place = f"{self.where}: " if self.where else ""
         advice = f" {self.todo}" if self.todo else ""
-        return f"{place}{self.what.rstrip('.')}.{advice}"
+        return one_line(f"{place}{self.what.rstrip('.')}.{advice}")
 
 
 class InputFileError(VivaError):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
 
 from prompts.errors import InputFileError
+from prompts.plain_text import CONTROL
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -31,9 +33,14 @@ def load_yaml(path: Path, model: type[M]) -> M:
 def read_text(path: Path) -> str:
     """The file as UTF-8 text; InputFileError when it cannot be read."""
     try:
-        if path.stat().st_size > MAX_YAML_BYTES:
+        # A pipe or a device has no size, and may have no end.
+        if not path.is_relative_to("/dev") and not stat.S_ISREG(path.stat().st_mode):
+            raise InputFileError(path, "is a folder" if path.is_dir() else "is no plain file")
+        with path.open("rb") as file:
+            data = file.read(MAX_YAML_BYTES + 1)
+        if len(data) > MAX_YAML_BYTES:
             raise InputFileError(path, f"larger than {MAX_YAML_BYTES} bytes")
-        return path.read_text(encoding="utf-8")
+        return data.decode("utf-8")
     except OSError as error:
         raise InputFileError(path, f"cannot be read ({error.strerror})") from error
     except UnicodeDecodeError as error:
@@ -46,9 +53,9 @@ def parse_yaml(text: str, path: Path, model: type[M]) -> M:
         node = yaml.compose(text, Loader=Loader)
         if node is None:
             raise InputFileError(path, "is empty")
-        refuse_duplicate_keys(node, path)
+        refuse_oddities(node, path)
         # The composed node is built from: parsing the text again would double the time.
-        data = Loader("").construct_document(node)
+        data = built(node, path)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
@@ -97,28 +104,43 @@ def mark_of(node: yaml.Node, location: Sequence[int | str]) -> yaml.Mark:
     return mark
 
 
-def refuse_duplicate_keys(node: yaml.Node, path: Path) -> None:
-    """PyYAML lets the last of two equal keys win silently; a user's typo must be told."""
+def built(node: yaml.Node, path: Path) -> Any:
+    """The plain data of a composed document. Raises InputFileError, yaml.YAMLError."""
+    try:
+        return Loader("").construct_document(node)
+    except (ValueError, LookupError, AttributeError, TypeError, OverflowError) as error:
+        # PyYAML lets what `int`, `datetime` and its own tables say about a value through.
+        what = f"holds a number, date or tagged value that cannot be read ({error})"
+        raise InputFileError(path, what) from error
+
+
+def refuse_oddities(node: yaml.Node, path: Path) -> None:
+    """Two equal keys, of which PyYAML lets the last win silently: a typo must be told. Aliases: a
+    few lines of them can stand for gigabytes. Characters that steer the terminal they are shown in.
+    """
     stack: list[yaml.Node] = [node]
     seen_nodes: set[int] = set()
     while stack:
         current = stack.pop()
         if id(current) in seen_nodes:
-            continue
+            raise refused(path, current, "an alias (*name) cannot be used here; write it out")
         seen_nodes.add(id(current))
         if isinstance(current, yaml.MappingNode):
             keys: set[str] = set()
             for key, value in current.value:
                 if isinstance(key, yaml.ScalarNode):
                     if key.value in keys:
-                        mark = key.start_mark
-                        raise InputFileError(
-                            path,
-                            f"the key {key.value!r} stands twice in one mapping",
-                            line_no=mark.line + 1,
-                            column=mark.column + 1,
-                        )
+                        what = f"the key {key.value!r} stands twice in one mapping"
+                        raise refused(path, key, what)
                     keys.add(key.value)
-                stack.append(value)
+                stack += [key, value]
         elif isinstance(current, yaml.SequenceNode):
             stack.extend(current.value)
+        elif CONTROL.search(current.value):
+            raise refused(path, current, "a control character stands in this text")
+
+
+def refused(path: Path, node: yaml.Node, what: str) -> InputFileError:
+    """The error that points at `node`."""
+    mark = node.start_mark
+    return InputFileError(path, what, line_no=mark.line + 1, column=mark.column + 1)

@@ -19,13 +19,14 @@ from starlette.responses import (
 )
 from starlette.routing import Route
 
+from agent.packs import session_bank
 from agent.planning import QUESTION_MINUTES, SESSION_MINUTES
-from agent.reporting import BESIDE, of_session, write_report
+from agent.reporting import BESIDE, Reported, of_session
 from agent.web.access import BodyTooLarge
 from agent.web.conversations import Busy, Conversations, Wishes
 from agent.web.link import PROTOCOL
 from agent.web.problem import problem, problem_at
-from agent.web.report_policy import report_policy
+from agent.web.report_policy import report_policy, same_page
 from agent.web.self_rating import rate
 from agent.web.stored import folder_of, session_told, sessions_told
 from evaluation.deletion import delete_session
@@ -196,21 +197,29 @@ class Api:
         if session.evaluation() is None:
             return not_scored(request)
         html = await run_in_threadpool(self.report_html, session)
-        return HTMLResponse(html, headers={"Content-Security-Policy": report_policy(html)})
+        return HTMLResponse(html, headers={"Content-Security-Policy": report_policy()})
 
     def report_html(self, session: SessionFolder) -> str:
         """The report with its sound inside: a sandboxed page may load nothing from beside it."""
         path = session.report_path
-        if not path.exists() or path.with_suffix(BESIDE).exists():
-            write_report(session, self.bank, placing="inside")
+        reported = self.reported(session)
+        if path.exists() and not path.with_suffix(BESIDE).exists():
+            stored = path.read_text("utf-8", errors="replace")
+            if same_page(stored, reported.page(b"-")):
+                return stored
+        reported.write(path, "inside")
         return path.read_text("utf-8")
+
+    def reported(self, session: SessionFolder) -> Reported:
+        """What its report is about, with the questions that it brings itself."""
+        return of_session(session, session_bank(session.meta, self.bank))
 
     async def markdown(self, request: Request) -> Response:
         """GET /api/sessions/NAME/report.md"""
         session = await self.opened(request)
         if session.evaluation() is None:
             return not_scored(request)
-        text = await run_in_threadpool(lambda: of_session(session, self.bank).markdown())
+        text = await run_in_threadpool(lambda: self.reported(session).markdown())
         return PlainTextResponse(text, media_type="text/markdown")
 
     async def evaluation(self, request: Request) -> Response:
@@ -300,7 +309,7 @@ async def json_body(request: Request) -> dict[str, Any]:
         raise HTTPException(415, "the body has to be application/json")
     try:
         body = json.loads(await request.body())
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"the body is no JSON ({error})") from error
     if not isinstance(body, dict):
         raise UsageError("the body has to be a JSON object")

@@ -51,6 +51,9 @@ COMMANDS: dict[str, Press] = {
 SPOKEN = frozenset({"done", "type"})
 """Those that mean nothing to somebody who types."""
 
+MAX_LINES_WAITING = 1_000
+"""So many typed lines wait to be read; a person types a few dozen in a whole interview."""
+
 
 @dataclass(frozen=True)
 class Booking:
@@ -220,6 +223,8 @@ class Conversation:
 
     def type_answer(self, text: str) -> None:
         """A typed turn: its lines, and the empty one that sends it."""
+        if self.answers.qsize() > MAX_LINES_WAITING:
+            raise ValueError("more was typed than has been read by now")
         if not self.commands.typing.is_set():
             self.commands.press("type")
         for line in filter(None, map(str.strip, text.split("\n"))):

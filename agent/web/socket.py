@@ -28,6 +28,9 @@ REFUSED = 1008
 LEVELS_WAITING = 50
 """With so many messages waiting to be sent, levels are left out."""
 
+MAX_WAITING = 2_000
+"""A page that sends and never reads is closed when so many messages wait for it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Closing:
@@ -142,13 +145,15 @@ async def receiving(websocket: WebSocket, wire: SocketWire, conversation: Conver
         message = await websocket.receive()
         if message["type"] == "websocket.disconnect" or not conversation.link.has(wire):
             return
+        if wire.queue.qsize() > MAX_WAITING:
+            return
         sound = message.get("bytes")
         if sound is not None:
             conversation.link.on_sound(sound[: len(sound) // 2 * 2])
             continue
         try:
             await received(conversation, message.get("text") or "")
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             conversation.link.send(
                 "error", error="bad_request", what=f"A message makes no sense: {error}.", todo=""
             )
@@ -159,7 +164,9 @@ async def received(conversation: Conversation, text: str) -> None:
     message: Any = json.loads(text)
     if not isinstance(message, dict):
         raise ValueError("an object was expected")
-    if message.get("type") == "notes":
+    if not isinstance(message.get("type"), str):
+        raise ValueError("type has to be a string")
+    if message["type"] == "notes":
         await run_in_threadpool(conversation.write_notes, words(message))
     else:
         conversation.receive(message)
