@@ -28,6 +28,9 @@ MAX_BODY_BYTES = 65_536
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 OPEN_PATHS = ("/static/",)
 """What the page without access needs as well."""
+PROBES = frozenset({"/healthz", "/readyz"})
+"""Answer yes or no to whoever reaches the address: a supervisor has no browser."""
+METRICS = "/metrics"
 FIXED_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -42,8 +45,12 @@ FIXED_HEADERS = {
 class Access:
     """One-time tokens, and the cookies that were given for them; both end with the process."""
 
-    def __init__(self, port: int, on_used: Callable[[str], None]) -> None:
-        """`on_used` is told the next token when one was used."""
+    def __init__(
+        self, port: int, on_used: Callable[[str], None], *, metrics_token: str = ""
+    ) -> None:
+        """`on_used` is told the next token when one was used. `metrics_token` lets Prometheus,
+        which keeps no cookies, read the metrics and nothing else; empty: only browsers do."""
+        self.metrics_token = metrics_token
         self.cookie = f"viva_{port}"  # cookies of one host are shared by all its ports
         self.on_used = on_used
         self.lock = threading.Lock()
@@ -60,6 +67,13 @@ class Access:
             self.given.add(value)
         self.on_used(self.token)
         return value
+
+    def scrapes(self, headers: Headers) -> bool:
+        """Whether the request carries the token for metrics."""
+        # Not by the address it comes from: behind a proxy on this machine everybody is local.
+        given = headers.get("authorization", "").encode()
+        wanted = f"Bearer {self.metrics_token}".encode()
+        return bool(self.metrics_token) and secrets.compare_digest(given, wanted)
 
     def admits(self, headers: Headers) -> bool:
         """Whether the request carries a cookie that was given."""
@@ -91,9 +105,18 @@ def policy(hosts: Iterable[str]) -> str:
 class Guard:
     """Asks everybody before anything else does, and puts the headers on every answer."""
 
-    def __init__(self, app: ASGIApp, access: Access, hosts: frozenset[str], page: str) -> None:
-        """`hosts`: what may stand in Host; `page`: HTML for browsers without access."""
+    def __init__(
+        self,
+        app: ASGIApp,
+        access: Access,
+        hosts: frozenset[str],
+        page: str,
+        origins: frozenset[str] = frozenset(),
+    ) -> None:
+        """`hosts`: what may stand in Host; `page`: HTML for browsers without access; `origins`: of
+        our pages, beside http:// and a host."""
         self.app, self.access, self.hosts, self.page = app, access, hosts, page
+        self.origins = origins or frozenset(f"http://{host}" for host in hosts)
         self.policy = policy(sorted(hosts))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -121,9 +144,9 @@ class Guard:
             return problem(421, "wrong_host", "this server is not reached by that name")
         changes = scope["type"] == "websocket" or scope["method"] not in SAFE
         origin = headers.get("origin", "")
-        if changes and origin.lower() not in {f"http://{host}" for host in self.hosts}:
+        if changes and origin.lower() not in self.origins:
             return problem(403, "wrong_origin", "the request does not come from a page of Viva")
-        if scope["path"].startswith(OPEN_PATHS):
+        if self.is_open(scope["path"], headers):
             return None
         token = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("token", [""])[0]
         if token and scope.get("method") == "GET" and scope["path"] == "/":
@@ -131,6 +154,11 @@ class Guard:
         if not self.access.admits(headers):
             return self.no_access(scope)
         return too_large(headers)
+
+    def is_open(self, path: str, headers: Headers) -> bool:
+        """Whether no cookie is needed there."""
+        scraped = path == METRICS and self.access.scrapes(headers)
+        return scraped or path in PROBES or path.startswith(OPEN_PATHS)
 
     def welcome(self, token: str, headers: Headers) -> Response:
         """The cookie for a token, which is out of the address bar at once."""
@@ -145,7 +173,7 @@ class Guard:
 
     def no_access(self, scope: Scope) -> Response:
         """For a browser's page a page, else JSON."""
-        if scope["type"] == "websocket" or scope["path"].startswith(("/api/", "/ws/")):
+        if scope["type"] == "websocket" or scope["path"].startswith(("/api/", "/ws/", METRICS)):
             return problem(
                 401, "no_access", "this browser has not been let in",
                 "Open the address that `viva serve` has printed.",
