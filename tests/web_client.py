@@ -81,6 +81,8 @@ class Page:
         self.voice: deque[Samples] = deque()
         self.deaf = False
         """Whether nothing is played any more."""
+        self.pace = 1
+        """So many times faster than the clock it plays what comes."""
         self.utterance, self.waiting, self.sounded, self.told_s = 0, 0, 0, 0.0
         self.stack = ExitStack()
         self.socket: ClientConnection = self.stack.enter_context(
@@ -178,7 +180,7 @@ class Page:
         if self.deaf or not self.waiting:
             return
         first = self.sounded == 0
-        played = min(FRAME_SAMPLES, self.waiting)
+        played = min(FRAME_SAMPLES * self.pace, self.waiting)
         self.waiting -= played
         self.sounded += played
         if first or not self.waiting or time.monotonic() - self.told_s > PLAYED_EVERY_S:

@@ -26,7 +26,7 @@ START_S = 30.0
 
 def offline(home: Path, **more: Any) -> Settings:
     """Settings of a machine without any endpoint."""
-    return load_settings(sessions_home=home, brain="offline", judge="offline", **more)
+    return load_settings(sessions_home=home, **{"brain": "offline", "judge": "offline", **more})
 
 
 class LiveServer:

@@ -33,7 +33,7 @@ from audio.frame import SAMPLE_RATE, Samples
 from evaluation.session import SessionFolder
 
 VIVA = Path(sys.executable).with_name("viva")
-QUESTIONS = ("fraud-detection", "ecommerce-recommender", "monitoring", "ab-testing")
+QUESTIONS = ("fraud-detection", "ecommerce-recommender", "monitoring", "ab-test-a-model")
 PERSONA = "terse-bar-raiser"
 REACTION_S = 0.4
 """A quick candidate answers this long after the interviewer has ended (seconds)."""
