@@ -218,6 +218,11 @@ class Page:
             assert self.close_code is None, f"closed with {self.close_code}"
             time.sleep(BLOCK_S)
 
+    def wait_until_closed(self) -> None:
+        """Until the server has gone."""
+        with self.changed:
+            assert self.changed.wait_for(self.closing.is_set, WAIT_S), "still open"
+
     def wait_for_sounded(self, seconds: float) -> None:
         """Until so much of the present utterance has sounded."""
         self.wait_until(lambda: self.sounded >= seconds * SAMPLE_RATE)

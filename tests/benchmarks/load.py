@@ -13,8 +13,6 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
-import os
-import subprocess
 import sys
 import tempfile
 import threading
@@ -25,6 +23,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
+from served import Served
 from web_client import Browser, Page
 
 from agent.candidate import demo_candidate
@@ -32,7 +31,6 @@ from audio.files import load_audio
 from audio.frame import SAMPLE_RATE, Samples
 from evaluation.session import SessionFolder
 
-VIVA = Path(sys.executable).with_name("viva")
 QUESTIONS = ("fraud-detection", "ecommerce-recommender", "monitoring", "ab-test-a-model")
 PERSONA = "terse-bar-raiser"
 REACTION_S = 0.4
@@ -42,7 +40,6 @@ LISTENED_S = 1.5
 ANSWER_S = (2.0, 9.0)
 """Lengths of the bundled recordings that are used (seconds)."""
 TARGET_MS = 2_000
-PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,56 +63,6 @@ class Step:
     """What the one beyond the limit was told."""
     broken: int
     """Conversations whose socket was closed or which brought an error."""
-
-
-class Served:
-    """A `viva serve` of its own; the context ends it as Ctrl-C does."""
-
-    def __init__(self, home: Path, *options: str, env: dict[str, str] | None = None) -> None:
-        self.process = subprocess.Popen(
-            [str(VIVA), "serve", "--port", "0", "--no-open", *options],
-            env={
-                **os.environ,
-                "VIVA_SESSIONS_HOME": str(home),
-                "OPENAI_API_KEY": "",
-                **(env or {}),
-            },
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert self.process.stdout is not None
-        self.address = next(
-            line.split()[-1] for line in self.process.stdout if "Open this address" in line
-        )
-
-    def __enter__(self) -> Served:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.process.send_signal(2)
-        self.process.communicate(timeout=90)
-
-    @property
-    def folder(self) -> Path:
-        """Of this process in /proc."""
-        return Path(f"/proc/{self.process.pid}")
-
-    def rss_mb(self) -> float:
-        """Resident memory."""
-        return int((self.folder / "statm").read_text().split()[1]) * PAGE_BYTES / 1e6
-
-    def threads(self) -> int:
-        """All of its threads, native ones included."""
-        return len(list((self.folder / "task").iterdir()))
-
-    def files(self) -> int:
-        """Open files and sockets."""
-        return len(list((self.folder / "fd").iterdir()))
-
-    def cpu_s(self) -> float:
-        """Processor seconds so far."""
-        spent = (self.folder / "stat").read_text().rsplit(") ", 1)[1].split()[11:13]
-        return sum(map(int, spent)) / os.sysconf("SC_CLK_TCK")
 
 
 def recordings() -> list[Samples]:
