@@ -110,6 +110,7 @@ def serve(
         port,
         lambda token: click.echo(f"For another browser: {address(token)}"),
         metrics_token=settings.metrics_token.get_secret_value() if settings.metrics_token else "",
+        behind=proxy[1] if proxy else "",
     )
     conversations = Conversations(
         settings, shared, limit=limit, store=store, observers=Observers(observers)

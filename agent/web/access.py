@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 TOKEN_BYTES = 24
+COOKIE = "viva"
 MAX_BODY_BYTES = 65_536
 """Of a request: wishes and notes are small, and nothing else is uploaded."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -46,12 +47,22 @@ class Access:
     """One-time tokens, and the cookies that were given for them; both end with the process."""
 
     def __init__(
-        self, port: int, on_used: Callable[[str], None], *, metrics_token: str = ""
+        self,
+        port: int,
+        on_used: Callable[[str], None],
+        *,
+        metrics_token: str = "",
+        behind: str = "",
     ) -> None:
         """`on_used` is told the next token when one was used. `metrics_token` lets Prometheus,
-        which keeps no cookies, read the metrics and nothing else; empty: only browsers do."""
+        which keeps no cookies, read the metrics and nothing else; empty: only browsers do.
+        `behind`: origin of the proxy in front, if any."""
         self.metrics_token = metrics_token
-        self.cookie = f"viva_{port}"  # cookies of one host are shared by all its ports
+        # Cookies of one host are shared by all its ports. Behind a proxy one name and the port in
+        # front of the value: that is what the proxy finds our process by.
+        self.cookie = COOKIE if behind else f"{COOKIE}_{port}"
+        self.mark = f"{port}." if behind else ""
+        self.secure = behind.startswith("https:")
         self.on_used = on_used
         self.lock = threading.Lock()
         self.token = secrets.token_urlsafe(TOKEN_BYTES)
@@ -63,7 +74,7 @@ class Access:
             if not secrets.compare_digest(token.encode(), self.token.encode()):
                 return None
             self.token = secrets.token_urlsafe(TOKEN_BYTES)
-            value = secrets.token_urlsafe(TOKEN_BYTES)
+            value = self.mark + secrets.token_urlsafe(TOKEN_BYTES)
             self.given.add(value)
         self.on_used(self.token)
         return value
@@ -84,7 +95,12 @@ class Access:
 def policy(hosts: Iterable[str]) -> str:
     """Everything from this server only, nothing inline."""
     # An IPv6 literal is no source in this language; 'self' stands for it in newer browsers.
-    sockets = " ".join(f"ws://{host}" for host in hosts if not host.startswith("["))
+    sockets = " ".join(
+        f"{scheme}://{host}"
+        for host in hosts
+        if not host.startswith("[")
+        for scheme in ("ws", "wss")
+    )
     return "; ".join(
         (
             "default-src 'none'",
@@ -168,7 +184,14 @@ class Guard:
         value = self.access.exchange(token)
         if value is None:
             return Response(self.page, 401, media_type="text/html")
-        answer.set_cookie(self.access.cookie, value, httponly=True, samesite="strict", path="/")
+        answer.set_cookie(
+            self.access.cookie,
+            value,
+            httponly=True,
+            samesite="strict",
+            secure=self.access.secure,
+            path="/",
+        )
         return answer
 
     def no_access(self, scope: Scope) -> Response:

@@ -14,14 +14,21 @@ from endpoint_server import EndpointServer, Step
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from starlette.applications import Starlette
 from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.testclient import TestClient
 from web_server import LiveServer, offline
 
-from agent.web.access import Access
+from agent.web.access import Access, Guard
 from agent.web.json_log import JsonLog
+from agent.web.server import behind
 from agent.web.shared_engines import SharedEngines
 from agent.web.tracing import Traces, destination
 from evaluation.session import SessionFolder
+from prompts.errors import UsageError
 from prompts.persona import load_persona
 
 TERSE = "terse-bar-raiser"
@@ -72,6 +79,33 @@ def test_without_a_token_for_metrics_an_empty_one_lets_nobody_in() -> None:
     access = Access(8642, lambda _token: None)
     for given in ("Bearer ", "Bearer", ""):
         assert not access.scrapes(Headers({"authorization": given}))
+
+
+def test_behind_a_proxy_the_cookie_names_the_process_and_other_origins_stay_out() -> None:
+    host, origin = behind("https://Viva.example.org/")
+    assert (host, origin) == ("viva.example.org", "https://viva.example.org")
+    access = Access(8643, lambda _token: None, behind=origin)
+
+    async def inside(request: Request) -> Response:
+        return PlainTextResponse("inside")
+
+    app = Starlette(routes=[Route("/", inside), Route("/change", inside, methods=["POST"])])
+    guard = Guard(app, access, frozenset({host}), "no access", frozenset({origin}))
+    with TestClient(guard, base_url=origin, follow_redirects=False) as browser:
+        cookie = browser.get(f"/?token={access.token}&at=8643").headers["set-cookie"]
+        assert cookie.startswith("viva=8643.")
+        assert "Secure" in cookie
+        assert browser.get("/").text == "inside"
+        assert browser.post("/change", headers={"Origin": origin}).text == "inside"
+        for other in ("http://viva.example.org", "https://evil.test", ""):
+            assert browser.post("/change", headers={"Origin": other}).status_code == 403
+        assert browser.get("/", headers={"Host": "evil.test"}).status_code == 421
+
+
+@pytest.mark.parametrize("address", ["viva.example.org", "https://a/b", "https://u:p@a", "ftp://a"])
+def test_what_is_no_address_of_a_proxy_is_refused(address: str) -> None:
+    with pytest.raises(UsageError):
+        behind(address)
 
 
 def test_readiness_names_what_is_missing(
