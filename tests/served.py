@@ -6,9 +6,11 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 VIVA = Path(sys.executable).with_name("viva")
+LOG_BYTES = 10_000_000
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -16,6 +18,7 @@ class Served:
     """A `viva serve` of its own; the context ends it as Ctrl-C does."""
 
     def __init__(self, home: Path, *options: str, env: dict[str, str] | None = None) -> None:
+        self.errors = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - till __exit__
         self.process = subprocess.Popen(
             [str(VIVA), "serve", "--port", "0", "--no-open", *options],
             env={
@@ -25,6 +28,7 @@ class Served:
                 **(env or {}),
             },
             stdout=subprocess.PIPE,
+            stderr=self.errors,
             text=True,
         )
         assert self.process.stdout is not None
@@ -38,6 +42,12 @@ class Served:
     def __exit__(self, *_: object) -> None:
         self.process.send_signal(signal.SIGINT)
         self.process.communicate(timeout=90)
+        self.errors.close()
+
+    def logged(self) -> str:
+        """What it has written to standard error."""
+        # Not read(): the program writes at the same position of the file.
+        return os.pread(self.errors.fileno(), LOG_BYTES, 0).decode()
 
     @property
     def folder(self) -> Path:

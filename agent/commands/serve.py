@@ -136,7 +136,10 @@ def open_store(settings: Settings) -> tuple[SessionStore, str]:
     from agent.postgres_store import PostgresStore
 
     store = PostgresStore(settings.database.get_secret_value())
-    return store, f" What is said is kept at {store.where} as well, until it is scored."
+    return (
+        store,
+        f" Except for the database, {store.where}: it holds what is said until it is scored.",
+    )
 
 
 def open_observers(settings: Settings) -> tuple[Metrics, tuple[Observer, ...], str]:

@@ -41,7 +41,8 @@ def destination(environment: Mapping[str, str] = os.environ) -> str:
 
 def told(address: str) -> str:
     """What leaves the machine, a sentence."""
-    return f"Timings of the conversation, no words, go to {urlsplit(address).hostname}."
+    where = urlsplit(address).hostname
+    return f"Except for timings of the conversation, no words: they go to {where}."
 
 
 def open_provider() -> TracerProvider:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -44,7 +45,7 @@ def test_a_session_is_resumed_on_another_server_after_its_own_was_killed(
     tmp_path: Path, database: str
 ) -> None:
     home = tmp_path / "home"
-    options = ("--brain", "offline", "--judge", "offline", "--database", database)
+    options = ("--brain", "offline", "--judge", "offline", "--database", database, "--log-json")
     with Served(home, *options) as first, Browser(first.address) as browser:
         begun = browser.begin(**WISH)
         with (
@@ -63,6 +64,10 @@ def test_a_session_is_resumed_on_another_server_after_its_own_was_killed(
             first.process.kill()
             first.process.wait()
             page.wait_until_closed()
+            logged = [json.loads(line)["event"] for line in first.logged().splitlines()]
+            assert logged[0] == "conversation_begun"
+            assert "turn_timing" in logged
+            assert ANSWER not in first.logged()
             (listed,) = other.json("/api/sessions")["sessions"]
             assert (listed["running"], listed["ended"]) == (False, "")
 

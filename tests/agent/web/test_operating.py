@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import re
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
+from web_client import Browser
 from web_server import LiveServer, offline
 
 from agent.web.access import Access, Guard
@@ -139,6 +142,40 @@ def test_readiness_names_what_is_missing(
     cold = SharedEngines(shared.settings)
     with LiveServer(tmp_path / "cold", cold) as other:
         assert httpx.get(f"{other.base}/readyz").json()["checks"]["weights"] is False
+
+
+def test_interviews_end_without_a_thread_or_a_file_left_and_refusals_harm_none(
+    server: LiveServer,
+) -> None:
+    """Also while one after the other is turned away."""
+
+    def held() -> tuple[int, int]:
+        gc.collect()
+        return threading.active_count(), len(list(Path("/proc/self/fd").iterdir()))
+
+    def interview(browser: Browser, refusals: int) -> None:
+        begun = browser.begin(question="bias-variance", persona=TERSE, minutes=2)
+        with browser.page(begun["id"], microphone=False) as page:
+            page.pace = 1_000
+            typing = page.wait_state("typing")
+            for _ in range(refusals):
+                refused = browser.http.post("/api/interviews", json={})
+                assert refused.json()["todo"].startswith("Wait until one is over")
+            page.send(type="answer", text=SECRET)
+            page.wait_state("typing", after=page.told.index(typing) + 1)
+            page.send(type="stop")
+            assert page.wait_for("finished")["ended"] == "stopped"
+        while browser.json("/api/interviews")["interviews"]:
+            pass
+
+    with server.browser() as browser:
+        interview(browser, 0)
+        before = held()
+        interview(browser, 20)
+        assert held() <= before
+        text = browser.http.get("/metrics").text
+    assert counted(text, "viva_conversations_refused_total") == 20
+    assert counted(text, 'viva_conversations_ended_total{how="stopped"}') == 2
 
 
 def test_no_word_and_no_key_gets_into_logs_metrics_or_traces(
