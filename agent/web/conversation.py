@@ -20,6 +20,7 @@ from agent.keyboard_channel import KeyboardChannel
 from agent.reporting import write_report
 from agent.standing_still import sentence
 from agent.web.link import Link
+from agent.web.memory import return_memory
 from agent.web.observing import How
 from agent.web.self_rating import to_rate
 from agent.web.sound import SocketPlayer
@@ -141,6 +142,7 @@ class Conversation:
             self.ended = ended
             self.on_end(self)
             self.link.finish(ended.kind, **ended.fields)
+            return_memory()
 
     def outcome(self) -> Ending:
         """The last message of the interview."""

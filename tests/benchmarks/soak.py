@@ -120,11 +120,12 @@ def soak(count: int, home: Path, clips: Path) -> Iterator[Reading]:
     with LiveServer(home, shared) as server, server.browser() as browser:
         yield reading(0, began_s)
         for number in range(1, count + 1):
-            if number % EVERY == 0:
+            if number % EVERY == EVERY // 2:
                 spoken(home, clips, number)
-                yield reading(number, began_s)
             else:
                 typed(browser, next(questions), answers)
+            if number % EVERY == 0:
+                yield reading(number, began_s)
 
 
 def texts(rows: object) -> list[str]:
