@@ -45,8 +45,9 @@ def told(address: str) -> str:
     return f"Except for timings of the conversation, no words: they go to {where}."
 
 
-def open_provider() -> TracerProvider:
-    """Sends spans by OTLP over HTTP, in a thread of its own. Raises UsageError."""
+def open_provider(endpoint: str | None = None) -> TracerProvider:
+    """Sends spans by OTLP over HTTP, in a thread of its own, to `endpoint` or where the standard
+    variables say. Raises UsageError when the extra is not installed."""
     try:
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
         from opentelemetry.sdk.trace import TracerProvider
@@ -55,7 +56,7 @@ def open_provider() -> TracerProvider:
         raise UsageError("traces need OpenTelemetry", todo=INSTALL) from error
     os.environ.setdefault("OTEL_SERVICE_NAME", "viva")
     provider = TracerProvider()
-    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=endpoint)))
     return provider
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import gc
+import gzip
 import io
 import json
 import re
 import threading
+import time
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import httpx
@@ -29,7 +32,8 @@ from agent.web.access import Access, Guard
 from agent.web.json_log import JsonLog
 from agent.web.server import behind
 from agent.web.shared_engines import SharedEngines
-from agent.web.tracing import Traces, destination
+from agent.web.tracing import Traces, destination, open_provider
+from evaluation.record import Event
 from evaluation.session import SessionFolder
 from prompts.errors import UsageError
 from prompts.persona import load_persona
@@ -246,3 +250,37 @@ def test_traces_go_nowhere_unless_a_standard_variable_says_where() -> None:
     assert destination(there) == "http://collector.test:4318"
     assert destination({**there, "OTEL_SDK_DISABLED": "true"}) == ""
     assert destination({**there, "OTEL_TRACES_EXPORTER": "none"}) == ""
+
+
+def test_an_exchange_reaches_the_collector_as_one_trace() -> None:
+    got: list[tuple[str, bytes]] = []
+
+    class Collector(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["content-length"]))
+            got.append((self.path, body))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Nothing on the terminal."""
+
+    with HTTPServer(("127.0.0.1", 0), Collector) as collector:
+        serving = threading.Thread(target=collector.handle_request)
+        serving.start()
+        traces = Traces(open_provider(f"http://127.0.0.1:{collector.server_port}/v1/traces"))
+        traces.begun("5a1e0c3d", resumed=False)
+        traces.worked("5a1e0c3d", "reading", time.time_ns() - 20_000_000, time.time_ns())
+        about = {"turn": 2, "kind": "probe", "hook": SECRET, "at_ms": 900, "event": "move"}
+        traces.happened("5a1e0c3d", Event.model_validate(about))
+        phases = {"think_ms": 80, "transcribe_ms": 300, "wait_ms": 400, "voice_to_voice_ms": 900}
+        timing = {"turn": 2, "at_ms": 2_900, "event": "timing", "phases": phases}
+        traces.happened("5a1e0c3d", Event.model_validate(timing))
+        traces.close()
+        serving.join()
+    ((path, body),) = got
+    sent = gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body
+    assert path == "/v1/traces"
+    for name in (b"exchange", b"hearing", b"waiting", b"reading", b"speaking", b"probe"):
+        assert name in sent
+    assert b"giraffe" not in sent
