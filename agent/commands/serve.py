@@ -86,7 +86,7 @@ def serve(
     from agent.web.app import build_app
     from agent.web.conversations import Conversations
     from agent.web.observing import Observers
-    from agent.web.server import Server, allowed_hosts
+    from agent.web.server import Server
     from agent.web.shared_engines import SharedEngines
     from prompts.persona import load_persona
 
@@ -116,15 +116,26 @@ def serve(
         settings, shared, limit=limit, store=store, observers=Observers(observers)
     )
     metrics.watch(lambda: len(conversations.running), limit)
-    hosts = allowed_hosts(host, port)
-    origins = frozenset({*(f"http://{name}" for name in hosts), *(proxy[1:] if proxy else ())})
-    hosts |= frozenset(proxy[:1] if proxy else ())
+    hosts, origins = reached_by(host, port, proxy)
     app = build_app(conversations, access, hosts, said, metrics=metrics, origins=origins)
     click.echo(f"Open this address, which works once: {address(access.token)}")
     click.echo("Ctrl-C stops and saves.")
     if opens:
         open_browser(address(access.token))
     Server(app, conversations).run(sockets=[bound])
+
+
+def reached_by(
+    host: str, port: int, proxy: tuple[str, str] | None
+) -> tuple[frozenset[str], frozenset[str]]:
+    """What may stand in Host and in Origin."""
+    from agent.web.server import allowed_hosts
+
+    hosts = allowed_hosts(host, port)
+    origins = {f"http://{name}" for name in hosts}
+    return hosts | frozenset(proxy[:1] if proxy else ()), frozenset(
+        {*origins, *(proxy[1:] if proxy else ())}
+    )
 
 
 def open_store(settings: Settings) -> tuple[SessionStore, str]:
