@@ -32,6 +32,9 @@ from prompts.question_bank import Question
 from prompts.rubric import Level
 
 Found = TypeVar("Found")
+REFUSED_WORDING = "A wording of the model was refused"
+TOO_SLOW = "The endpoint read too slowly"
+"""How the notices of these two begin; a server counts them by it."""
 INTENTS: dict[MoveKind, str] = {
     "why": "Ask why this choice and what was ruled out; hold on to the candidate's own words.",
     "how_much": "Ask how much or how exactly; hold on to the candidate's own words.",
@@ -118,7 +121,7 @@ class ModelBrain:
             return self.invented(deep, situation, self.budget_s - (time.monotonic() - began))
         except StillReading:
             self.pending.append((situation.question.id, answer.turn, future))
-            self.served_offline("The endpoint read too slowly; this answer was read offline.")
+            self.served_offline(f"{TOO_SLOW}; this answer was read offline.")
         except ModelError as error:
             self.served_offline(f"{error.what}; this answer was read offline.")
         return fast
@@ -208,7 +211,7 @@ class ModelBrain:
     def rejected(self, text: str, reasons: tuple[str, ...]) -> None:
         """A wording that code refused; the reasons are kept, the wording is not spoken."""
         self.refused += 1
-        self.told.append(f"A wording of the model was refused: {'; '.join(reasons)}.")
+        self.told.append(f"{REFUSED_WORDING}: {'; '.join(reasons)}.")
 
     def served_offline(self, notice: str) -> None:
         """The model did not serve a turn: counted, and told."""

@@ -36,6 +36,10 @@ REST_S, LONGEST_REST_S = 15.0, 300.0
 """Seconds a failing endpoint is left alone; doubled for each further failure up to the longest."""
 
 
+TAKEN_OVER = "The recogniser on this machine takes over."
+"""How every notice of a fault here ends."""
+
+
 @dataclass(frozen=True, slots=True)
 class EndpointFault:
     """The endpoint failed at a clause, and the local recogniser took it."""
@@ -147,7 +151,7 @@ class WithFallback:
         except EngineError as error:
             self.breaker.failed(error.what, lasting=self.first.lasting_fault)
             self.faults += 1
-            what = f"Transcription: {error.line()} The recogniser on this machine takes over."
+            what = f"Transcription: {error.line()} {TAKEN_OVER}"
             self.on_fault(EndpointFault(what, round(start_ms), first=self.faults == 1))
         else:
             self.breaker.succeeded()

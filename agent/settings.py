@@ -87,6 +87,22 @@ class Settings(BaseSettings):
     transcription_budget_s: float = Field(
         default=3.0, gt=0, le=60, description="Seconds the endpoint has for one clause."
     )
+    database: SecretStr | None = Field(
+        default=None,
+        exclude=True,
+        repr=False,
+        description="postgresql:// address for the state of `viva serve`; not set = files.",
+    )
+    metrics_token: SecretStr | None = Field(
+        default=None,
+        exclude=True,
+        repr=False,
+        min_length=16,
+        description="Lets Prometheus read /metrics of `viva serve`.",
+    )
+    log_json: bool = Field(
+        default=False, description="`viva serve` logs JSON lines on standard error."
+    )
     self_rating: bool = Field(
         default=True, description="Ask for one's own 1-5 before the score is shown, at a terminal."
     )

@@ -18,11 +18,11 @@ from agent.brain import Brain
 from agent.channels import Channel
 from agent.context import Context
 from agent.endpoint import endpoint_name, open_model, wants_endpoint
-from agent.graph import open_checkpoints
 from agent.interview import Interview
 from agent.packs import own_questions
 from agent.plan import Plan
 from agent.recogniser import open_endpoint, recogniser_name
+from agent.session_store import FileStore, SessionStore
 from agent.settings import Settings
 from agent.view import View
 from agent.weights import folder
@@ -263,14 +263,18 @@ def open_interview(
     persona: Persona,
     open_channel: Callable[[], Channel],
     view: View,
+    store: SessionStore | None = None,
 ) -> Iterator[Interview]:
-    """The interview of `session`, locked against a second process; the channel is closed after."""
+    """The interview of `session`, locked against a second process; the channel is closed after.
+
+    `store`: where its checkpoints are, the folder itself by default.
+    """
     with ExitStack() as stack:
         stack.enter_context(session.lock())
         channel = open_channel()
         stack.callback(channel.close)
         stack.callback(engines.brain.close)
-        saver = stack.enter_context(open_checkpoints(session.checkpoint_path))
+        saver = stack.enter_context((store or FileStore()).checkpoints(session))
         context = Context(
             bank=bank,
             rubric=load_rubric(),

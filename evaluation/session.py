@@ -15,6 +15,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -66,6 +67,8 @@ class SessionFolder:
         self._events: list[Event] = []
         self._corrections: list[Correction] = []
         self._writing = threading.Lock()
+        self.on_event: Callable[[Event], None] | None = None
+        """Told every event behind its being stored; must not raise."""
 
     @classmethod
     def create(cls, home: Path, meta: SessionMeta) -> SessionFolder:
@@ -170,6 +173,8 @@ class SessionFolder:
         with self._writing:
             append_line(self.events_path, event, sync=False)
             self._events.append(event)
+        if self.on_event is not None:
+            self.on_event(event)
 
     def correct(self, correction: Correction) -> None:
         """Store what a turn really said; what was heard is kept. Raises SessionWriteError."""

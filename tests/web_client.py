@@ -81,6 +81,8 @@ class Page:
         self.voice: deque[Samples] = deque()
         self.deaf = False
         """Whether nothing is played any more."""
+        self.pace = 1
+        """So many times faster than the clock it plays what comes."""
         self.utterance, self.waiting, self.sounded, self.told_s = 0, 0, 0, 0.0
         self.stack = ExitStack()
         self.socket: ClientConnection = self.stack.enter_context(
@@ -178,7 +180,7 @@ class Page:
         if self.deaf or not self.waiting:
             return
         first = self.sounded == 0
-        played = min(FRAME_SAMPLES, self.waiting)
+        played = min(FRAME_SAMPLES * self.pace, self.waiting)
         self.waiting -= played
         self.sounded += played
         if first or not self.waiting or time.monotonic() - self.told_s > PLAYED_EVERY_S:
@@ -215,6 +217,11 @@ class Page:
             assert time.monotonic() < until_s, f"waited in vain: {self.told[-5:]}"
             assert self.close_code is None, f"closed with {self.close_code}"
             time.sleep(BLOCK_S)
+
+    def wait_until_closed(self) -> None:
+        """Until the server has gone."""
+        with self.changed:
+            assert self.changed.wait_for(self.closing.is_set, WAIT_S), "still open"
 
     def wait_for_sounded(self, seconds: float) -> None:
         """Until so much of the present utterance has sounded."""

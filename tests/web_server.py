@@ -10,10 +10,13 @@ from typing import Any
 
 from web_client import Browser
 
+from agent.session_store import SessionStore
 from agent.settings import Settings, load_settings
 from agent.web.access import Access
 from agent.web.app import build_app
 from agent.web.conversations import AWAY_S, Conversations
+from agent.web.metrics import Metrics
+from agent.web.observing import Observer, Observers
 from agent.web.server import Server, allowed_hosts, listening
 from agent.web.shared_engines import SharedEngines
 
@@ -23,7 +26,7 @@ START_S = 30.0
 
 def offline(home: Path, **more: Any) -> Settings:
     """Settings of a machine without any endpoint."""
-    return load_settings(sessions_home=home, brain="offline", judge="offline", **more)
+    return load_settings(sessions_home=home, **{"brain": "offline", "judge": "offline", **more})
 
 
 class LiveServer:
@@ -36,6 +39,9 @@ class LiveServer:
         *,
         limit: int = 2,
         away_s: float = AWAY_S,
+        store: SessionStore | None = None,
+        observers: tuple[Observer, ...] = (),
+        metrics_token: str = "",
         **settings: Any,
     ) -> None:
         chosen = offline(home, **settings)
@@ -43,12 +49,19 @@ class LiveServer:
         """The tokens that were printed for further browsers."""
         bound = listening("127.0.0.1", 0)
         self.port = bound.getsockname()[1]
-        self.access = Access(self.port, self.printed.append)
+        self.access = Access(self.port, self.printed.append, metrics_token=metrics_token)
+        metrics = Metrics()
         self.conversations = Conversations(
-            chosen, shared or SharedEngines(chosen), limit=limit, away_s=away_s
+            chosen,
+            shared or SharedEngines(chosen),
+            limit=limit,
+            away_s=away_s,
+            store=store,
+            observers=Observers((metrics, *observers)),
         )
+        metrics.watch(lambda: len(self.conversations.running), limit)
         hosts = allowed_hosts("127.0.0.1", self.port)
-        app = build_app(self.conversations, self.access, hosts, SAID)
+        app = build_app(self.conversations, self.access, hosts, SAID, metrics=metrics)
         self.server = Server(app, self.conversations)
         self.thread = threading.Thread(target=self.server.run, args=([bound],), name="server")
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from agent.channels import Channel
+    from agent.session_store import SessionStore
 
 OpenChannel = Callable[[SessionFolder, View, int], "Channel"]
 """Opens the channel of a session; the integer is where the session clock goes on (ms)."""
@@ -158,13 +159,14 @@ def carry_out(
     plan: Plan,
     *,
     resumed: bool,
+    store: SessionStore | None = None,
 ) -> None:
     """`session` to its evaluation; `view` is closed, the reason of the end and what the model has
-    cost are stored."""
+    cost are stored. `store`: where its checkpoints are, the folder itself by default."""
     try:
         with (
             closing(view),
-            open_interview(session, engines, bank, persona, opened, view) as interview,
+            open_interview(session, engines, bank, persona, opened, view, store) as interview,
         ):
             (interview.resume if resumed else interview.start)(plan)
             session.finish(ended_by(interview))

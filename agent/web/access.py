@@ -23,11 +23,15 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 TOKEN_BYTES = 24
+COOKIE = "viva"
 MAX_BODY_BYTES = 65_536
 """Of a request: wishes and notes are small, and nothing else is uploaded."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 OPEN_PATHS = ("/static/",)
 """What the page without access needs as well."""
+PROBES = frozenset({"/healthz", "/readyz"})
+"""Answer yes or no to whoever reaches the address: a supervisor has no browser."""
+METRICS = "/metrics"
 FIXED_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -42,9 +46,23 @@ FIXED_HEADERS = {
 class Access:
     """One-time tokens, and the cookies that were given for them; both end with the process."""
 
-    def __init__(self, port: int, on_used: Callable[[str], None]) -> None:
-        """`on_used` is told the next token when one was used."""
-        self.cookie = f"viva_{port}"  # cookies of one host are shared by all its ports
+    def __init__(
+        self,
+        port: int,
+        on_used: Callable[[str], None],
+        *,
+        metrics_token: str = "",
+        behind: str = "",
+    ) -> None:
+        """`on_used` is told the next token when one was used. `metrics_token` lets Prometheus,
+        which keeps no cookies, read the metrics and nothing else; empty: only browsers do.
+        `behind`: origin of the proxy in front, if any."""
+        self.metrics_token = metrics_token
+        # Cookies of one host are shared by all its ports. Behind a proxy one name and the port in
+        # front of the value: that is what the proxy finds our process by.
+        self.cookie = COOKIE if behind else f"{COOKIE}_{port}"
+        self.mark = f"{port}." if behind else ""
+        self.secure = behind.startswith("https:")
         self.on_used = on_used
         self.lock = threading.Lock()
         self.token = secrets.token_urlsafe(TOKEN_BYTES)
@@ -56,10 +74,17 @@ class Access:
             if not secrets.compare_digest(token.encode(), self.token.encode()):
                 return None
             self.token = secrets.token_urlsafe(TOKEN_BYTES)
-            value = secrets.token_urlsafe(TOKEN_BYTES)
+            value = self.mark + secrets.token_urlsafe(TOKEN_BYTES)
             self.given.add(value)
         self.on_used(self.token)
         return value
+
+    def scrapes(self, headers: Headers) -> bool:
+        """Whether the request carries the token for metrics."""
+        # Not by the address it comes from: behind a proxy on this machine everybody is local.
+        given = headers.get("authorization", "").encode()
+        wanted = f"Bearer {self.metrics_token}".encode()
+        return bool(self.metrics_token) and secrets.compare_digest(given, wanted)
 
     def admits(self, headers: Headers) -> bool:
         """Whether the request carries a cookie that was given."""
@@ -70,7 +95,12 @@ class Access:
 def policy(hosts: Iterable[str]) -> str:
     """Everything from this server only, nothing inline."""
     # An IPv6 literal is no source in this language; 'self' stands for it in newer browsers.
-    sockets = " ".join(f"ws://{host}" for host in hosts if not host.startswith("["))
+    sockets = " ".join(
+        f"{scheme}://{host}"
+        for host in hosts
+        if not host.startswith("[")
+        for scheme in ("ws", "wss")
+    )
     return "; ".join(
         (
             "default-src 'none'",
@@ -91,9 +121,18 @@ def policy(hosts: Iterable[str]) -> str:
 class Guard:
     """Asks everybody before anything else does, and puts the headers on every answer."""
 
-    def __init__(self, app: ASGIApp, access: Access, hosts: frozenset[str], page: str) -> None:
-        """`hosts`: what may stand in Host; `page`: HTML for browsers without access."""
+    def __init__(
+        self,
+        app: ASGIApp,
+        access: Access,
+        hosts: frozenset[str],
+        page: str,
+        origins: frozenset[str] = frozenset(),
+    ) -> None:
+        """`hosts`: what may stand in Host; `page`: HTML for browsers without access; `origins`: of
+        our pages, beside http:// and a host."""
         self.app, self.access, self.hosts, self.page = app, access, hosts, page
+        self.origins = origins or frozenset(f"http://{host}" for host in hosts)
         self.policy = policy(sorted(hosts))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -121,9 +160,9 @@ class Guard:
             return problem(421, "wrong_host", "this server is not reached by that name")
         changes = scope["type"] == "websocket" or scope["method"] not in SAFE
         origin = headers.get("origin", "")
-        if changes and origin.lower() not in {f"http://{host}" for host in self.hosts}:
+        if changes and origin.lower() not in self.origins:
             return problem(403, "wrong_origin", "the request does not come from a page of Viva")
-        if scope["path"].startswith(OPEN_PATHS):
+        if self.is_open(scope["path"], headers):
             return None
         token = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("token", [""])[0]
         if token and scope.get("method") == "GET" and scope["path"] == "/":
@@ -131,6 +170,11 @@ class Guard:
         if not self.access.admits(headers):
             return self.no_access(scope)
         return too_large(headers)
+
+    def is_open(self, path: str, headers: Headers) -> bool:
+        """Whether no cookie is needed there."""
+        scraped = path == METRICS and self.access.scrapes(headers)
+        return scraped or path in PROBES or path.startswith(OPEN_PATHS)
 
     def welcome(self, token: str, headers: Headers) -> Response:
         """The cookie for a token, which is out of the address bar at once."""
@@ -140,12 +184,19 @@ class Guard:
         value = self.access.exchange(token)
         if value is None:
             return Response(self.page, 401, media_type="text/html")
-        answer.set_cookie(self.access.cookie, value, httponly=True, samesite="strict", path="/")
+        answer.set_cookie(
+            self.access.cookie,
+            value,
+            httponly=True,
+            samesite="strict",
+            secure=self.access.secure,
+            path="/",
+        )
         return answer
 
     def no_access(self, scope: Scope) -> Response:
         """For a browser's page a page, else JSON."""
-        if scope["type"] == "websocket" or scope["path"].startswith(("/api/", "/ws/")):
+        if scope["type"] == "websocket" or scope["path"].startswith(("/api/", "/ws/", METRICS)):
             return problem(
                 401, "no_access", "this browser has not been let in",
                 "Open the address that `viva serve` has printed.",

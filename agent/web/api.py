@@ -152,15 +152,17 @@ class Api:
 
     async def sessions(self, request: Request) -> Response:
         """GET /api/sessions"""
-        found = await run_in_threadpool(
-            sessions_told, self.home, self.bank, self.conversations.is_running
-        )
-        return JSONResponse({"sessions": found})
+        return JSONResponse({"sessions": await run_in_threadpool(self.listed)})
+
+    def listed(self) -> list[dict[str, Any]]:
+        """Every session, of every server on the same store."""
+        here = self.conversations
+        return sessions_told(self.home, self.bank, here.names_running(), here.store.names())
 
     async def session(self, request: Request) -> Response:
         """GET /api/sessions/NAME"""
         folder = self.folder(request.path_params["name"])
-        running = self.conversations.is_running(folder.name)
+        running = await run_in_threadpool(self.conversations.is_running, folder.name)
         return JSONResponse(
             await run_in_threadpool(session_told, folder, self.bank, running=running)
         )
@@ -168,9 +170,10 @@ class Api:
     async def delete(self, request: Request) -> Response:
         """DELETE /api/sessions/NAME"""
         folder = self.folder(request.path_params["name"])
-        if self.conversations.is_running(folder.name):
+        if await run_in_threadpool(self.conversations.is_running, folder.name):
             return problem(409, "in_use", "this interview is running", "Stop it first.")
         await run_in_threadpool(delete_session, folder)
+        await run_in_threadpool(self.conversations.store.forget, folder.name)
         return Response(status_code=204)
 
     async def notes(self, request: Request) -> Response:

@@ -17,6 +17,7 @@ from starlette.staticfiles import StaticFiles
 from agent.web.access import Access, Guard
 from agent.web.api import Api
 from agent.web.conversations import Conversations
+from agent.web.health import Health
 from agent.web.problem import problem_at
 from agent.web.socket import interview_socket
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
     from starlette.websockets import WebSocket
+
+    from agent.web.metrics import Metrics
 
 LOOK_S = 5.0
 """How often interviews without a page are looked for (seconds)."""
@@ -50,9 +53,16 @@ def here(name: str) -> Path:
 
 
 def build_app(
-    conversations: Conversations, access: Access, hosts: frozenset[str], privacy: str
+    conversations: Conversations,
+    access: Access,
+    hosts: frozenset[str],
+    privacy: str,
+    *,
+    metrics: Metrics,
+    origins: frozenset[str] = frozenset(),
 ) -> Guard:
-    """The whole server. `hosts`: what may stand in a Host header."""
+    """The whole server. `hosts`: what may stand in a Host header; `origins`: of pages, beside http://
+    and a host."""
     pages = here("pages")
 
     async def socket(websocket: WebSocket) -> None:
@@ -68,6 +78,7 @@ def build_app(
         routes=[
             *(Route(path, page(pages / name)) for path, name in PAGES.items()),
             *Api(conversations, privacy).routes(),
+            *Health(conversations, metrics).routes(),
             WebSocketRoute("/ws/interviews/{id}", socket),
             Mount("/static", StaticFiles(directory=here("static"))),
         ],
@@ -76,7 +87,7 @@ def build_app(
     )
     refused = pages / NO_ACCESS
     html = refused.read_text(encoding="utf-8") if refused.is_file() else PLAIN_NO_ACCESS
-    return Guard(app, access, hosts, html)
+    return Guard(app, access, hosts, html, origins)
 
 
 def page(path: Path) -> Callable[[Request], Awaitable[Response]]:

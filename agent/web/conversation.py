@@ -5,7 +5,9 @@ from __future__ import annotations
 import queue
 import shutil
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from agent.candidate_sound import LiveCandidate
@@ -18,10 +20,13 @@ from agent.keyboard_channel import KeyboardChannel
 from agent.reporting import write_report
 from agent.standing_still import sentence
 from agent.web.link import Link
+from agent.web.memory import return_memory
+from agent.web.observing import How
 from agent.web.self_rating import to_rate
 from agent.web.sound import SocketPlayer
 from agent.web.view import WebView
 from agent.web.waiting import FirstPatiently, PageStandingStill, TypedAnswers
+from agent.web.watched_brain import WatchedBrain
 from audio.errors import AudioError
 from evaluation.notes import save_notes, stored_notes
 from prompts.errors import VivaError
@@ -31,9 +36,11 @@ if TYPE_CHECKING:
 
     from agent.key_commands import Press
     from agent.plan import Plan
+    from agent.session_store import SessionStore
     from agent.settings import Settings
     from agent.studio import Engines
     from agent.voice_channel import VoiceChannel
+    from agent.web.observing import Observers
     from agent.web.shared_engines import SharedEngines
     from evaluation.session import SessionFolder
     from prompts.persona import Persona
@@ -50,6 +57,8 @@ COMMANDS: dict[str, Press] = {
 """Messages that mean a key."""
 SPOKEN = frozenset({"done", "type"})
 """Those that mean nothing to somebody who types."""
+HOW: dict[str, How] = {"stopped": "stopped", "left": "left"}
+"""Ends of a session other than `complete`, for whoever counts."""
 
 MAX_LINES_WAITING = 1_000
 """So many typed lines wait to be read; a person types a few dozen in a whole interview."""
@@ -75,18 +84,29 @@ class Ending:
 
     kind: str
     fields: dict[str, Any]
+    how: How
+    """For whoever counts."""
 
 
 class Conversation:
     """One interview, from the first hello to its report."""
 
     def __init__(
-        self, booking: Booking, shared: SharedEngines, on_end: Callable[[Conversation], None]
+        self,
+        booking: Booking,
+        shared: SharedEngines,
+        on_end: Callable[[Conversation], None],
+        *,
+        observers: Observers,
+        store: SessionStore,
     ) -> None:
         """`on_end` is told, in the interview's thread, when nothing more happens."""
-        self.booking, self.shared, self.on_end = booking, shared, on_end
+        self.shared, self.on_end, self.store = shared, on_end, store
         session = booking.session
         self.id, self.name = session.meta.id, session.path.name
+        session.on_event = partial(observers.happened, self.id)
+        brain = WatchedBrain(booking.engines.brain, partial(observers.worked, self.id))
+        self.booking = replace(booking, engines=replace(booking.engines, brain=brain))
         self.link, self.commands = Link(), Commands()
         self.commands.read = True
         self.answers: queue.SimpleQueue[str] = queue.SimpleQueue()
@@ -118,11 +138,14 @@ class Conversation:
             ended = self.outcome()
         finally:
             ended = ended or self.stopped(
-                "the interview failed", "Look at the terminal that the server runs in."
+                "the interview failed",
+                "Look at the terminal that the server runs in.",
+                how="failed",
             )
             self.ended = ended
             self.on_end(self)
             self.link.finish(ended.kind, **ended.fields)
+            return_memory()
 
     def outcome(self) -> Ending:
         """The last message of the interview."""
@@ -138,26 +161,31 @@ class Conversation:
                 self.open_channel,
                 booking.plan,
                 resumed=booking.resumed_at_ms is not None,
+                store=self.store,
             )
             write_report(booking.session, booking.bank, placing="inside")
         except (VivaError, AudioError) as error:
             return self.stopped(error.what, error.todo)
+        with suppress(VivaError):  # what a lost database keeps of it goes when it is deleted
+            self.store.settle(booking.session)
         fields = {
             "session": self.name,
             "report": f"/report/{self.name}",
             "ended": booking.session.meta.ended,
             "rate": to_rate(booking.session),
         }
-        return Ending("finished", fields)
+        return Ending("finished", fields, HOW.get(booking.session.meta.ended, "complete"))
 
-    def stopped(self, what: str, todo: str) -> Ending:
+    def stopped(self, what: str, todo: str, *, how: How = "saved") -> Ending:
         """The message of an interview that is saved and not over; a new one of which nothing was
         said leaves no folder."""
         kept = self.booking.resumed_at_ms is not None or bool(self.booking.session.turns())
         if not kept:
             shutil.rmtree(self.booking.session.path, ignore_errors=True)
+            with suppress(VivaError):
+                self.store.forget(self.name)
         name = self.name if kept else ""
-        return Ending("stopped", {"session": name, "what": sentence(what), "todo": todo})
+        return Ending("stopped", {"session": name, "what": sentence(what), "todo": todo}, how)
 
     def open_channel(self) -> VoiceChannel:
         """The voice channel of the terminal, with the page for microphone and speaker."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections import OrderedDict
 from typing import Any, Literal
@@ -11,9 +12,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from agent.commands.resume import clock_of
 from agent.packs import bank_for, session_bank
 from agent.planning import MadePlan, Wish, make_plan, plan_of
+from agent.session_store import FileStore, SessionStore
 from agent.settings import Settings
 from agent.studio import create_session, persona_of
 from agent.web.conversation import Booking, Conversation, Ending
+from agent.web.observing import Observers
 from agent.web.shared_engines import SharedEngines
 from evaluation.session import SessionFolder
 from prompts.errors import UsageError, VivaError
@@ -52,9 +55,19 @@ class Conversations:
     """All that is running, on engines that are shared."""
 
     def __init__(
-        self, settings: Settings, shared: SharedEngines, *, limit: int, away_s: float = AWAY_S
+        self,
+        settings: Settings,
+        shared: SharedEngines,
+        *,
+        limit: int,
+        away_s: float = AWAY_S,
+        store: SessionStore | None = None,
+        observers: Observers | None = None,
     ) -> None:
-        """`limit`: so many at once. `away_s`: how long one waits for its page, seconds."""
+        """`limit`: so many at once. `away_s`: how long one waits for its page, seconds. `store`:
+        where the state of sessions is kept, their folders by default."""
+        self.store = store or FileStore()
+        self.observers = observers or Observers()
         self.settings, self.shared = settings, shared
         self.limit, self.away_s = limit, away_s
         self.bank: QuestionBank = bank_for(settings)
@@ -90,8 +103,10 @@ class Conversations:
         """One of the limit. Raises Busy."""
         with self.lock:
             if self.ending:
+                self.observers.refused()
                 raise Busy("the server is being stopped")
             if len(self.running) + self.booked >= self.limit:
+                self.observers.refused()
                 raise Busy(
                     f"{self.limit} interview{'s are' if self.limit > 1 else ' is'} running, "
                     "which is the limit of this server",
@@ -106,12 +121,25 @@ class Conversations:
 
     def add(self, booking: Booking) -> Conversation:
         """Begin it; it waits for its page."""
-        conversation = Conversation(booking, self.shared, self.ended)
+        conversation = Conversation(
+            booking, self.shared, self.ended, observers=self.observers, store=self.store
+        )
+        self.listed(booking.session)
+        self.observers.begun(conversation.id, resumed=booking.resumed_at_ms is not None)
         with self.lock:
             self.over.pop(conversation.id, None)
             self.running[conversation.id] = conversation
         conversation.thread.start()
         return conversation
+
+    def listed(self, session: SessionFolder) -> None:
+        """Put it on the store's list; else a new one leaves no folder. Raises VivaError."""
+        try:
+            self.store.note(session)
+        except VivaError:
+            if not session.turns():
+                shutil.rmtree(session.path, ignore_errors=True)
+            raise
 
     def booking(self, wishes: Wishes, retry: SessionFolder | None) -> Booking:
         """A new session for these wishes."""
@@ -197,10 +225,20 @@ class Conversations:
         with self.lock:
             return self.running.get(interview_id) or self.over.get(interview_id)
 
-    def is_running(self, name: str) -> bool:
-        """Whether the session of this folder is in use."""
+    def has_room(self) -> bool:
+        """Whether another interview would be taken."""
         with self.lock:
-            return any(each.name == name for each in self.running.values())
+            return not self.ending and len(self.running) + self.booked < self.limit
+
+    def names_running(self) -> frozenset[str]:
+        """Folders in use, by this server or another one on the same store. Raises VivaError."""
+        with self.lock:
+            here = frozenset(each.name for each in self.running.values())
+        return here | self.store.running()
+
+    def is_running(self, name: str) -> bool:
+        """Whether the session of this folder is in use. Raises VivaError."""
+        return name in self.names_running()
 
     def about(self) -> list[dict[str, Any]]:
         """What is running."""
@@ -216,6 +254,8 @@ class Conversations:
                 self.over[conversation.id] = conversation.ended
             while len(self.over) > KEPT_ENDINGS:
                 self.over.popitem(last=False)
+        if conversation.ended is not None:
+            self.observers.over(conversation.id, conversation.ended.how)
 
     def abandon_deserted(self) -> None:
         """End those whose page has been away too long; what was said is saved."""

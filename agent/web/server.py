@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 from contextlib import suppress
+from urllib.parse import urlsplit
 
 import uvicorn
 
@@ -55,6 +56,20 @@ def allowed_hosts(host: str, port: int) -> frozenset[str]:
     if is_local(host):
         names.update(LOCAL)
     return frozenset(f"{name}:{port}" for name in names)
+
+
+def behind(address: str) -> tuple[str, str]:
+    """Host and origin of the address that a proxy in front of us is opened with.
+
+    Raises UsageError when it is none.
+    """
+    parts = urlsplit(address.rstrip("/"))
+    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path or "@" in address:
+        raise UsageError(
+            f"--behind {address!r} is no address of a proxy",
+            todo="Give it as https://viva.example.org, without a path.",
+        )
+    return parts.netloc.lower(), f"{parts.scheme}://{parts.netloc}".lower()
 
 
 class Server(uvicorn.Server):

@@ -49,6 +49,8 @@ class SharedEngines:
         self.voices: dict[tuple[str, str], Synthesizer] = {}
         self.spoken: dict[tuple[str, str, int], CachedSynthesizer] = {}
         self._detector: VoiceDetector | None = None
+        self.warmed = False
+        """Whether a conversation could begin at once."""
 
     def warm(self, persona: Persona) -> None:
         """Load recogniser, detector, voice, encoder and the graph's library (a few seconds).
@@ -61,6 +63,7 @@ class SharedEngines:
 
         build_graph(InMemorySaver())
         self.encoder.encode(["Ready."])
+        self.warmed = True
 
     def speech(self, persona: Persona, on_fault: OnFault) -> SpeechEngines:
         """The parts of one spoken conversation; `on_fault` is told when an endpoint fails."""

@@ -12,12 +12,11 @@ from evaluation.session import META_FILE, SessionFolder
 from evaluation.session_list import SessionSummary, list_sessions, summarise
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from prompts.question_bank import QuestionBank
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 """A folder's name: no separator, and no dot in front."""
+ELSEWHERE = "Its folder is not on this server."
 
 
 def folder_of(home: Path, name: str) -> Path | None:
@@ -29,10 +28,16 @@ def folder_of(home: Path, name: str) -> Path | None:
 
 
 def sessions_told(
-    home: Path, bank: QuestionBank, is_running: Callable[[str], bool]
+    home: Path, bank: QuestionBank, running: frozenset[str], listed: frozenset[str]
 ) -> list[dict[str, Any]]:
-    """All sessions, newest first."""
-    return [told(each, bank, running=is_running(each.path.name)) for each in list_sessions(home)]
+    """All sessions, newest first. `running`, `listed`: names of those in use, and of those that
+    any server has begun; the folder of one may lie on another machine."""
+    found = list_sessions(home)
+    elsewhere = sorted(listed - {each.path.name for each in found}, reverse=True)
+    return [
+        *(told(each, bank, running=each.path.name in running) for each in found),
+        *({"name": n, "problem": ELSEWHERE, "running": n in running} for n in elsewhere),
+    ]
 
 
 def told(summary: SessionSummary, bank: QuestionBank, *, running: bool) -> dict[str, Any]:

@@ -1,0 +1,82 @@
+"""Where the state of running sessions is kept: with their files, or where several servers see it.
+
+The session folder stays the truth about what was said. A store holds the graph's checkpoints, which
+a resume needs, and knows which sessions there are and which are in use.
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any, Protocol
+
+from agent.graph import open_checkpoints
+
+if TYPE_CHECKING:
+    from langgraph.checkpoint.base import BaseCheckpointSaver
+
+    from evaluation.session import SessionFolder
+
+
+class SessionStore(Protocol):
+    """Of one server process; safe to use from several threads."""
+
+    def checkpoints(
+        self, session: SessionFolder
+    ) -> AbstractContextManager[BaseCheckpointSaver[Any]]:
+        """The session's checkpoints, for as long as it runs. Raises SessionInUse, VivaError."""
+        ...
+
+    def note(self, session: SessionFolder) -> None:
+        """Put a new session on the list. Raises VivaError."""
+        ...
+
+    def names(self) -> frozenset[str]:
+        """Folder names of the sessions on the list. Raises VivaError."""
+        ...
+
+    def running(self) -> frozenset[str]:
+        """Folder names of those in use by any server on this store. Raises VivaError."""
+        ...
+
+    def settle(self, session: SessionFolder) -> None:
+        """The session is over and scored: nothing is resumed any more. Raises VivaError."""
+        ...
+
+    def forget(self, name: str) -> None:
+        """Nothing of the session of that folder name is kept. Raises VivaError."""
+        ...
+
+    def reachable(self) -> bool:
+        """Whether it can be used now."""
+        ...
+
+
+class FileStore:
+    """Everything lies in the session's own folder; the folders themselves are the list."""
+
+    def checkpoints(
+        self, session: SessionFolder
+    ) -> AbstractContextManager[BaseCheckpointSaver[Any]]:
+        """checkpoint.sqlite of the folder; the folder's lock keeps others out."""
+        return open_checkpoints(session.checkpoint_path)
+
+    def note(self, session: SessionFolder) -> None:
+        """The folder is there."""
+
+    def names(self) -> frozenset[str]:
+        """None beside the folders."""
+        return frozenset()
+
+    def running(self) -> frozenset[str]:
+        """None that this process does not know of."""
+        return frozenset()
+
+    def settle(self, session: SessionFolder) -> None:
+        """The checkpoint stays in the folder and goes with it."""
+
+    def forget(self, name: str) -> None:
+        """Gone with the folder."""
+
+    def reachable(self) -> bool:
+        """Always; whether the folder can be written is another question."""
+        return True

@@ -1,0 +1,118 @@
+"""Session state in a real PostgreSQL: two servers on one database, and what it keeps."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from postgres_cluster import cluster, unavailable
+from served import Served
+from web_client import Browser
+from web_server import LiveServer
+
+from agent.postgres_store import PostgresStore, shown_database
+from evaluation.session import SessionFolder
+from evaluation.session_lock import SessionInUse
+from prompts.errors import UsageError
+
+STORED = Path(__file__).parents[1] / "data/sessions/2026-11-20-fraud-detection-5a1e0c3d"
+WISH = {"question": "monitoring", "persona": "terse-bar-raiser", "minutes": 2}
+ANSWER = "I would watch feature drift and the label delay before anything else."
+
+here = pytest.mark.skipif(bool(unavailable()), reason=unavailable() or "there is one")
+
+
+@pytest.fixture(scope="module")
+def database() -> Iterator[str]:
+    with cluster() as address:
+        yield address
+
+
+def rows(database: str, table: str) -> int:
+    with psycopg.connect(database) as connection:
+        found = connection.execute(f"SELECT count(*) FROM {table}".encode()).fetchone()
+    assert found is not None
+    return int(found[0])
+
+
+@here
+@pytest.mark.slow
+def test_a_session_is_resumed_on_another_server_after_its_own_was_killed(
+    tmp_path: Path, database: str
+) -> None:
+    home = tmp_path / "home"
+    options = ("--brain", "offline", "--judge", "offline", "--database", database, "--log-json")
+    with Served(home, *options) as first, Browser(first.address) as browser:
+        begun = browser.begin(**WISH)
+        with (
+            LiveServer(home, store=PostgresStore(database)) as second,
+            second.browser() as other,
+            browser.page(begun["id"], microphone=False) as page,
+        ):
+            page.pace = 20
+            page.wait_state("typing")
+            page.send(type="answer", text=ANSWER)
+            page.wait_turn(home / begun["session"], 3)
+            (listed,) = other.json("/api/sessions")["sessions"]
+            assert (listed["name"], listed["running"]) == (begun["session"], True)
+            refused = other.http.delete(f"/api/sessions/{begun['session']}")
+            assert refused.status_code == 409
+            first.process.kill()
+            first.process.wait()
+            page.wait_until_closed()
+            logged = [json.loads(line)["event"] for line in first.logged().splitlines()]
+            assert logged[0] == "conversation_begun"
+            assert "turn_timing" in logged
+            assert ANSWER not in first.logged()
+            (listed,) = other.json("/api/sessions")["sessions"]
+            assert (listed["running"], listed["ended"]) == (False, "")
+
+            again = other.begin(resume=begun["session"])
+            with other.page(again["id"], microphone=False) as resumed:
+                resumed.pace = 20
+                said = [each["text"] for each in resumed.wait_for("hello")["captions"]]
+                assert ANSWER in said
+                resumed.wait_state("typing")
+                resumed.send(type="stop")
+                resumed.wait_for("finished")
+            assert not (home / begun["session"] / "checkpoint.sqlite").exists()
+            turns = SessionFolder.open(home / begun["session"]).turns()
+            assert [turn.text for turn in turns].count(ANSWER) == 1
+            assert rows(database, "checkpoints") == 0
+            other.http.delete(f"/api/sessions/{begun['session']}")
+            assert rows(database, "viva_sessions") == 0
+
+
+@here
+def test_the_lock_of_a_session_keeps_another_server_out_until_it_is_let_go(
+    tmp_path: Path, database: str
+) -> None:
+    shutil.copytree(STORED, tmp_path / STORED.name)
+    session = SessionFolder.open(tmp_path / STORED.name)
+    one, two = PostgresStore(database), PostgresStore(database)
+    one.note(session)
+    one.note(session)
+    assert two.names() == {STORED.name}
+    assert two.running() == frozenset()
+    with one.checkpoints(session):
+        assert two.running() == {STORED.name}
+        with pytest.raises(SessionInUse), two.checkpoints(session):
+            pass
+    with two.checkpoints(session):
+        assert one.running() == {STORED.name}
+    two.forget(STORED.name)
+    assert one.names() == frozenset()
+
+
+def test_a_database_that_is_not_there_is_told_without_its_password() -> None:
+    address = "postgresql://viva:hunter2@127.0.0.1:1/interviews?sslmode=disable"
+    with pytest.raises(UsageError) as told:
+        PostgresStore(address)
+    line = told.value.line()
+    assert "postgresql://127.0.0.1:1/interviews" in line
+    assert "hunter2" not in line
+    assert shown_database("postgresql://u:p@h/db?password=x") == "postgresql://h/db"
