@@ -14,9 +14,9 @@ MIN_DETERMINERS = 6
 DISORDER_SHARE = 0.2
 """Share of determiners followed by a word that cannot follow one, which speaks for shuffled words.
 Ordered speech, non-native speech included, stays under 0.08."""
-NO_ORDER, DOUBTFUL_ORDER = -0.22, -0.1
+NO_ORDER, DOUBTFUL_ORDER = 0.2, 0.5
 """Sense of the word order (word_order.py) under which words have none, alone and together with
-misplaced determiners. Answers lie above 0.1; shares that fall below stand in JUDGE_LOG.md."""
+misplaced determiners. Answers lie above 1.2, the tersest above 0.22; JUDGE_LOG.md has the shares."""
 MIN_ORDER_WORDS = 30
 CANNOT_FOLLOW_DETERMINER = (
     (DETERMINERS - {"every", "each", "their", "his", "its", "my", "our", "your"})
