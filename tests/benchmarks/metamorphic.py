@@ -19,15 +19,15 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from explanation_faults import said_twice
 
-from evaluation.explanation import ALL_THERE
 from evaluation.offline_judge import OfflineJudge
 from evaluation.record import AskedQuestion, InterviewRecord, Speaker, Turn
 from evaluation.result import QuestionEvaluation
 from evaluation.score import evaluate
 from evaluation.transcript import open_record
 from prompts.question_bank import load_bank
-from prompts.rubric import CriterionKey, load_rubric
+from prompts.rubric import CriterionKey
 
 DATA = Path(__file__).parent.parent / "data" / "judge"
 CORE: tuple[CriterionKey, ...] = (
@@ -277,28 +277,6 @@ def quotes_hold(record: InterviewRecord) -> bool:
     )  # fmt: skip
 
 
-def said_twice(record: InterviewRecord) -> list[str]:
-    """Sentences that the explanations of two criteria share, and advice to do what was done."""
-    found = judged(record)
-    advice = {p.id: p.advice for c in load_rubric().criteria for p in c.points}
-    seen: set[str] = set()
-    faults: list[str] = []
-    for key, result in found.criteria.items():
-        told = result.explanation
-        if told is None:
-            continue
-        sentences = {told.say, told.example, told.why_not, *(each.says for each in told.earned)}
-        sentences -= {"", ALL_THERE}
-        faults += [f"{record.source}, {key}: said twice: {text}" for text in sentences & seen]
-        seen |= sentences
-        faults += [
-            f"{record.source}, {key}: {point.point} was shown and is advised"
-            for point in result.points
-            if point.state == "present" and told.say and advice.get(point.point) == told.say
-        ]
-    return faults
-
-
 def vocabulary_of(records: Sequence[InterviewRecord]) -> list[str]:
     """Words candidates use, as often as they use them."""
     texts = (t.text for r in records for t in r.turns if t.speaker == "candidate")
@@ -357,7 +335,7 @@ def main(arguments: Sequence[str]) -> int:
     missed += (order < 0.95) + (not quotes)
     print(f"{'level triples in order':45s} {order:.0%}{'  MISSED' if order < 0.95 else ''}")
     print(f"{'quotes verbatim':45s} {quotes}")
-    faults = [fault for record in records for fault in said_twice(record)]
+    faults = [fault for record in records for fault in said_twice(judged(record), record.source)]
     missed += bool(faults)
     print(f"{'explanations that repeat or advise what was done':45s} {len(faults)}"
           f"{'  MISSED' if faults else ''}", *faults[:5], sep="\n  ")  # fmt: skip

@@ -97,7 +97,8 @@ def test_a_word_of_assent_to_a_new_fact_is_no_adaptation() -> None:
 
 
 def test_no_two_criteria_say_the_same_and_nothing_done_is_advised() -> None:
-    assert [fault for record in SAMPLE for fault in suite.said_twice(record)] == []
+    for record in SAMPLE:
+        assert suite.said_twice(suite.judged(record), record.source) == []
 
 
 def test_terse_speech_has_an_order_and_its_words_shuffled_have_none() -> None:
