@@ -10,7 +10,7 @@ from agent.packs import session_bank
 from agent.scoring import Scorer
 from agent.settings import Settings
 from evaluation.compare import Attempt
-from evaluation.correction import Correction, with_text, with_words
+from evaluation.correction import Correction, with_edit, with_text, with_words
 from evaluation.record import InterviewRecord, Turn
 from evaluation.rescoring import changed_lines
 from evaluation.session import SessionFolder, now_utc
@@ -67,6 +67,17 @@ class Corrector:
         if not said.strip():
             raise UsageError("an empty turn cannot be scored", todo="Give the words you said.")
         return self.store(with_text(self.turn, said))
+
+    def edit(self, said: str, *, sure: bool) -> bool:
+        """The whole turn as it was edited; True when that changed anything.
+
+        With `sure` the user stands for every word of it, else only for those that were changed.
+        """
+        if sure:
+            return self.text(said)
+        if not said.strip():
+            raise UsageError("an empty turn cannot be scored", todo="Give the words you said.")
+        return self.store(with_edit(self.turn, said))
 
     def undo(self) -> bool:
         """Back to what was recognised; True when there was a correction."""

@@ -67,6 +67,15 @@ class Settings(BaseSettings):
     judge_budget_s: float = Field(
         default=60.0, gt=0, le=600, description="Seconds the endpoint has for one call of a judge."
     )
+    price_in: float | None = Field(
+        default=None, ge=0, description="What the endpoint asks for a million tokens it reads."
+    )
+    price_cached: float | None = Field(
+        default=None, ge=0, description="For a million of them from its cache; not set = price_in."
+    )
+    price_out: float | None = Field(
+        default=None, ge=0, description="For a million tokens it writes, in the same money."
+    )
     whisper: str = Field(
         default="auto",
         description="Recogniser: weights by name, a CTranslate2 Whisper folder, or auto = the best "

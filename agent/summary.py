@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from agent.prices import UNPRICED, Prices
 from evaluation.result import CriterionResult, Evaluation, QuestionEvaluation
 from prompts.rubric import CriterionKey, load_rubric
 
@@ -22,8 +23,8 @@ WORDS = {
 }
 
 
-def print_summary(console: Console, evaluation: Evaluation) -> None:
-    """One block for each question."""
+def print_summary(console: Console, evaluation: Evaluation, prices: Prices = UNPRICED) -> None:
+    """One block for each question, and what a model's judging cost."""
     from rich.text import Text
 
     for question in evaluation.questions:
@@ -44,28 +45,29 @@ def print_summary(console: Console, evaluation: Evaluation) -> None:
     for warning in evaluation.warnings:
         console.print(warning, style="yellow", markup=False)
     if evaluation.usage.get("calls"):
-        console.print(usage_line(evaluation), style="dim", markup=False, highlight=False)
+        console.print(usage_line(evaluation, prices), style="dim", markup=False, highlight=False)
 
 
-def usage_line(evaluation: Evaluation) -> str:
-    """What judging cost: calls and tokens, as the endpoint counted them."""
+def usage_line(evaluation: Evaluation, prices: Prices) -> str:
+    """What judging cost: calls and tokens as the endpoint counted them, money where known."""
     used = evaluation.usage
     cached = used.get("cached_tokens", 0)
     return (
         f"The judge's model was asked {used['calls']} times:"
         f" {used.get('input_tokens', 0):,} tokens in ({cached:,} from its cache),"
-        f" {used.get('output_tokens', 0):,} out."
+        f" {used.get('output_tokens', 0):,} out.{prices.told(used)}"
     )
 
 
 def profile_line(key: CriterionKey, result: CriterionResult, evaluation: Evaluation) -> str:
     """`C1 clarity  ████████░░░░ 3.5 (4)` or why there is no score."""
+    from rich.markup import escape
+
     rubric = load_rubric()
     criterion = rubric.criterion(key)
     name = f"  {criterion.short} {criterion.name[:34]:<36}"
     if result.status != "scored" or result.score is None:
-        why = "not asked here" if result.status == "not_applicable" else "could not be judged"
-        return f"{name}[dim]{why}[/]"
+        return f"{name}[dim]{escape(why_unscored(result))}[/]"
     minimum = rubric.minimum[evaluation.level][key]
     filled = round((result.score - 1) / 4 * BAR_WIDTH)
     colour = "green" if result.score >= minimum else "yellow"
@@ -73,10 +75,15 @@ def profile_line(key: CriterionKey, result: CriterionResult, evaluation: Evaluat
     return f"{name}{bar} {result.score:.1f} [dim]bar {minimum:.0f}[/]"
 
 
+def why_unscored(result: CriterionResult) -> str:
+    """Why a criterion has no score, in three words."""
+    return "not asked here" if result.status == "not_applicable" else "could not be judged"
+
+
 def reasons(asked: Sequence[CriterionResult]) -> list[str]:
     """Why something could not be judged, each reason once."""
     unjudged = [result for result in asked if result.status == "could_not_judge"]
-    return list(dict.fromkeys(result.reason for result in unjudged))
+    return list(dict.fromkeys(result.reason for result in unjudged if result.reason))
 
 
 def advice_of(question: QuestionEvaluation) -> str:

@@ -318,8 +318,17 @@ def lower_first(text: str) -> str:
     return text if keeps else text[:1].lower() + text[1:]
 
 
-def tidy(text: str, most: int) -> str:
-    """A quote for a sentence about it: fillers out, at most `most` words, then an ellipsis."""
+def tidy(text: str, most: int, *, tail: bool = False) -> str:
+    """A quote for a sentence about it: fillers out, at most `most` words, an ellipsis where cut.
+
+    It is cut where a clause ends, if it can be; with `tail` the end of the text is kept.
+    """
     words = FILLED_PAUSE.sub("", text).split()
-    cut = " ".join(words[:most]).strip(" .,;:")
-    return f"{cut} …" if len(words) > most else cut
+    if len(words) <= most:
+        return " ".join(words).strip(" .,;:")
+    ends = [n for n, word in enumerate(words, start=1) if word[-1] in ",;:–—"]
+    if tail:
+        start = next((n for n in ends if most // 3 <= len(words) - n <= most), len(words) - most)
+        return f"… {' '.join(words[start:]).strip(' .,;:')}"
+    end = next((n for n in reversed(ends) if most // 3 <= n <= most), most)
+    return f"{' '.join(words[:end]).strip(' .,;:–—')} …"

@@ -95,6 +95,19 @@ def with_text(turn: Turn, text: str) -> Turn:
     return retimed(turn, tokens, set(range(len(tokens))))
 
 
+def with_edit(turn: Turn, text: str) -> Turn:
+    """`turn` saying `text`, of which only the words that differ are vouched for."""
+    before, after = TOKEN.findall(turn.text), TOKEN.findall(text)
+    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    changed = {
+        index
+        for kind, _, _, first, last in matcher.get_opcodes()
+        if kind != "equal"
+        for index in range(first, last)
+    }
+    return retimed(turn, after, changed) if before != after else turn
+
+
 def edged(first: str, last: str, replacement: str) -> str:
     """`replacement` with the punctuation that stood around what it replaces."""
     replacement = replacement.strip()

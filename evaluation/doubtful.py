@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from evaluation.evidence import carries
 from evaluation.record import Turn
 from evaluation.result import Evaluation
 from evaluation.sentences import doubtful_spans
-
-TERM_LETTERS = 5
-"""Letters from which a word counts as one that a finding may rest on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +60,3 @@ def holds_doubt(turn: Turn, quote: str) -> bool:
         start < last and first < end and carries(turn.text[start:end])
         for start, end in doubtful_spans(turn)
     )
-
-
-def carries(word: str) -> bool:
-    """Whether a word is long enough to be a term, or a number."""
-    return sum(map(str.isalpha, word)) >= TERM_LETTERS or any(map(str.isdigit, word))

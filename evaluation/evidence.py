@@ -16,9 +16,11 @@ from dataclasses import dataclass
 
 from evaluation.record import Turn, Word
 from evaluation.result import Evidence
-from evaluation.sentences import spans
+from evaluation.sentences import CONFIDENCE_FLOOR, spans
 from evaluation.tampering import is_addressed_to_grader
 
+TERM_LETTERS = 5
+"""Letters from which a word counts as one that a finding may rest on."""
 LOW_CONFIDENCE = 0.5
 """Mean probability (0-1) of a quote's words below which the quote is marked as poorly recognised.
 A starting value: Whisper's word probabilities of wrong words lie mostly below it."""
@@ -109,9 +111,27 @@ def find_quote(turn: Turn, quote: str, point: str = "") -> Evidence | None:
         start_ms=begin_ms,
         end_ms=end_ms,
         point=point,
-        low_confidence=bool(spoken)
-        and sum(word.confidence for word in spoken) / len(spoken) < LOW_CONFIDENCE,
+        low_confidence=doubtful(spoken),
     )
+
+
+def doubtful(spoken: Sequence[Word]) -> bool:
+    """Whether a finding on these words may not be one: unsure as a whole, or of a word in them that
+    carries meaning."""
+    if not spoken:
+        return False
+    mean = sum(word.confidence for word in spoken) / len(spoken)
+    return mean < LOW_CONFIDENCE or any(
+        word.confidence < CONFIDENCE_FLOOR and carries(word.word) for word in spoken
+    )
+
+
+def carries(word: str) -> bool:
+    """Whether a word is long enough to be a term, or a number.
+
+    Recognisers are often unsure of "and" and "so", and nothing rests on them.
+    """
+    return sum(map(str.isalpha, word)) >= TERM_LETTERS or any(map(str.isdigit, word))
 
 
 def verbatim_part(text: str, part: str) -> str | None:

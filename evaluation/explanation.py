@@ -39,8 +39,8 @@ MOST_EARNED = 3
 MOST_MISSING = 2
 METHOD_NAMED = "right-words"
 """The point that a named method shows even where the terms of the field are few."""
-PLACE_WORDS = 12
-"""Words of the candidate's sentence quoted before an example."""
+PLACE_WORDS = 18
+"""Words of the candidate's sentence quoted before an example; most are shorter and stand whole."""
 ALL_THERE = "Nothing that was looked for is missing."
 SLOT = re.compile(r"\{(\w+)\}")
 LEADS: dict[Place, str] = {
@@ -183,11 +183,14 @@ def advise(
     if remark is None or not example:
         return point, "", None
     used.add(example)
-    listen = place_of(remark, words)
-    if listen is None:
+    position = words.place(remark.at)
+    listen = None if position is None else place_of(position, words)
+    if position is None or listen is None:
         return point, f"For example: “{example}”", None
     lead = LEADS.get(remark.at, FOLLOWS)
-    return point, lead.format(quote=tidy(listen.quote, PLACE_WORDS), example=example), listen
+    sentence = words.answer.units[position].text
+    quote = tidy(sentence, PLACE_WORDS, tail=remark.at == "ending")
+    return point, lead.format(quote=quote, example=example), listen
 
 
 def filled(remark: PointCoaching, slots: Mapping[str, str], used: set[str]) -> str:
@@ -200,11 +203,8 @@ def filled(remark: PointCoaching, slots: Mapping[str, str], used: set[str]) -> s
     return ""
 
 
-def place_of(remark: PointCoaching, words: CoachingWords) -> Evidence | None:
-    """The sentence that the remark belongs to, with its time."""
-    position = words.place(remark.at)
-    if position is None:
-        return None
+def place_of(position: int, words: CoachingWords) -> Evidence | None:
+    """The sentence at that place of the answer, with its time."""
     unit = words.answer.units[position]
     turn = words.answer.by_turn[unit.turn]
     start, end = unit.quote()

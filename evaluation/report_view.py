@@ -16,6 +16,7 @@ from evaluation.record import AskedQuestion, InterviewRecord, Turn
 from evaluation.report_criteria import Clip, CriterionView, QuoteView, Sound, view_criterion
 from evaluation.report_sheet import CoveredView, FactView, view_covered, view_sheet
 from evaluation.report_transcript import Cited, Piece, view_text
+from evaluation.report_words import reads_as
 from evaluation.result import Evaluation, QuestionEvaluation, SignalResult, Verdict
 from evaluation.session import SessionMeta
 from prompts.question_bank import Question, QuestionBank
@@ -75,6 +76,8 @@ class QuestionView:
     title: str
     result: QuestionEvaluation
     headline: str
+    reads_as: str
+    """What level the mean of its scores is like, a sentence; empty without scores."""
     criteria: tuple[CriterionView, ...]
     habits: tuple[SignalView, ...]
     mistakes: tuple[SignalView, ...]
@@ -203,6 +206,7 @@ def view_question(
         title=known.title if known else asked.text or result.question_id,
         result=result,
         headline=headline(result.verdict, level),
+        reads_as=reads_as(result, level),
         criteria=tuple(
             view_criterion(
                 criterion,

@@ -5,6 +5,22 @@ from __future__ import annotations
 from datetime import datetime
 
 from evaluation.delivery import Delivery
+from evaluation.result import QuestionEvaluation
+from prompts.rubric import LEVELS, Level
+
+
+def reads_as(result: QuestionEvaluation, level: Level) -> str:
+    """What level the mean of the scores is like, a sentence that fits the verdict beside it."""
+    read = result.level_reads_as
+    if read is None:
+        return ""
+    reached = LEVELS.index(read) >= LEVELS.index(level)
+    if reached and result.verdict.result in {"near", "below"}:
+        return (
+            f"On average the scores are those of a {read} answer, but the bar is for each criterion"
+            " by itself."
+        )
+    return f"On average the scores are those of a {read} answer."
 
 
 def clock(milliseconds: int | None) -> str:

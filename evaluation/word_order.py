@@ -18,10 +18,10 @@ from importlib import resources
 from evaluation.point_heads import masked_word
 
 START, END = "<s>", "</s>"
-DRAWS = 12
+DRAWS = 16
 """Random orders of the words that the order said is held against."""
-ABOVE_CHANCE = 0.5
-"""Weight of the distance to them (chosen on our own and the development answers, JUDGE_LOG.md)."""
+ABOVE_CHANCE = 1.0
+"""Weight of the distance to them (chosen on our own answers, JUDGE_LOG.md)."""
 ENDINGS = ("ing", "ed", "ly", "ion", "ment", "ity", "ness", "al", "ive", "able", "ous", "ss", "s")
 
 
@@ -57,29 +57,39 @@ def load_order() -> tuple[dict[tuple[str, str], float], dict[str, float]]:
 def order_sense(turns: Sequence[Sequence[str]]) -> tuple[float, int]:
     """How much sense the order of the words makes, and their number; each turn as its statements.
 
-    The score of the words as they stand, and half of how far it lies above the same words in random
-    order: what is left of an order even where many words are wrong or strange.
+    The score of the words as they stand, and how far it lies above the same words in random order
+    inside the same turn: what is left of an order even where many words are wrong or strange.
+    Where statements begin and end counts, so that terse speech ("inputs noisy, label surer") is
+    not held for words without order because of what stands across a full stop.
     """
     told = [
-        sequence([w for norm in norms for w in re.findall(r"[a-z']+", norm)]) for norms in turns
+        [words for norm in norms if (words := sequence(re.findall(r"[a-z']+", norm)))]
+        for norms in turns
     ]
-    count = sum(map(len, told))
-    as_said = mean_ratio([word for words in told for word in words])
+    as_said = mean_ratio([words for statements in told for words in statements])
     # The same draws each time, so that the same words get the same score.
     chance = random.Random(5)
     drawn = []
     for _ in range(DRAWS):
-        mixed = []
-        for words in told:
-            mixed += chance.sample(words, len(words))
+        mixed = [words for statements in told for words in redealt(statements, chance)]
         drawn.append(mean_ratio(mixed))
+    count = sum(len(words) for statements in told for words in statements)
     return as_said + ABOVE_CHANCE * (as_said - sum(drawn) / DRAWS), count
 
 
-def mean_ratio(words: Sequence[str]) -> float:
-    """The mean log ratio of neighbours, 0 for fewer than two words."""
+def redealt(statements: Sequence[Sequence[str]], chance: random.Random) -> list[list[str]]:
+    """All words in random order, dealt to statements of the same lengths."""
+    words = [word for statement in statements for word in statement]
+    rest = iter(chance.sample(words, len(words)))
+    return [list(itertools.islice(rest, len(statement))) for statement in statements]
+
+
+def mean_ratio(statements: Sequence[Sequence[str]]) -> float:
+    """The mean log ratio of neighbours, begin and end of a statement included; 0 without words."""
     known, unseen = load_order()
-    pairs = list(itertools.pairwise(words))
-    if not pairs:
-        return 0.0
-    return sum(known.get(pair, unseen.get(pair[0], 0.0)) for pair in pairs) / len(pairs)
+    total, count = 0.0, 0
+    for words in statements:
+        for pair in itertools.pairwise([START, *words, END]):
+            total += known.get(pair, unseen.get(pair[0], 0.0))
+            count += 1
+    return total / count if count else 0.0

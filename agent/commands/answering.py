@@ -64,7 +64,9 @@ class Way:
         """
         from agent.commands.sound import keyboard, live, recorded
         from agent.key_commands import Commands
+        from agent.prices import prices_of
 
+        stage = replace(stage, prices=prices_of(settings))
         if self.candidate:
             return stage, recorded(self.candidate, persona, settings, realtime=not self.fast)
         stage = replace(stage, rates=settings.self_rating)

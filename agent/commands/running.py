@@ -19,6 +19,7 @@ from agent.key_commands import Commands
 from agent.live_view import LiveView, keys_with, open_view
 from agent.plan import Plan
 from agent.planning import MadePlan
+from agent.prices import UNPRICED, Prices
 from agent.reporting import write_report
 from agent.studio import Engines, create_session, open_engines, open_interview
 from agent.view import ConsoleView, View
@@ -48,6 +49,8 @@ class Stage:
     """Filled from single keys; only where somebody speaks at a microphone."""
     rates: bool = False
     """Whether the person is asked for a rating of their own before the score is shown."""
+    prices: Prices = UNPRICED
+    """What a model's judging costs."""
 
     def view(self, persona: Persona, you: str, minutes: float) -> View:
         """The view of one interview; live where somebody speaks at a terminal."""
@@ -198,7 +201,7 @@ def finish(
     if evaluation is not None and not stage.json_lines:
         if fresh and stage.rates and at_a_terminal():
             rate_oneself(session, evaluation, stage.line)
-        print_summary(stage.console, evaluation)
+        print_summary(stage.console, evaluation, stage.prices)
         for line in off_lines(session, evaluation):
             stage.line(line)
     stage.line("")

@@ -63,6 +63,7 @@ def command(
 
 def score_one(scorer: Scorer, path: Path, json_lines: bool) -> bool:
     """Print the evaluation of one input, or the one line that says why there is none."""
+    from agent.prices import prices_of
     from agent.summary import print_summary
     from audio.errors import AudioError
     from prompts.errors import VivaError
@@ -80,7 +81,7 @@ def score_one(scorer: Scorer, path: Path, json_lines: bool) -> bool:
 
     console = Console()
     console.print(str(path), style="bold", markup=False, highlight=False)
-    print_summary(console, evaluation)
+    print_summary(console, evaluation, prices_of(scorer.settings))
     return True
 
 

@@ -27,8 +27,11 @@ COOKIE = "viva"
 MAX_BODY_BYTES = 65_536
 """Of a request: wishes and notes are small, and nothing else is uploaded."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-OPEN_PATHS = ("/static/",)
-"""What the page without access needs as well."""
+STATIC = "/static/"
+OPEN_PATHS = (STATIC, "/correct/")
+"""What is the same for everybody and holds nothing: what the page without access needs as well, and
+the page that a report leads to. A report is sandboxed, so a browser follows its link without the
+cookie; what the page then asks the API for comes from here and has it."""
 PROBES = frozenset({"/healthz", "/readyz"})
 """Answer yes or no to whoever reaches the address: a supervisor has no browser."""
 METRICS = "/metrics"
@@ -210,7 +213,7 @@ class Guard:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.setdefault("Content-Security-Policy", self.policy)
-                if path.startswith(OPEN_PATHS):
+                if path.startswith(STATIC):
                     headers["Cache-Control"] = "no-cache"
                 for name, value in FIXED_HEADERS.items():
                     headers.setdefault(name, value)

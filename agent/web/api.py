@@ -24,6 +24,7 @@ from agent.planning import QUESTION_MINUTES, SESSION_MINUTES
 from agent.reporting import BESIDE, Reported, of_session
 from agent.web.access import BodyTooLarge
 from agent.web.conversations import Busy, Conversations, Wishes
+from agent.web.corrections import put_right, to_correct
 from agent.web.link import PROTOCOL
 from agent.web.problem import problem, problem_at
 from agent.web.report_policy import report_policy, same_page
@@ -81,6 +82,8 @@ class Api:
             route(f"{session}/audio", self.audio),
             route(f"{session}/notes", self.notes, "POST"),
             route(f"{session}/self-rating", self.self_rating, "POST"),
+            route(f"{session}/corrections", self.corrections),
+            route(f"{session}/turns/{{turn:int}}/correction", self.correct, "POST"),
             route("/api/progress", self.progress),
             route("/report/{name}", self.report),
         ]
@@ -193,6 +196,22 @@ class Api:
             return problem(409, "in_use", "this interview is running")
         await run_in_threadpool(rate, session, await json_body(request))
         return Response(status_code=204)
+
+    async def corrections(self, request: Request) -> Response:
+        """GET /api/sessions/NAME/corrections"""
+        session = await self.opened(request)
+        return JSONResponse({"turns": await run_in_threadpool(to_correct, session)})
+
+    async def correct(self, request: Request) -> Response:
+        """POST /api/sessions/NAME/turns/N/correction"""
+        session = await self.opened(request)
+        if self.conversations.is_running(session.path.name):
+            return problem(409, "in_use", "this interview is running", "Finish it first.")
+        turn, body = request.path_params["turn"], await json_body(request)
+        settings = self.conversations.settings
+        return JSONResponse(
+            {"lines": await run_in_threadpool(put_right, session, turn, body, settings)}
+        )
 
     async def report(self, request: Request) -> Response:
         """GET /report/NAME and /api/sessions/NAME/report"""

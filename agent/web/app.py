@@ -36,6 +36,7 @@ PAGES = {
     "/interview/{id}": "interview.html",
     "/sessions": "sessions.html",
     "/progress": "progress.html",
+    "/correct/{name}": "correct.html",
 }
 NO_ACCESS = "no-access.html"
 PLAIN_NO_ACCESS = (

@@ -52,6 +52,19 @@
     });
   };
 
+  // Only where `viva serve` shows it; a report read from the disk has nobody to ask.
+  const served = /^\/report\/([^/]+)$/.exec(location.pathname);
+  if (served && location.protocol.startsWith("http")) {
+    for (const turn of document.querySelectorAll(".turns > .candidate")) {
+      const link = document.createElement("a");
+      link.className = "place";
+      link.href = `/correct/${served[1]}#${turn.id}`;
+      link.textContent = "misheard?";
+      link.setAttribute("aria-label", `Correct turn ${turn.id.slice(5)}`);
+      turn.querySelector(".who").append(" ", link);
+    }
+  }
+
   if (audio) {
     document.addEventListener("click", (event) => {
       const source = event.target.closest("[data-from]");

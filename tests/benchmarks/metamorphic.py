@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from explanation_faults import said_twice
 
 from evaluation.offline_judge import OfflineJudge
 from evaluation.record import AskedQuestion, InterviewRecord, Speaker, Turn
@@ -334,6 +335,10 @@ def main(arguments: Sequence[str]) -> int:
     missed += (order < 0.95) + (not quotes)
     print(f"{'level triples in order':45s} {order:.0%}{'  MISSED' if order < 0.95 else ''}")
     print(f"{'quotes verbatim':45s} {quotes}")
+    faults = [fault for record in records for fault in said_twice(judged(record), record.source)]
+    missed += bool(faults)
+    print(f"{'explanations that repeat or advise what was done':45s} {len(faults)}"
+          f"{'  MISSED' if faults else ''}", *faults[:5], sep="\n  ")  # fmt: skip
     return 1 if missed else 0
 
 

@@ -111,6 +111,20 @@ def test_poorly_recognised_words_are_marked() -> None:
     assert muddy.low_confidence
 
 
+def test_one_doubtful_term_marks_the_quote_and_a_doubtful_small_word_does_not() -> None:
+    said = "we roll it out as a canary first"
+
+    def with_doubt(word: str) -> Turn:
+        heard = tuple(
+            each.model_copy(update={"confidence": 0.2 if each.word.strip() == word else 0.9})
+            for each in words(said)
+        )
+        return candidate(said).model_copy(update={"words": heard})
+
+    marked = [find_quote(with_doubt(word), said) for word in ("canary", "as")]
+    assert [quote and quote.low_confidence for quote in marked] == [True, False]
+
+
 def test_valid_quotes_drops_short_foreign_and_overused_ones() -> None:
     long, short = candidate("I would ask how fast the answer must be"), candidate("Use rules", 3)
     asked = candidate("What would you ask me first?", 2, "interviewer")

@@ -15,6 +15,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "benchmarks"))
 
 import metamorphic as suite
 
+from evaluation.coaching_words import tidy
 from evaluation.explanation import ALL_THERE, SLOT
 from evaluation.record import Event
 from evaluation.result import CriterionResult, QuestionEvaluation
@@ -137,3 +138,11 @@ def test_slots_of_the_examples_are_known() -> None:
     )
     text = yaml.safe_dump(load_coaching().model_dump(include={"points"}), width=10_000)
     assert set(SLOT.findall(re.sub(r"\\n", " ", text))) <= known
+
+
+def test_a_long_quote_is_cut_where_a_clause_ends_and_its_end_is_kept_for_last_words() -> None:
+    text = "um we take the trees because they are cheap, and later, with more money, a network"
+    assert tidy(text, 20) == text.removeprefix("um ")
+    assert tidy(text, 9) == "we take the trees because they are cheap …"
+    assert tidy(text, 11, tail=True) == "… and later, with more money, a network"
+    assert tidy("one two three four five six", 4) == "one two three four …"

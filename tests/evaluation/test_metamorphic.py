@@ -94,3 +94,21 @@ def test_a_word_of_assent_to_a_new_fact_is_no_adaptation() -> None:
     ]
     found = suite.judged(suite.record_of(question, lines, "assent"))
     assert found.criteria["adaptability"].score == 1
+
+
+def test_no_two_criteria_say_the_same_and_nothing_done_is_advised() -> None:
+    for record in SAMPLE:
+        assert suite.said_twice(suite.judged(record), record.source) == []
+
+
+def test_terse_speech_has_an_order_and_its_words_shuffled_have_none() -> None:
+    terse = (
+        "Conflict: fresh data hourly, but weekly retrain. Rebuild is must, fresh is nice. "
+        "Load: nightly batch, two thousand euros monthly; streaming maybe six, my guess. "
+        "We lose same-day signal; daily retraining would flip it. Rollback before rollout. "
+        "Full copies cost ten times more disk, so changes only. Test: rebuild one old run."
+    )
+    question = suite.bank_question("training-data-pipeline")
+    record = suite.record_of(question, [f"c: {terse}"], "terse")
+    assert max(suite.scores(suite.judged(record)).values()) > 1
+    assert suite.share_of_ones([record] * 5, suite.shuffled) == 1

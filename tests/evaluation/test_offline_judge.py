@@ -175,16 +175,16 @@ def shuffled(lines: list[str], seed: int) -> list[str]:
 
 @pytest.mark.parametrize("triple", TRIPLES, ids=IDS)
 def test_shuffled_words_of_a_good_answer_are_a_one_mostly(triple: dict[str, Any]) -> None:
-    """Read from articles before words that cannot follow them; a lucky shuffle escapes.
+    """Read from which words follow which; a lucky shuffle of a short answer escapes.
 
-    JUDGE_LOG.md: 83 % of shuffled transcripts are caught; this holds the floor.
+    JUDGE_LOG.md: 99 % of shuffled answers are caught; this holds the floor for each question.
     """
     seeds = range(12)
     ones = 0
     for seed in seeds:
         found = scores(judged(triple["question"], shuffled(triple["senior"], seed)))
         ones += all(found[key] == 1 for key in CORE if key in found)
-    assert ones >= 0.6 * len(seeds)
+    assert ones >= 0.9 * len(seeds)
 
 
 def test_fluent_words_on_something_else_are_a_one() -> None:

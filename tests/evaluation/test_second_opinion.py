@@ -7,16 +7,18 @@ import time
 from endpoint_server import EndpointServer, Step
 
 from agent.models import OpenAIModel
+from agent.prices import UNPRICED, Prices
 from agent.recorded_model import RecordedModel, RecordedReply
 from agent.settings import load_settings
 from agent.state import Judged
 from agent.studio import open_judge
-from agent.summary import usage_line
+from agent.summary import usage_line, why_unscored
 from evaluation.judge import CriterionReading, JudgeTask
 from evaluation.llm_judge import LLMJudge
 from evaluation.offline_judge import OfflineJudge
 from evaluation.record import AskedQuestion, InterviewRecord, Turn
 from evaluation.report_criteria import beside_words
+from evaluation.result import CriterionResult
 from evaluation.score import evaluate, tasks
 from evaluation.second_opinion import JudgePair
 from prompts.question_bank import load_bank
@@ -85,8 +87,9 @@ def test_the_offline_score_stands_beside_the_models_and_a_wide_gap_is_pointed_ou
         assert any(w.startswith(f"{name}: the judges are far apart") for w in found.warnings) == gap
         wide += gap
     assert wide > 0
-    assert "asked 6 times" in usage_line(found)
-    assert "3,000 tokens in" in usage_line(found)
+    assert "asked 6 times" in usage_line(found, UNPRICED)
+    assert "3,000 tokens in" in usage_line(found, UNPRICED)
+    assert "prices" not in usage_line(found, Prices(input=1.0))
 
 
 def test_a_silent_endpoint_costs_one_wait_and_the_takeover_is_said_once() -> None:
@@ -142,3 +145,21 @@ def test_auto_puts_the_offline_judge_beside_the_endpoint_and_openai_does_not() -
             judge=choice, model="m", openai_base_url="http://127.0.0.1:9/v1", judge_budget_s=2.0
         )
         assert isinstance(open_judge(settings), kind)
+
+
+def test_money_is_named_at_the_users_prices_and_the_cache_has_its_own() -> None:
+    used = {
+        "calls": 3,
+        "input_tokens": 1_000_000,
+        "cached_tokens": 400_000,
+        "output_tokens": 50_000,
+    }
+    assert UNPRICED.told(used) == ""
+    assert Prices(input=2.0, output=8.0).told(used) == " That is 2.4000 at your prices."
+    assert Prices(2.0, 0.5, 8.0).told(used) == " That is 1.8000 at your prices."
+
+
+def test_what_could_not_be_judged_says_why_in_the_terminal() -> None:
+    why = "The session broke off [early]."
+    unjudged = CriterionResult(status="could_not_judge", reason=why, weight="required")
+    assert why_unscored(unjudged) == f"could not be judged: {why}"
