@@ -82,7 +82,9 @@ def main() -> None:
     """Run the program; the exit code is 0, 1, 2, 130 or, after SIGTERM, 143 (see README)."""
     with Ending() as ending:
         code = run(sys.argv[1:])
-    sys.exit(ending.code or code)
+    ending.all_done()
+    # A Ctrl-C may also have skipped a prompt only; then the command has gone on to its end.
+    sys.exit((ending.code or code) if code == STOPPED_BY_USER else code)
 
 
 def run(arguments: list[str]) -> int:

@@ -20,6 +20,8 @@ STOPPED_BY_USER = 130
 """Exit code after Ctrl-C."""
 TERMINATED = 128 + signal.SIGTERM
 """Exit code after SIGTERM."""
+AGAIN_S = 0.005
+"""A signal that came while an object was being freed is looked at again after this (seconds)."""
 SHOW_CURSOR = "\x1b[?25h"
 
 
@@ -54,11 +56,24 @@ class Ending:
             for number, handler in self._handlers.items():
                 signal.signal(number, handler)
 
+    def all_done(self) -> None:
+        """Only the interpreter has to go down: a Ctrl-C now ends it at once, without a traceback
+        out of its shutdown."""
+        if self.code == 0 and signal.SIGINT in self._handlers:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+
     def _come(self, number: int, frame: FrameType | None) -> None:
         """Raise KeyboardInterrupt the first time; end the process the second time."""
         if self.code:
             self._end_at_once()
+        if swallows(frame) and hasattr(signal, "setitimer"):
+            signal.signal(signal.SIGALRM, lambda _, later: self._come(number, later))
+            signal.setitimer(signal.ITIMER_REAL, AGAIN_S)
+            return
         self.code = STOPPED_BY_USER if number == signal.SIGINT else TERMINATED
+        outer = getattr(self._handlers[number], "__self__", None)
+        if isinstance(outer, Ending):
+            outer.code = self.code
         # The last thing Python does is to put SIGINT's default back, which would be the exit code.
         atexit.register(self._deaf)
         raise KeyboardInterrupt
@@ -76,6 +91,16 @@ class Ending:
             if self.line:
                 os.write(sys.stderr.fileno(), f"{self.line}\n".encode())
         os._exit(self.code)
+
+
+def swallows(frame: FrameType | None) -> bool:
+    """Whether an exception raised here would be printed and forgotten, and the signal with it."""
+    while frame is not None:
+        code = frame.f_code
+        if code.co_name == "__del__" or code.co_filename.endswith("weakref.py"):
+            return True
+        frame = frame.f_back
+    return False
 
 
 def saved_terminal() -> list[tuple[int, Any]]:

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+import traceback
 import wave
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -113,7 +114,6 @@ class Forked:
         if self.pid:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, BLOCKED)
             return
-        code = -signal.SIGINT
         try:
             for number, stream in enumerate(streams):
                 os.dup2(stream.fileno(), number)
@@ -121,18 +121,10 @@ class Forked:
             os.environ.clear()
             os.environ.update(env)
             sys.argv = ["viva", *words]
-            become_program()
-        except SystemExit as error:
-            code = error.code if isinstance(error.code, int) else 1
+            os._exit(become_program())
         finally:
-            # As the interpreter ends: threads first, then what is still to be printed.
-            threading._shutdown()  # type: ignore[attr-defined]
-            sys.stdout.flush()
-            sys.stderr.flush()
-            if code < 0:
-                signal.signal(signal.SIGINT, signal.SIG_DFL)
-                os.kill(os.getpid(), signal.SIGINT)
-            os._exit(code)
+            # Whatever happened: this is not the process that drives.
+            os._exit(70)
 
     def __enter__(self) -> Forked:
         return self
@@ -164,13 +156,27 @@ class Forked:
             os.kill(self.pid, number)
 
 
-def become_program() -> None:
-    """What the console script does."""
+def become_program() -> int:
+    """What the console script and the interpreter after it do; the exit code."""
     from agent.cli import main
 
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, BLOCKED)
-    main()
+    code = 1
+    try:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, BLOCKED)
+        main()
+    except SystemExit as ended:
+        code = ended.code if isinstance(ended.code, int) else 1
+        threading._shutdown()  # type: ignore[attr-defined]
+    except KeyboardInterrupt:
+        # Before the first line of ours: the interpreter ends itself by the signal.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGINT)
+    except Exception:  # noqa: BLE001 - told as the interpreter would
+        traceback.print_exc()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    return code
 
 
 def load_libraries() -> None:
@@ -359,8 +365,10 @@ def after_kill(interview: Crashed, killed: Kill, kept: list[dict[str, Any]]) -> 
     allowed = EXIT_CODES[killed.moment.how]
     if killed.phase in BEGINNING:
         allowed += UNPREPARED.get(killed.moment.how, ())
-    # A second Ctrl-C may come when everything is done.
-    if killed.code not in allowed and not (killed.code == 0 and killed.phase == "report"):
+    if killed.phase == "report":
+        # It may come when everything is done.
+        allowed += (0, *UNPREPARED.get(killed.moment.how, ()))
+    if killed.code not in allowed:
         faults.append(f"exit code {killed.code} after {killed.moment.told} in {killed.phase}")
     unprepared = killed.phase in BEGINNING and killed.code == -signal.SIGINT
     if "Traceback" in interview.errors() and not unprepared:
