@@ -16,7 +16,8 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from killing import HOWS, Crashed, Outcome, Way, driven, load_libraries, moments
+from forked import load_libraries
+from killing import HOWS, Crashed, Outcome, Way, driven, moments
 
 from evaluation.session import SessionFolder
 
