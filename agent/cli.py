@@ -11,6 +11,8 @@ import sys
 
 import click
 
+from agent.ending import STOPPED_BY_USER, Ending
+
 COMMANDS = {
     "demo": "Watch a whole interview with a bundled recorded candidate.",
     "interview": "Be interviewed: by voice, by keyboard, or from recorded answers.",
@@ -31,8 +33,6 @@ COMMANDS = {
     "doctor": "Is this machine ready, and what to do if not.",
 }
 """Command names with their one-line help; each lives in agent/commands/<name>.py."""
-
-STOPPED_BY_USER = 130
 
 
 class LazyGroup(click.Group):
@@ -79,8 +79,12 @@ def viva() -> None:
 
 
 def main() -> None:
-    """Run the program; the exit code is 0, 1, 2 or 130 (see README)."""
-    sys.exit(run(sys.argv[1:]))
+    """Run the program; the exit code is 0, 1, 2, 130 or, after SIGTERM, 143 (see README)."""
+    with Ending() as ending:
+        code = run(sys.argv[1:])
+    ending.all_done()
+    # A Ctrl-C may also have skipped a prompt only; then the command has gone on to its end.
+    sys.exit((ending.code or code) if code == STOPPED_BY_USER else code)
 
 
 def run(arguments: list[str]) -> int:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from agent.checkpoints import our_serializer
 from agent.context import Context
 from agent.state import InterviewState
+from evaluation.json_lines import SessionWriteError
 
 if TYPE_CHECKING:
     from langgraph.checkpoint.base import BaseCheckpointSaver
@@ -71,5 +72,11 @@ def open_checkpoints(path: Path) -> Iterator[BaseCheckpointSaver[Any]]:
     connection = sqlite3.connect(path, check_same_thread=False)
     try:
         yield SqliteSaver(connection, serde=our_serializer())
+    except sqlite3.Error as error:
+        raise SessionWriteError(
+            f"cannot be used ({error}); all turns that were said are safe in turns.jsonl",
+            where=str(path),
+            todo="Make room where the disk is full, then `viva resume`.",
+        ) from error
     finally:
         connection.close()

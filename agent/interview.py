@@ -21,7 +21,7 @@ from agent.graph import STEP_LIMIT, build_graph
 from agent.guessed_reply import GuessedReply
 from agent.plan import Plan
 from agent.reply import Reply, answer_of, command
-from agent.session_log import SessionLog, answer_index
+from agent.session_log import SessionLog, answer_index, event_of
 from agent.state import STATE_VERSION, Answer, Ask
 from agent.view import View
 from evaluation.record import Turn
@@ -64,8 +64,10 @@ class Interview:
     def start(self, plan: Plan) -> None:
         """A new interview with the questions of `plan`."""
         meta = self.session.meta
-        for event, fields in first_events(plan, meta, self.context.conduct):
-            self.log.event(event, None, **fields)
+        if not any(event.event == "question" for event in self.session.events()):
+            now = self.channel.now_ms()
+            first = first_events(plan, meta, self.context.conduct)
+            self.session.append_event(*(event_of(e, None, now, **fields) for e, fields in first))
         state = first_state(plan, meta, self.channel.now_ms())
         self.run(self.reply(state))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from agent.channels import Heard, Spoken
@@ -52,50 +52,46 @@ class SessionLog:
 
     def store_move(self, ask: Ask, at_ms: int) -> None:
         """The move with its reason; once, also when a kill made its turn be said again."""
-        self.store_reading(ask, at_ms)
         move = ask.move
+        events = [*self.of_reading(ask, at_ms)]
         fields = move.model_dump(mode="json", exclude_defaults=True)
-        self.event("move", ask.turn, at_ms=at_ms, **fields)
+        events.append(event_of("move", ask.turn, at_ms, **fields))
         question = self.context.bank.get(move.question_id)
         for fact_id in move.fact_ids if move.kind == "fact" else ():
             say = question.fact(fact_id).say
-            self.event("fact_released", ask.turn, at_ms=at_ms, fact=fact_id, say=say)
+            events.append(event_of("fact_released", ask.turn, at_ms, fact=fact_id, say=say))
         if move.kind == "invented_fact":
             say, asked = move.invented, move.trigger
-            self.event("fact_invented", ask.turn, at_ms=at_ms, say=say, asked=asked)
+            events.append(event_of("fact_invented", ask.turn, at_ms, say=say, asked=asked))
         if move.kind == "hint":
-            self.event(
-                "hint",
-                ask.turn,
-                at_ms=at_ms,
-                rung=move.hint_rung,
-                point=move.point_id,
-                criterion=self.helped(move),
-            )
+            hint = {"rung": move.hint_rung, "point": move.point_id, "criterion": self.helped(move)}
+            events.append(event_of("hint", ask.turn, at_ms, **hint))
         if move.kind == "twist":
-            self.event("twist", ask.turn, at_ms=at_ms, twist=move.twist_id)
+            events.append(event_of("twist", ask.turn, at_ms, twist=move.twist_id))
+        # As one: a fact without its move, or a move without its fact, would be scored wrongly.
+        self.session.append_event(*events)
 
-    def store_reading(self, ask: Ask, at_ms: int) -> None:
+    def of_reading(self, ask: Ask, at_ms: int) -> Iterator[Event]:
         """What was understood of the answer before this move, for the notebook."""
         turns = self.session.turns()
         if ask.reading is None or not turns or turns[-1].speaker != "candidate":
             return
         reading = ask.reading
         fields = reading.model_dump(mode="json", exclude_defaults=True)
-        self.event("reading", ask.turn - 1, at_ms=at_ms, **fields)
-        self.store_reconciled(ask, reading, at_ms)
+        yield event_of("reading", ask.turn - 1, at_ms, **fields)
+        yield from self.reconciled(ask, reading, at_ms)
 
-    def store_reconciled(self, ask: Ask, reading: Reading, at_ms: int) -> None:
+    def reconciled(self, ask: Ask, reading: Reading, at_ms: int) -> Iterator[Event]:
         """Whether a contradiction was settled by the first real answer after it was put."""
         asked = [e for e in self.session.events() if e.get("kind") == "reconcile"]
         judged = [e for e in self.session.events() if e.event == "contradiction"]
         if len(asked) == len(judged) or reading.act not in {"answer", "dont_know"}:
             return
         enough = reading.words >= self.context.conduct.limits.thin_answer_words
-        self.event(
+        yield event_of(
             "contradiction",
             ask.turn - 1,
-            at_ms=at_ms,
+            at_ms,
             reconciled=reading.act == "answer" and enough,
             before=asked[-1].get("before", ""),
             now=asked[-1].get("hook", ""),
@@ -149,9 +145,12 @@ class SessionLog:
     ) -> None:
         """One line of events.jsonl."""
         clock = self.now_ms() if at_ms is None else at_ms
-        self.session.append_event(
-            Event.model_validate({"event": event, "at_ms": clock, "turn": turn, **fields})
-        )
+        self.session.append_event(event_of(event, turn, clock, **fields))
+
+
+def event_of(event: str, turn: int | None, at_ms: int, **fields: Any) -> Event:
+    """One event; `at_ms` is on the session clock."""
+    return Event.model_validate({"event": event, "at_ms": at_ms, "turn": turn, **fields})
 
 
 def answer_index(ask: Ask) -> int:

@@ -271,6 +271,8 @@ def open_interview(
     """
     with ExitStack() as stack:
         stack.enter_context(session.lock())
+        # Until now the session may have been another process's.
+        session.reread()
         channel = open_channel()
         stack.callback(channel.close)
         stack.callback(engines.brain.close)

@@ -60,15 +60,17 @@ class Lines(Generic[M]):
     """True when the last line is whole but its line break is missing."""
 
 
-def append_line(path: Path, entry: BaseModel, *, sync: bool) -> None:
-    """Append `entry` as one line; with `sync` it is on the disk when this returns.
+def append_line(path: Path, *entries: BaseModel, sync: bool) -> None:
+    """Append each entry as a line, all at once; with `sync` they are on the disk on return.
 
     Raises SessionWriteError when that fails. A line that fits only in part is taken back, so that
     the file still ends with the last whole line.
     """
-    data = encode(entry)
-    if len(data) > MAX_LINE_BYTES:
-        raise SessionWriteError(f"a line of {len(data)} bytes is too long", where=str(path))
+    lines = [encode(entry) for entry in entries]
+    longest = max(map(len, lines), default=0)
+    if longest > MAX_LINE_BYTES:
+        raise SessionWriteError(f"a line of {longest} bytes is too long", where=str(path))
+    data = b"".join(lines)
     try:
         handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:

@@ -82,6 +82,8 @@ def due_reasons(sessions: Iterable[Past], now: datetime) -> dict[str, str]:
 
 
 def days_ago(then: datetime, now: datetime) -> str:
-    """`today`, `yesterday`, `12 days ago`."""
+    """`today`, `yesterday`, `12 days ago`; a clock that was set back since is told as such."""
     days = (now.date() - then.date()).days
+    if days < 0:
+        return "at a date that lies ahead of the clock"
     return {0: "today", 1: "yesterday"}.get(days, f"{days} days ago")

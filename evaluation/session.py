@@ -104,13 +104,24 @@ class SessionFolder:
             raise InputFileError(folder, f"is not a session folder (no {META_FILE} in it)")
         refuse_links(folder)
         session = cls(folder, read_meta(folder / META_FILE), str(path))
-        reader = SessionReader(folder, repair=repair)
-        session._turns = reader.turns(session.turns_path)
-        session._events = [entry for entry in reader.lines(session.events_path, Event) if entry]
-        corrections = reader.lines(session.corrections_path, Correction)
-        session._corrections = [entry for entry in corrections if entry]
-        session.warnings = reader.warnings
+        session._read(SessionReader(folder, repair=repair))
         return session
+
+    def reread(self) -> None:
+        """What is in the files now; for the holder of the lock, before the first line is appended.
+
+        Between `open` and `lock` another process may have added turns, or died within a line.
+        Raises InputFileError as `open`.
+        """
+        self._meta = read_meta(self.path / META_FILE)
+        self._read(SessionReader(self.path, repair=True, held=True))
+
+    def _read(self, reader: SessionReader) -> None:
+        self._turns = reader.turns(self.turns_path)
+        self._events = [entry for entry in reader.lines(self.events_path, Event) if entry]
+        corrections = reader.lines(self.corrections_path, Correction)
+        self._corrections = [entry for entry in corrections if entry]
+        self.warnings += [each for each in reader.warnings if each not in self.warnings]
 
     @property
     def meta(self) -> SessionMeta:
@@ -168,13 +179,15 @@ class SessionFolder:
             write_whole(self.turns_path, "".join(f"{t.model_dump_json()}\n" for t in turns))
             self._turns = turns
 
-    def append_event(self, event: Event) -> None:
-        """Store the event. Raises SessionWriteError."""
+    def append_event(self, *events: Event) -> None:
+        """Store events; several as one, so that a kill leaves all or none. Raises
+        SessionWriteError."""
         with self._writing:
-            append_line(self.events_path, event, sync=False)
-            self._events.append(event)
+            append_line(self.events_path, *events, sync=False)
+            self._events += events
         if self.on_event is not None:
-            self.on_event(event)
+            for event in events:
+                self.on_event(event)
 
     def correct(self, correction: Correction) -> None:
         """Store what a turn really said; what was heard is kept. Raises SessionWriteError."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import secrets
 from datetime import UTC, datetime
 from pathlib import Path
@@ -121,7 +123,26 @@ def with_question(meta: SessionMeta, index: int, question_id: str, text: str) ->
 
 def read_meta(path: Path) -> SessionMeta:
     """session.json; InputFileError naming the first fault when it is none."""
+    data = read_json(path, MAX_META_BYTES)
     try:
-        return SessionMeta.model_validate_json(read_json(path, MAX_META_BYTES))
+        return SessionMeta.model_validate_json(data)
     except ValidationError as error:
+        newer = newer_format(data)
+        if newer:
+            raise InputFileError(
+                path,
+                f"was written by a newer Viva ({newer}; this one reads {META_FORMAT})",
+                todo="Install the newer Viva; the session is left as it is.",
+            ) from error
         raise InputFileError(path, f"is no {META_FORMAT} ({first_fault(error)})") from error
+
+
+def newer_format(data: bytes) -> str:
+    """The format that session.json names, where its number is above ours; else empty."""
+    try:
+        named = str(json.loads(data)["format"])
+    except (ValueError, TypeError, KeyError):
+        return ""
+    name, ours = META_FORMAT.split("/")
+    found = re.fullmatch(rf"{name}/(\d{{1,9}})", named)
+    return named if found and int(found[1]) > int(ours) else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 
 from evaluation.json_lines import Lines, M, close_end, read_lines, set_aside
@@ -15,9 +15,10 @@ from prompts.errors import InputFileError, VivaError
 class SessionReader:
     """Reads the lines of one session and remembers what had to be repaired."""
 
-    def __init__(self, folder: Path, *, repair: bool) -> None:
-        """Without `repair` the files are left as they are, damaged end included."""
-        self.folder, self.repairs = folder, repair
+    def __init__(self, folder: Path, *, repair: bool, held: bool = False) -> None:
+        """Without `repair` the files are left as they are, damaged end included. `held`: the
+        caller holds the session's lock already."""
+        self.folder, self.repairs, self.held = folder, repair, held
         self.warnings: list[str] = []
         """One sentence each."""
 
@@ -62,7 +63,7 @@ class SessionReader:
         if not is_cut(lines) and not lines.open_end:
             return
         kept = "it is dropped here, the file is left as it is"
-        with suppress(VivaError, OSError), locked(self.folder):
+        with suppress(VivaError, OSError), nullcontext() if self.held else locked(self.folder):
             if lines.open_end:
                 close_end(path)
                 return

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from agent.commands.answering import Way
 from agent.commands.options import engines as engine_options
 from agent.commands.options import hearing
-
-if TYPE_CHECKING:
-    from evaluation.session import SessionFolder
 
 
 @click.command()
@@ -78,14 +74,5 @@ def command(
         stage.view(persona, "You", meta.minutes),
         opened,
         plan_of(meta, bank),
-        resumed_at_ms=clock_of(session),
+        resumed=True,
     )
-
-
-def clock_of(session: SessionFolder) -> int:
-    """Where the session clock goes on: behind the last turn and the recording (ms)."""
-    from audio.wav import recording_ms
-
-    spoken = max((turn.end_ms or 0 for turn in session.turns()), default=0)
-    recorded_ms = recording_ms(session.audio_path) if session.audio_path.exists() else 0
-    return round(max(spoken, recorded_ms))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from agent.cli import STOPPED_BY_USER
+from agent.ending import STOPPED_BY_USER, Ending
 from agent.interview import Interview
 from agent.json_view import JsonView
 from agent.key_commands import Commands
@@ -124,15 +124,18 @@ def conduct(
     open_channel: OpenChannel,
     plan: Plan,
     *,
-    resumed_at_ms: int | None = None,
+    resumed: bool = False,
 ) -> None:
-    """Run `session`, or resume it with its clock at `resumed_at_ms`; then write its report."""
+    """Run `session`, or take it up where its clock stopped; then write its report."""
 
     def opened() -> Channel:
-        return open_channel(session, view, resumed_at_ms or 0)
+        return open_channel(session, view, clock_of(session) if resumed else 0)
 
+    how = f"Stopped and saved. Go on with: {program()} resume {session.path.name}"
+    ending = Ending("" if stage.json_lines else f"\n{how}")
     try:
         with (
+            ending,
             hidden_noise() if isinstance(view, LiveView) else nullcontext(),
             keys_with(view, stage.commands) if stage.commands else nullcontext(),
         ):
@@ -144,11 +147,12 @@ def conduct(
                 view,
                 opened,
                 plan,
-                resumed=resumed_at_ms is not None,
+                resumed=resumed,
             )
     except KeyboardInterrupt:
-        stage.line(f"\nStopped and saved. Go on with: {program()} resume {session.path.name}")
-        raise click.exceptions.Exit(STOPPED_BY_USER) from None
+        ending.line = ""
+        stage.line(f"\n{how}")
+        raise click.exceptions.Exit(ending.code or STOPPED_BY_USER) from None
     finish(session, bank, stage, fresh=True)
 
 
@@ -175,6 +179,15 @@ def carry_out(
             session.finish(ended_by(interview))
     finally:
         session.add_model_use(engines.brain.used())
+
+
+def clock_of(session: SessionFolder) -> int:
+    """Where the session clock goes on: behind the last turn and the recording (ms)."""
+    from audio.wav import recording_ms
+
+    spoken = max((turn.end_ms or 0 for turn in session.turns()), default=0)
+    recorded_ms = recording_ms(session.audio_path) if session.audio_path.exists() else 0
+    return round(max(spoken, recorded_ms))
 
 
 def program() -> str:

@@ -67,13 +67,19 @@ def recorded(path: Path, persona: Persona, settings: Settings, *, realtime: bool
         from agent.candidate_sound import PlayedCandidate
 
         engines = SpeechEngines.load(persona, settings, on_fault(session, view))
-        candidate.mark_given({str(event.get("source", "")) for event in session.events()})
+        candidate.mark_given(given(session))
         player = open_player(settings) if realtime else None
         sound = PlayedCandidate(candidate, realtime=realtime, player=player)
         clock = WallClock(offset_ms) if realtime else SoundClock(offset_ms)
         return engines.channel(session, view, persona, clock, sound, player)
 
     return open_channel
+
+
+def given(session: SessionFolder) -> set[str]:
+    """The files of answers that are stored; one whose turn a kill has cut off is given again."""
+    stored = [e for e in session.events() if e.turn is not None and e.turn < session.next_turn]
+    return {str(event.get("source", "")) for event in stored}
 
 
 def live(

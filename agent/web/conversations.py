@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from agent.commands.resume import clock_of
+from agent.commands.running import clock_of
 from agent.packs import bank_for, session_bank
 from agent.planning import MadePlan, Wish, make_plan, plan_of
 from agent.session_store import FileStore, SessionStore

@@ -12,13 +12,12 @@ from agent.recorded_model import RecordedModel, RecordedReply
 from agent.settings import load_settings
 from agent.state import Judged
 from agent.studio import open_judge
-from agent.summary import usage_line, why_unscored
+from agent.summary import usage_line
 from evaluation.judge import CriterionReading, JudgeTask
 from evaluation.llm_judge import LLMJudge
 from evaluation.offline_judge import OfflineJudge
 from evaluation.record import AskedQuestion, InterviewRecord, Turn
 from evaluation.report_criteria import beside_words
-from evaluation.result import CriterionResult
 from evaluation.score import evaluate, tasks
 from evaluation.second_opinion import JudgePair
 from prompts.question_bank import load_bank
@@ -157,9 +156,3 @@ def test_money_is_named_at_the_users_prices_and_the_cache_has_its_own() -> None:
     assert UNPRICED.told(used) == ""
     assert Prices(input=2.0, output=8.0).told(used) == " That is 2.4000 at your prices."
     assert Prices(2.0, 0.5, 8.0).told(used) == " That is 1.8000 at your prices."
-
-
-def test_what_could_not_be_judged_says_why_in_the_terminal() -> None:
-    why = "The session broke off [early]."
-    unjudged = CriterionResult(status="could_not_judge", reason=why, weight="required")
-    assert why_unscored(unjudged) == f"could not be judged: {why}"

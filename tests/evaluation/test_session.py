@@ -155,7 +155,12 @@ def test_more_damage_is_refused_with_file_and_line(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "what"),
-    [("", "is no viva-session/1"), ('{"format": "viva-session/9"}', "format"), ("[1]", "object")],
+    [
+        ("", "is no viva-session/1"),
+        ('{"format": "viva-session/9"}', "newer Viva"),
+        ('{"format": "x/1"}', "format"),
+        ("[1]", "object"),
+    ],
 )
 def test_a_faulty_session_json_is_an_input_error(tmp_path: Path, content: str, what: str) -> None:
     (tmp_path / META_FILE).write_text(content)
@@ -324,3 +329,34 @@ def test_sessions_are_listed_newest_first_and_a_broken_one_with_its_problem(
     assert list_sessions(tmp_path / "none") == []
     with pytest.raises(InputFileError, match="not a session folder"):
         find_session(tmp_path, "eeee")
+
+
+def test_what_another_process_added_before_the_lock_is_seen_and_no_turn_doubled(
+    tmp_path: Path,
+) -> None:
+    path = filled(tmp_path).path
+    late = SessionFolder.open(path)
+    other = SessionFolder.open(path)
+    with other.lock():
+        other.append_turn(spoken(3))
+        with other.turns_path.open("ab") as file:
+            file.write(b'{"turn": 4, "speak')  # and died
+    with late.lock():
+        late.reread()
+        assert late.next_turn == 4
+        late.append_turn(spoken(4))
+    read = SessionFolder.open(path)
+    assert read.turns() == (*other.turns(), spoken(4))
+    assert read.warnings == []
+    assert "kept in turns.jsonl.damaged" in late.warnings[0]
+
+
+def test_events_stored_as_one_are_all_there_or_none(tmp_path: Path) -> None:
+    folder = filled(tmp_path, turns=1)
+    before = folder.events()
+    small = Event(event="move", at_ms=0)
+    with pytest.raises(VivaError, match="too long"):
+        folder.append_event(small, Event(event="fact_released", at_ms=0, say="x" * 2_100_000))
+    assert SessionFolder.open(folder.path).events() == folder.events() == before
+    folder.append_event(small, small)
+    assert SessionFolder.open(folder.path).events() == (*before, small, small)
