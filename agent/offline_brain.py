@@ -94,7 +94,7 @@ class OfflineBrain:
         """Templates filled with the bank's words and the candidate's own."""
         used = list(situation.state.get("sentences", []))
         worded = list(sentences_for(move, situation, self.persona))
-            words = sum(  # A short bridge is taken before a long question.
+        words = sum(  # A short bridge is taken before a long question.
             FRAME_WORDS + sum(len(str(value).split()) for value in slots.values())
             for _, slots in worded[1:]
         )
