@@ -52,7 +52,7 @@ def test_what_was_said_and_told_in_turn_three_is_in_the_prompt_of_turn_a_hundred
 
 def test_a_contradiction_with_turn_three_is_found_in_turn_a_hundred() -> None:
     (found,) = find_contradictions(NOW, turns(100), {})
-    assert (found.before_turn, found.now) == (3, NOW)
+    assert (found.before_turn, found.now) == (3, NOW.rstrip("."))
     (fact,) = find_contradictions("We get the labels immediately.", turns(100), {"x": FACT})
     assert fact.fact_id == "x"
 
