@@ -130,7 +130,9 @@ def is_reported(words: str, said: str) -> bool:
 
 def is_answered(said: str, following: str) -> bool:
     """True for "how do we do that? Well, ..." and "why X because Y"."""
-    if re.match(r"(?:why|how|what) .* (?:because|well) ", said) or SELF_ANSWERED.match(said):
+    if re.match(r"(?:why|how|what) .* (?:because|(?<!how )well) ", said) or SELF_ANSWERED.match(
+        said
+    ):
         return True
     if not following.strip() or OWN_FACT.search(said):
         return False

@@ -1,9 +1,9 @@
 """Two statements that cannot both hold: with a released fact, or with an earlier turn.
 
 Precision over recall: a wrongly quoted contradiction costs more trust than a missed one. So only
-three forms are looked for: a figure about the same thing that disagrees, labels or decisions said
-to be immediate although they take long, and an explicit reversal. A candidate who says that they
-change their mind does not contradict themselves.
+four forms are looked for: a figure about the same thing that disagrees, labels or decisions said
+to be immediate although they take long, an explicit reversal, and in a shifted twin the figure of
+the first attempt. A candidate who says that they change their mind does not contradict themselves.
 """
 
 from __future__ import annotations
@@ -11,14 +11,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from agent.clauses import Span, clauses
-from agent.quantities import Quantity, quantities
+from agent.outdated import figures, first_outdated, same_noun
+from agent.quantities import Quantity
 from agent.reading import Contradiction
+from agent.saying_back import without_link
 from agent.wording import content_words, plain
+from prompts.term_words import stem
 
 DIFFERENT_FACTOR = 1.3
 """Figures within this factor are the same figure, rounded or remembered."""
+OTHER_SCALE = 100.0
+"""Factor from which two times are not both the time of an answer."""
 LONG_DELAY_MS = 2 * 86_400_000.0
 """Two days: from here on a delay is not "immediate"."""
 
@@ -107,6 +113,17 @@ MISSING = re.compile(
     r"has) (?:currently )?no (?P<object>\w+(?: \w+)?)|\bno (?P<other>review team|reviewers|"
     r"feature store|gpus?|labels|budget|history|on.?call)\b"
 )
+PART = re.compile(
+    r"\b(?:pick|choose|select|fetch|retriev|narrow|shortlist|filter|sampl|rank|scor|top|candidate|"
+    r"subset|out of|some of|among|at most|up to|cap|limit)\w*\b"
+)
+"""A part is taken of the whole: two hundred of two million items do not disagree with them."""
+VAGUE = frozenset(
+    stem(word)
+    for word in """time data model system thing way idea choice number point part kind place answer
+    case people person team user value reason problem one something anything example""".split()
+)
+"""Objects that are hardly ever the same thing twice."""
 SENDS = re.compile(r"\b(?:our|the|send|sent|sends|goes?|use|using|by|with|from|on|to)\b")
 
 
@@ -124,33 +141,60 @@ def find_contradictions(
     earlier: Sequence[tuple[int, str]],
     released: Mapping[str, str],
     ignored: Sequence[Span] = (),
+    outdated: Mapping[str, str] | None = None,
 ) -> tuple[Contradiction, ...]:
-    """Contradictions of `text` with released facts (id -> what was said) and earlier turns."""
-    now = [c for c in clauses(text) if usable(c, ignored)]
+    """Contradictions of `text` with released facts (id -> what was said) and earlier turns.
+
+    `outdated` holds what facts of a shifted twin said the first time, by id.
+    """
+    now = [c for c in clauses(text) if usable(c, ignored) and telling(c.text)]
+    if not now:
+        return ()
     before = [
         Statement(c.text, fact_id=fact_id)
         for fact_id, say in released.items()
         for c in clauses(say)
     ]
-    before += [
-        Statement(c.text, turn=turn)
-        for turn, said in earlier
-        for c in clauses(said)
-        if usable(c, ())
-    ]
+    before += [Statement(words, turn=turn) for turn, said in earlier for words in statements(said)]
+    old = [(key, say, released[key]) for key, say in (outdated or {}).items() if key in released]
     found: list[Contradiction] = []
     for clause in now:
-        clash = first_clash(clause.text, before)
+        outdated_use = first_outdated(clause.text, old)
+        clash = (
+            Statement(outdated_use[0], fact_id=outdated_use[1])
+            if outdated_use
+            else first_clash(clause.text, before)
+        )
         if clash is not None:
             found.append(
                 Contradiction(
-                    now=clause.text,
-                    before=clash.text,
+                    now=without_link(clause.text),
+                    before=clash.text if clash.fact_id else without_link(clash.text),
                     before_turn=clash.turn,
                     fact_id=clash.fact_id,
                 )
             )
     return tuple(found)
+
+
+@lru_cache(maxsize=4096)
+def statements(said: str) -> tuple[str, ...]:
+    """What of an earlier turn something may be held against; a long session asks every turn."""
+    return tuple(c.text for c in clauses(said) if usable(c, ()) and telling(c.text))
+
+
+@lru_cache(maxsize=4096)
+def telling(text: str) -> bool:
+    """Whether a statement holds anything that could contradict another."""
+    said = plain(text)
+    return bool(
+        figures(text)
+        or IMMEDIATE.search(said)
+        or REFUSES.search(said)
+        or USES.search(said)
+        or SENDS.search(said)
+        or any(one.search(said) or other.search(said) for one, other in STANCE_PATTERNS)
+    )
 
 
 def usable(clause: Span, ignored: Sequence[Span]) -> bool:
@@ -176,11 +220,12 @@ def first_clash(now: str, before: Iterable[Statement]) -> Statement | None:
     return None
 
 
-def topics(text: str, *, fact: bool = False) -> set[str]:
+@lru_cache(maxsize=4096)
+def topics(text: str, *, fact: bool = False) -> frozenset[str]:
     """What a statement is about, by its words; a fact in milliseconds is about latency."""
     said = plain(text)
     found = {name for name, pattern in TOPIC_PATTERNS.items() if pattern.search(said)}
-    return found | ({"latency"} if fact and "milliseconds" in said else set())
+    return frozenset(found | ({"latency"} if fact and "milliseconds" in said else set()))
 
 
 def figures_disagree(now: str, before: Statement) -> bool:
@@ -188,7 +233,7 @@ def figures_disagree(now: str, before: Statement) -> bool:
     shared = topics(now) & topics(before.text, fact=bool(before.fact_id))
     if not shared:
         return False
-    mine, theirs = quantities(now), quantities(before.text)
+    mine, theirs = figures(now), figures(before.text)
     for topic in shared:
         one = [q for q in mine if q.dimension in DIMENSIONS[topic] and fits(topic, q)]
         other = [q for q in theirs if q.dimension in DIMENSIONS[topic] and fits(topic, q)]
@@ -199,12 +244,22 @@ def figures_disagree(now: str, before: Statement) -> bool:
             continue
         if topic == "traffic" and not same_noun(a, b):
             continue
+        if a.dimension == "count" and (of_a_part(now) or of_a_part(before.text)):
+            continue
         ratio = a.value / b.value if b.value else 0.0
+        if topic == "latency" and not 1 / OTHER_SCALE < ratio < OTHER_SCALE:
+            continue  # minutes beside milliseconds are about something else
         if topic == "latency" and ratio < 1 and not re.search(r"\bbudget\b", plain(now)):
             continue  # a part of a budget may be smaller than the budget
         if ratio > DIFFERENT_FACTOR or 0 < ratio < 1 / DIFFERENT_FACTOR:
             return True
     return False
+
+
+def of_a_part(text: str) -> bool:
+    """Whether a figure may count a part only, or what is not done: "I can't score two million"."""
+    said = plain(text)
+    return bool(PART.search(said) or NEGATION.search(said))
 
 
 def fits(topic: str, quantity: Quantity) -> bool:
@@ -216,11 +271,6 @@ def fits(topic: str, quantity: Quantity) -> bool:
     return quantity.dimension not in {"count"} or bool(quantity.noun)
 
 
-def same_noun(one: Quantity, other: Quantity) -> bool:
-    """Both count the same kind of thing."""
-    return one.noun.rstrip("s")[:5] == other.noun.rstrip("s")[:5]
-
-
 def immediate_against_late(quick: str, late: str) -> bool:
     """'We get the labels immediately' beside 'labels arrive within 45 days'."""
     said, other = plain(quick), plain(late)
@@ -230,7 +280,7 @@ def immediate_against_late(quick: str, late: str) -> bool:
         return False
     if not TOPIC_PATTERNS["label delay"].search(other) and not re.search(r"\barrive", other):
         return False
-    slow = [q for q in quantities(late) if q.dimension == "time" and q.value >= LONG_DELAY_MS]
+    slow = [q for q in figures(late) if q.dimension == "time" and q.value >= LONG_DELAY_MS]
     return (
         bool(slow) or re.search(r"\b(?:weeks|months) (?:late|later|after|to)\b", other) is not None
     )
@@ -287,12 +337,9 @@ def refused_and_used(now: str, before: Statement) -> bool:
         no, yes = REFUSES.search(refused), USES.search(used)
         if no and yes and not NEGATION.search(used):
             first, second = content_words(no["object"]), content_words(yes["object"])
-            if (
-                first
-                and first[: len(second)] == second[: len(first)]
-                and len(first) >= 1
-                and second
-            ):
+            if VAGUE & set(first[:1] + second[:1]):
+                continue  # "I don't have that time" is not about "the time on the phone"
+            if first and second and first[: len(second)] == second[: len(first)]:
                 return True
     return False
 

@@ -17,6 +17,7 @@ from agent.beginning import first_events, first_state
 from agent.channels import Channel, Spoken
 from agent.checkpoints import stored_state
 from agent.context import Context
+from agent.forgetting import Checkpoints
 from agent.graph import STEP_LIMIT, build_graph
 from agent.guessed_reply import GuessedReply
 from agent.plan import Plan
@@ -46,6 +47,7 @@ class Interview:
         self.session, self.context = session, context
         self.channel, self.view = channel, view
         self.graph = build_graph(saver)
+        self.checkpoints = Checkpoints(saver, session.meta.id)
         self.config: Any = {
             "configurable": {"thread_id": session.meta.id},
             "recursion_limit": STEP_LIMIT,
@@ -204,6 +206,7 @@ class Interview:
             return self.reply(command(Answer(end_ms=now, now_ms=now)))
         self.view.listening(ask)
         snapshot = self.graph.get_state(self.config)
+        self.checkpoints.paused(snapshot.config["configurable"]["checkpoint_id"])
         state: Any = snapshot.values
         situation = self.context.situation(state)
         brain = self.context.brain

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
+from agent.earlier_words import Statement, earlier_words
 from agent.reader import ReadingContext
 from agent.reading import Contradiction, DialogueAct, FactAsked, Hook, PointSeen, Reading
 from evaluation.evidence import (
@@ -32,10 +32,6 @@ MODEL_SCORE = 0.7
 """Score (0-1) given to what only the model has seen; a starting value, below a clear rule match."""
 MAX_FACTS_PER_SENTENCE = 3
 """Nobody asks for more in one sentence; more means that the model lists the sheet."""
-MAX_EARLIER_STATEMENTS = 60
-"""Earlier sentences shown, the newest ones: keeps the prompt bounded in a long session."""
-DROPPED_AT_ONCE = 30
-"""Beyond that many of the oldest go together: what stays is the cached beginning of the prompt."""
 MAX_TERM_WORDS = 8
 
 FREE_ACTS: frozenset[DialogueAct] = frozenset({"answer", "question", "dont_know", "done"})
@@ -49,14 +45,6 @@ _ASKS = re.compile(
     r"clarify|curious|question)\b"
 )
 """What a sentence that asks looks like in speech, with or without a question mark."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Statement:
-    """A sentence of an earlier turn."""
-
-    turn: int
-    text: str
 
 
 class ModelReader:
@@ -75,13 +63,7 @@ class ModelReader:
         sentences = split_sentences(text)
         if not sentences or offline.act in {"silence", "unintelligible"}:
             return offline
-        earlier = newest(
-            [
-                _Statement(turn, sentence)
-                for turn, said in context.earlier
-                for sentence in split_sentences(said)
-            ]
-        )
+        earlier = earlier_words(context.earlier)
         prompt = render(
             "read",
             TurnReply,
@@ -93,12 +75,6 @@ class ModelReader:
         reply = self.model.complete(prompt)
         _check(reply, question, context, len(sentences), len(earlier))
         return _merged(offline, reply, sentences, earlier, context)
-
-
-def newest(statements: list[_Statement]) -> list[_Statement]:
-    """At most MAX_EARLIER_STATEMENTS of them; they begin with the same one for many turns."""
-    over = max(0, len(statements) - MAX_EARLIER_STATEMENTS)
-    return statements[-(-over // DROPPED_AT_ONCE) * DROPPED_AT_ONCE :]
 
 
 def _check(
@@ -130,7 +106,7 @@ def _merged(
     offline: Reading,
     reply: TurnReply,
     sentences: tuple[str, ...],
-    earlier: list[_Statement],
+    earlier: list[Statement],
     context: ReadingContext,
 ) -> Reading:
     """The union of both readings, each thing once, the offline one first."""
@@ -216,7 +192,7 @@ def _contradictions(
     offline: Reading,
     reply: TurnReply,
     sentences: tuple[str, ...],
-    earlier: list[_Statement],
+    earlier: list[Statement],
     context: ReadingContext,
 ) -> Iterator[Contradiction]:
     seen = {found.now for found in offline.contradictions}

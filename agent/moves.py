@@ -51,6 +51,7 @@ MoveKind = Literal[
 Lead = Literal[
     "",
     "bridge",  # leaving a phase on time
+    "ramble_bridge",  # leaving it in the middle of a monologue
     "skip_ok",
     "no_answer_move_on",
     "answer_candidate_question",
@@ -59,6 +60,8 @@ Lead = Literal[
     "no_time_for_question",  # asked when the time was up: handed back with an assumption to make
 ]
 
+BRIDGES: frozenset[Lead] = frozenset({"bridge", "ramble_bridge"})
+"""Leads that take the candidate to another phase."""
 SILENT_KINDS: frozenset[MoveKind] = frozenset({"close", "stopped"})
 """Moves after which no answer is expected."""
 FLOOR_KINDS: frozenset[MoveKind] = frozenset(

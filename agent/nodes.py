@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from langgraph.runtime import Runtime
-from langgraph.types import interrupt
+from langgraph.types import Overwrite, interrupt
 
 from agent.context import Context
 from agent.moves import ASKING_NOTHING, Move
@@ -34,6 +34,7 @@ def decide(state: InterviewState, runtime: Runtime[Context]) -> dict[str, Any]:
     update: dict[str, Any] = {"move": move, "moves": [move]}
     if move.kind in {"prompt", "next_question"}:
         update |= fresh_question(state, runtime.context, move)
+        update |= left_behind(state, move)
     elif move.phase != situation.phase:
         update |= {"phase": move.phase, "phase_started_ms": state.get("now_ms", 0), "fruitless": 0}
     if move.kind == "fact":
@@ -87,6 +88,15 @@ def fresh_question(state: InterviewState, context: Context, move: Move) -> dict[
         "solving_since_ms": -1,
         "contradictions": [],
     }
+
+
+def left_behind(state: InterviewState, move: Move) -> dict[str, Any]:
+    """Moves and words of the questions before: nothing asks for them any more.
+
+    Every step writes the whole state, so what is not dropped is written for the rest of the day.
+    The folder keeps all of it. The last words stay, as the next turn's index follows from them.
+    """
+    return {"moves": Overwrite([move]), "said": Overwrite(state.get("said", [])[-1:])}
 
 
 def newly_released(state: InterviewState, s: Situation, move: Move) -> list[Released]:

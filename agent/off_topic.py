@@ -49,6 +49,8 @@ EXAMPLES: dict[Aside, tuple[str, ...]] = {
         *("Who made you?", "Which language model are you?", "Do you have feelings?"),
         *("What do you think about politics?", "What's the capital of France?"),
         *("How did you join this company?", "Do you like your job?", "Is your boss nice?"),
+        *("What colour is your office?", "How big is the building?", "Is there a canteen?"),
+        *("What does this position pay?", "What is the salary for this job?"),
         *("What salary would I get?", "How many days of vacation are there?"),
         *("Can I work from home?", "What's the culture like in your company?"),
         *("Do you have open positions?", "When would I start?", "Do you use Python or Java?"),

@@ -10,11 +10,12 @@ from typing import Any
 from agent.moves import ASKING_NOTHING, Move
 from agent.reader import AnswerReader, ReadingContext
 from agent.reading import Invented, Reading
+from agent.saying_back import after_anchor, short_quote
 from agent.situation import Situation
 from agent.state import Answer, Covered
 from evaluation.encoder import SentenceEncoder
 from prompts.persona import Persona
-from prompts.phrasebook import Phrasebook, load_phrasebook
+from prompts.phrasebook import MAX_SPOKEN_WORDS, Phrasebook, load_phrasebook
 from prompts.question_bank import Question
 from prompts.rubric import Level
 
@@ -24,6 +25,8 @@ SAME_DETAIL = 0.72
 """Cosine of two questions from which they ask for the same detail."""
 FRAME_WORDS = 4
 """What stands around the words that are filled in, at the least."""
+EVERY = 3
+"""Past the time for framing: facts between two wishes to hear a proposal."""
 NOT_UNDERSTOOD = Reading(act="unintelligible")
 
 
@@ -91,8 +94,7 @@ class OfflineBrain:
         """Templates filled with the bank's words and the candidate's own."""
         used = list(situation.state.get("sentences", []))
         worded = list(sentences_for(move, situation, self.persona))
-        # A short bridge is taken before a long question.
-        words = sum(
+        words = sum(  # A short bridge is taken before a long question.
             FRAME_WORDS + sum(len(str(value).split()) for value in slots.values())
             for _, slots in worded[1:]
         )
@@ -129,6 +131,7 @@ def reading_context(s: Situation) -> ReadingContext:
         released={
             r.fact_id: r.say for r in s.state.get("released", []) if r.question_id == s.question.id
         },
+        outdated={fact.id: fact.was for fact in s.question.facts if fact.was},
     )
 
 
@@ -136,6 +139,9 @@ def sentences_for(move: Move, s: Situation, persona: Persona) -> Iterator[tuple[
     """Phrase keys with their slots, in the order they are spoken."""
     if move.lead == "bridge":
         yield "bridge", {"phase_words": PHASE_WORDS[move.phase]}
+    elif move.lead == "ramble_bridge":
+        minutes = max(1, round(s.session_left_ms / 60_000))
+        yield "ramble_bridge", {"phase_words": PHASE_WORDS[move.phase], "minutes": minutes}
     elif move.lead:
         yield move.lead, {}
     yield from WORDINGS.get(move.kind, plain)(move, s, persona)
@@ -177,10 +183,15 @@ def next_question(move: Move, s: Situation, persona: Persona) -> Worded:
 
 
 def fact(move: Move, s: Situation, persona: Persona) -> Worded:
-    """The sheet's own words, all facts asked for in one reply."""
-    yield "fact", {"fact": " ".join(s.question.fact(each).say for each in move.fact_ids)}
+    """The sheet's own words, all facts asked for in one reply; told anew, as nothing new."""
+    before = {r.fact_id for r in s.state.get("released", []) if r.after_turn != s.answer.turn}
+    again = set(move.fact_ids) <= before
+    told = " ".join(s.question.fact(each).say for each in move.fact_ids)
+    yield "fact_again" if again else "fact", {"fact": told}
     if move.more_asked:
         yield "more_asked", {}
+    elif s.phase == "framing" and s.phase_over and s.made("fact", phase="framing") % EVERY == 0:
+        yield "start_now", {}
 
 
 def invented_fact(move: Move, s: Situation, persona: Persona) -> Worded:
@@ -206,17 +217,31 @@ def reconcile(move: Move, s: Situation, persona: Persona) -> Worded:
     if move.fact_ids:
         yield "reconcile_fact", {"fact": move.before, "now": move.hook}
     else:
-        yield "reconcile", {"before": move.before, "now": move.hook}
+        key = "reconcile" if move.hook in s.answer.text else "reconcile_late"
+        yield key, {"before": move.before, "now": move.hook}
 
 
 def probe(move: Move, s: Situation, persona: Persona) -> Worded:
     """The bank's question about an area not heard yet."""
-    yield "probe", {"question": unused_probe(move, s, deeper=False)}
+    key = "led_question" if move.lead else "probe"
+    yield key, {"question": unused_probe(move, s, deeper=False)}
 
 
 def deeper(move: Move, s: Situation, persona: Persona) -> Worded:
-    """The bank's question one level further."""
-    yield "deeper", {"question": unused_probe(move, s, deeper=True)}
+    """The bank's question one level further, with words of the candidate when there is room.
+
+    With them it need not say what it is about. Only every other one: always would be a form, too.
+    """
+    question = unused_probe(move, s, deeper=True)
+    short = after_anchor(question)
+    quote = short_quote(move.trigger) if s.made("deeper") % 2 else ""
+    spoken = len(short.split()) + len(quote.split()) + FRAME_WORDS
+    if move.lead:
+        yield "led_question", {"question": question}
+    elif not quote or spoken > MAX_SPOKEN_WORDS or was_spoken(quote, s):
+        yield "deeper", {"question": question}
+    else:
+        yield "deeper", {"question": short, "hook": quote}
 
 
 def unused_probe(move: Move, s: Situation, *, deeper: bool) -> str:
@@ -224,7 +249,9 @@ def unused_probe(move: Move, s: Situation, *, deeper: bool) -> str:
     spoken = " ".join(s.state.get("sentences", [])).casefold()
     probes = s.question.point(move.point_id).probes
     texts = [probe.deeper if deeper else probe.ask for probe in probes]
-    return next((text for text in texts if text.casefold() not in spoken), texts[0])
+    tails = [after_anchor(text).casefold() for text in texts]
+    unused = (text for text, tail in zip(texts, tails, strict=True) if tail not in spoken)
+    return next(unused, texts[0])
 
 
 def twist(move: Move, s: Situation, persona: Persona) -> Worded:
@@ -244,7 +271,9 @@ def hint(move: Move, s: Situation, persona: Persona) -> Worded:
 
 def repeat(move: Move, s: Situation, persona: Persona) -> Worded:
     """The last thing really asked, once more."""
-    yield "repeat", {"prompt": s.state.get("asked", s.question.prompt)}
+    asked = s.state.get("asked", s.question.prompt)
+    # Of the question itself without "Let's start." before it: that is over.
+    yield "repeat", {"prompt": asked[max(0, asked.find(s.question.prompt)) :]}
 
 
 def was_spoken(words: str, s: Situation) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agent.moves import FLOOR_KINDS, Move
+from agent.moves import FLOOR_KINDS, Lead, Move
 from agent.phases import advance
 from agent.probing import follow, hint
 from agent.situation import Situation
@@ -43,7 +43,8 @@ def rung_ms(s: Situation, move: Move) -> int:
 def phase_clock(s: Situation) -> Move | None:
     """Phases are left on time, with a spoken bridge."""
     if s.phase_over:
-        return advance(s, f"the time for {s.phase.replace('_', ' ')} is up", lead="bridge")
+        lead: Lead = "ramble_bridge" if s.answer.cut_in else "bridge"
+        return advance(s, f"the time for {s.phase.replace('_', ' ')} is up", lead=lead)
     return None
 
 

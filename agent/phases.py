@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from agent.adapting import next_question
-from agent.moves import Lead, Move, MoveKind
+from agent.dialogue_acts import command_of
+from agent.moves import BRIDGES, Lead, Move, MoveKind
 from agent.situation import Situation
+from agent.tallies import is_solving
 from prompts.conduct import Conduct, Phase
 from prompts.question_bank import Question, Twist
 
@@ -12,6 +14,8 @@ DRILL_PROMPTS = 2
 """How often the floor is left to somebody who has nothing more to say in a drill."""
 DRILL_ENOUGH = 0.7
 """Share of a drill's time from which it may end early."""
+STORY_WORDS = 60
+"""Words from which a story was told, though none of its points was heard."""
 PRODUCTION_AREAS = frozenset({"production"})
 
 
@@ -78,12 +82,30 @@ def deep_dive(s: Situation, phase: Phase) -> Move | None:
 
 
 def twist(s: Situation, phase: Phase) -> Move | None:
-    """Change one constraint, preferring one that touches what was said."""
+    """Change one constraint, preferring one that touches what was said, once something stands."""
+    if not stands(s):
+        return None
     chosen = choose_twist(s)
     if chosen is None or s.made("twist"):
         return None
     reason = f"the design stands, so one constraint changes: {chosen.kind}"
     return s.move("twist", reason, phase=phase, twist_id=chosen.id)
+
+
+def stands(s: Situation) -> bool:
+    """Whether there is a design that a changed constraint could upset."""
+    if s.covered or s.state.get("outlined"):
+        return True
+    own = [
+        said.text
+        for said in s.state.get("said", [])
+        if said.speaker == "candidate"
+        and said.question_id == s.question.id
+        and command_of(said.text) is None
+    ]
+    if s.question.type == "behavioural":
+        return sum(len(text.split()) for text in own) >= STORY_WORDS
+    return any(is_solving(text, ()) for text in own)
 
 
 def choose_twist(s: Situation) -> Twist | None:
@@ -190,4 +212,4 @@ def next_or_close(s: Situation, reason: str, lead: Lead) -> Move:
         return s.move(
             "candidate_questions", "the candidate may ask something", phase="close", lead=lead
         )
-    return s.move("close", reason, phase="close", lead="" if lead == "bridge" else lead)
+    return s.move("close", reason, phase="close", lead="" if lead in BRIDGES else lead)

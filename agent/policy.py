@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from agent.moves import FLOOR_KINDS, Move
+from agent.moves import BRIDGES, FLOOR_KINDS, Move
 from agent.on_request import asked, command, dont_know, promised
 from agent.pacing import after_floor, framing, phase_clock, rambling, silence
 from agent.phases import advance, closing, leave_question, to_question
@@ -49,7 +49,7 @@ def with_reply(s: Situation, move: Move) -> Move:
     That is one that comes when the close is due, and one for a verdict at the end of an answer.
     """
     closes = move.phase == "close" or move.kind == "next_question"
-    if move.kind in FLOOR_KINDS or move.lead not in {"", "bridge"}:
+    if move.kind in FLOOR_KINDS or move.lead not in BRIDGES | {""}:
         return move
     reply = to_question(s) if closes else "no_verdict" if s.wants_verdict else ""
     return move.model_copy(update={"lead": reply}) if reply else move

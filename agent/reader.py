@@ -78,6 +78,8 @@ class ReadingContext:
     """Earlier candidate turns of this question: index and text, oldest first."""
     released: Mapping[str, str] = field(default_factory=dict)
     """Facts released so far: id and the words that were said."""
+    outdated: Mapping[str, str] = field(default_factory=dict)
+    """Of a shifted twin: id and the words that were true the first time."""
 
 
 class AnswerReader:
@@ -130,7 +132,7 @@ class AnswerReader:
         if acts.command is None and self._unintelligible(text, words):
             return Reading(act="unintelligible", words=count)
         matches = [
-            (a, None if m and self.off_topic.surely(a.part.text) else m)
+            (a, None if m and self._beside(a.part.text) else m)
             for a, m in self.facts.match(find_asked(text, acts))
         ]
         # "We start with the data, right?" only asks when the sheet has an answer to it.
@@ -167,7 +169,7 @@ class AnswerReader:
             unjustified=() if astray else unjustified(text, content_free),
             unquantified=() if astray else unquantified(text, content_free),
             contradictions=find_contradictions(
-                text, context.earlier, context.released, content_free
+                text, context.earlier, context.released, content_free, context.outdated
             ),
             assumptions=find_assumptions(text),
             numbers=count_numbers(text),
@@ -208,6 +210,10 @@ class AnswerReader:
             near = (asks @ self.encoder.encode(point.exemplars).T).max(axis=1).mean()
             self._framing[key] = bool(near >= FRAMING_NEARNESS)
         return self._framing[key]
+
+    def _beside(self, asked: str) -> bool:
+        """Whether a question is none on the sheet, though it shares words with it."""
+        return self.off_topic.surely(asked) or asks_verdict(asked)
 
     def _aside(self, text: str, asked: Sequence[str]) -> Aside:
         """What the questions are beside the problem; a wish for a verdict need not be one."""

@@ -193,7 +193,7 @@ class InterviewState(TypedDict, total=False):
     phase_started_ms: int
     """Session clock when this phase began."""
     said: Annotated[list[Said], operator.add]
-    """All turns of both speakers, as later readings and phrasings need them."""
+    """Turns of both speakers on this question, as later readings and phrasings need them."""
     covered: list[Covered]
     """Points of the current question heard so far."""
     owed: list[Owed]
@@ -201,7 +201,7 @@ class InterviewState(TypedDict, total=False):
     released: Annotated[list[Released], operator.add]
     """Facts told so far, over all questions."""
     moves: Annotated[list[Move], operator.add]
-    """Every move made, with its reason."""
+    """Every move made on this question, with its reason."""
     reading: Reading
     """The last answer, read; the policy's only view of the words."""
     answer: Answer

@@ -12,16 +12,19 @@ PhraseKey = Literal[
     "ask_prompt",
     "anchor",  # a line of the candidate's own material, before a behavioural question
     "fact",  # a sheet fact that was asked for
+    "fact_again",  # one that was told before
     "unknown_fact",  # a detail invented once, when the sheet has none
     "no_such_fact",  # no detail to give: the candidate assumes one
     "hand_back",  # a design choice the candidate wants us to make
     "why",
     "how_much",
     "reconcile",  # two statements of the candidate that cannot both hold
+    "reconcile_late",  # the same, when something else had to be asked between
     "reconcile_fact",  # a statement against a released fact
     "probe",
     "probe_hooked",
     "deeper",
+    "led_question",  # a probe of either kind right after a bridge: it needs no frame of its own
     "outline",
     "deep_dive_choose",
     "deep_dive_pick",
@@ -42,11 +45,13 @@ PhraseKey = Literal[
     "ramble_soft",
     "ramble_clock",
     "bridge",  # a phase is left on time
+    "ramble_bridge",  # the same, in the middle of a monologue
     "consequence",  # a wrong statement: what follows from it
     "unintelligible",
     "off_topic",  # small talk: back to the problem
     "time_left",  # "how much time do I have"
     "more_asked",  # more facts were asked for than one reply holds
+    "start_now",  # behind a fact, when nothing but questions has come for long
     "other_language",
     "no_answer_move_on",
     "next_question",
@@ -73,14 +78,17 @@ SLOTS: dict[PhraseKey, frozenset[str]] = {
     "ask_prompt": frozenset({"prompt"}),
     "anchor": frozenset({"source", "line"}),
     "fact": frozenset({"fact"}),
+    "fact_again": frozenset({"fact"}),
     "unknown_fact": frozenset({"invented"}),
     "why": frozenset({"hook"}),
     "how_much": frozenset({"hook"}),
     "reconcile": frozenset({"before", "now"}),
+    "reconcile_late": frozenset({"before", "now"}),
     "reconcile_fact": frozenset({"fact", "now"}),
     "probe": frozenset({"question"}),
     "probe_hooked": frozenset({"hook", "question"}),
     "deeper": frozenset({"question"}),
+    "led_question": frozenset({"question"}),
     "deep_dive_pick": frozenset({"area"}),
     "twist": frozenset({"twist"}),
     "challenge": frozenset({"hook"}),
@@ -90,6 +98,7 @@ SLOTS: dict[PhraseKey, frozenset[str]] = {
     "rephrase": frozenset({"prompt"}),
     "ramble_clock": frozenset({"minutes"}),
     "bridge": frozenset({"phase_words"}),
+    "ramble_bridge": frozenset({"phase_words", "minutes"}),
     "consequence": frozenset({"hook"}),
     "time_left": frozenset({"minutes"}),
     "next_question": frozenset({"prompt"}),
@@ -98,6 +107,7 @@ SLOTS: dict[PhraseKey, frozenset[str]] = {
 """Slots every template of the key holds; keys that are not named have none."""
 
 OPTIONAL_SLOTS: dict[PhraseKey, frozenset[str]] = {
+    "deeper": frozenset({"hook"}),
     "no_such_fact": frozenset({"topic"}),
     "hand_back": frozenset({"topic"}),
     "close": frozenset({"name"}),
@@ -107,12 +117,14 @@ OPTIONAL_SLOTS: dict[PhraseKey, frozenset[str]] = {
 
 # fmt: off
 ASKING: frozenset[PhraseKey] = frozenset({
-    "why", "how_much", "reconcile", "reconcile_fact", "probe", "probe_hooked", "deeper",
+    "why", "how_much", "reconcile", "reconcile_late", "reconcile_fact", "probe",
+    "probe_hooked", "deeper", "led_question",
     "challenge", "scale_up", "consequence", "production", "what_weighing", "dont_know",
     "reflect", "outline", "deep_dive_choose", "nudge_framing", "twist",
 })
 REPLYING: frozenset[PhraseKey] = frozenset({
-    "fact", "unknown_fact", "no_such_fact", "hand_back", "repeat", "rephrase", "wait_ok",
+    "fact", "fact_again", "unknown_fact", "no_such_fact", "hand_back", "repeat", "rephrase",
+    "wait_ok",
     "skip_ok", "ack", "hint", "take_your_time", "answer_candidate_question", "no_verdict",
     "no_time_for_question", "assume_it",
     "unintelligible", "other_language", "off_topic", "time_left",

@@ -176,10 +176,11 @@ def best_of(fresh: list[Wording], known: Heard, chance: random.Random) -> Wordin
     return min(fresh, key=rank)
 
 
-def long_sentences(text: str) -> list[str]:
+@functools.lru_cache(maxsize=8192)
+def long_sentences(text: str) -> tuple[str, ...]:
     """The sentences of an utterance that one would notice a second time, normalised."""
     parts = re.split(r"(?<=[.?!])\s+", text.strip())
-    return [normalise(part) for part in parts if len(part.split()) > SHORT_SENTENCE_WORDS]
+    return tuple(normalise(part) for part in parts if len(part.split()) > SHORT_SENTENCE_WORDS)
 
 
 def heard(template: str, said: Iterable[str]) -> int:
@@ -273,6 +274,7 @@ def starts_alike(lead: str, body: str) -> bool:
     return normalise(lead).split()[:1] == normalise(body).split()[:1]
 
 
+@functools.lru_cache(maxsize=8192)
 def normalise(sentence: str) -> str:
     """Lower case, words only, single spaces: how two utterances are compared."""
     return " ".join(re.findall(r"\w+", sentence.casefold()))

@@ -72,6 +72,7 @@ class Fact(Strict):
         min_length=1, description="Words of a later choice that show the fact was used."
     )
     shift: Shift | None = Field(default=None, description="None: its values never change.")
+    was: str = Field(default="", description="Of a shifted twin: what `say` was the first time.")
 
     @model_validator(mode="after")
     def shiftable(self) -> Fact:

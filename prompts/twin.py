@@ -73,6 +73,7 @@ def move(fact: Fact, pairs: dict[str, str]) -> Fact:
             "say": swapped(fact.say, pairs),
             "uses": tuple(swapped(use, pairs) for use in fact.uses),
             "shift": None,
+            "was": fact.say,
         }
     )
 

@@ -6,6 +6,7 @@ import io
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from agent.brain import Brain
 from agent.context import Context
@@ -27,6 +28,9 @@ from prompts.conduct import load_conduct
 from prompts.persona import Persona
 from prompts.question_bank import QuestionBank
 from prompts.rubric import Level, load_rubric
+
+if TYPE_CHECKING:
+    from langgraph.checkpoint.base import BaseCheckpointSaver
 
 PATIENCE = 2.0
 """Multiple of the planned time after which the candidate leaves: the interview did not end."""
@@ -56,8 +60,15 @@ class Setting:
     seed: int
 
 
-def rehearse(setting: Setting, candidate: Candidate, home: Path) -> SessionFolder:
-    """Hold the interview in a new folder under `home`; checkpoints stay in memory.
+def rehearse(
+    setting: Setting,
+    candidate: Candidate,
+    home: Path,
+    *,
+    saver: BaseCheckpointSaver[Any] | None = None,
+    channel_type: type[SimulatedChannel] = SimulatedChannel,
+) -> SessionFolder:
+    """Hold the interview in a new folder under `home`; without `saver` checkpoints stay in memory.
 
     Raises whatever a real interview would have raised: a crash is not told apart here.
     """
@@ -65,7 +76,7 @@ def rehearse(setting: Setting, candidate: Candidate, home: Path) -> SessionFolde
     from langgraph.checkpoint.memory import InMemorySaver
 
     session = SessionFolder.create(home, meta_of(setting, candidate))
-    channel = SimulatedChannel(
+    channel = channel_type(
         candidate,
         words_per_minute=setting.persona.voice.words_per_minute,
         patience_ms=round(sum(setting.plan.minutes) * 60_000 * PATIENCE) + EXTRA_MS,
@@ -83,7 +94,7 @@ def rehearse(setting: Setting, candidate: Candidate, home: Path) -> SessionFolde
     with ExitStack() as stack:
         stack.callback(setting.brain.close)
         view = JsonView(io.StringIO())
-        interview = Interview(session, context, channel, view, InMemorySaver())
+        interview = Interview(session, context, channel, view, saver or InMemorySaver())
         try:
             interview.start(setting.plan)
             values = interview.graph.get_state(interview.config).values

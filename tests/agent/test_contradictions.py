@@ -103,3 +103,33 @@ def test_figures_are_read_in_base_units(text: str, dimension: str, value: float)
 @pytest.mark.parametrize("text", ["two parts", "the F1 score", "someone often listens", "p95"])
 def test_words_that_only_look_like_figures_are_none(text: str) -> None:
     assert quantities(text) == []
+
+
+def test_the_figure_of_the_first_attempt_contradicts_a_shifted_twin() -> None:
+    was = "We handle 1,200 payments a second at the evening peak."
+    told = "We handle 3,600 payments a second at the evening peak."
+    now = "We handle 1,200 payments a second."
+    (found,) = find_contradictions(now, (), {"volume": told}, (), {"volume": was})
+    assert (found.fact_id, found.before) == ("volume", told)
+    assert (
+        find_contradictions(
+            "That's 3,600 payments a second.", (), {"volume": told}, (), {"volume": was}
+        )
+        == ()
+    )
+    # Nobody was told the new figure yet: there is nothing to hold it against.
+    assert find_contradictions(now, (), {}, (), {"volume": was}) == ()
+
+
+@pytest.mark.parametrize(
+    ("now", "earlier"),
+    [
+        (
+            "We pick a few hundred products from the catalogue.",
+            "I can't score two million products.",
+        ),
+        ("I do not have that time.", "I use the time on the phone."),
+    ],
+)
+def test_a_part_of_a_whole_and_another_time_are_no_contradictions(now: str, earlier: str) -> None:
+    assert find_contradictions(now, ((1, earlier),), {}) == ()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from agent.model_reader import MAX_EARLIER_STATEMENTS, ModelReader
+from agent.earlier_words import MAX_STATEMENTS
+from agent.model_reader import ModelReader
 from agent.reader import ReadingContext
 from agent.reading import FactAsked, Hook, PointSeen, Reading
 from agent.scripted_model import ScriptedModel, ScriptedReply
@@ -194,13 +195,18 @@ def test_the_unchanging_part_of_the_prompt_is_the_same_for_every_turn() -> None:
     assert all(fact.say not in model.prompts[0].system for fact in QUESTION.facts)
 
 
+def spelt(number: int) -> str:
+    """A number without figures, which alone would bind the speaker."""
+    return "".join("abcdefghij"[int(digit)] for digit in str(number))
+
+
 def test_earlier_statements_begin_with_the_same_one_for_many_turns() -> None:
     firsts = []
     for turns in range(50, 120):
-        said = tuple((n, f"This is what was said in turn number {n}.") for n in range(turns))
+        said = tuple((n, f"This is what was said in turn number {spelt(n)}.") for n in range(turns))
         with ScriptedModel([ScriptedReply("read", TurnReply(act="answer"))]) as model:
             ModelReader(model).read("I agree with that.", OFFLINE, QUESTION, ReadingContext(said))
             shown = [line for line in model.prompts[0].user.splitlines() if "turn number" in line]
-        assert len(shown) <= MAX_EARLIER_STATEMENTS
+        assert len(shown) <= MAX_STATEMENTS
         firsts.append(shown[0])
     assert len(set(firsts)) == 3

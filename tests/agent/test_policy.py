@@ -89,11 +89,18 @@ def test_a_phase_is_left_on_time_with_a_bridge() -> None:
 
 
 def test_the_twist_comes_once_and_prefers_what_was_said() -> None:
-    s = situation(talk(), phase="deep_dive", now_ms=16 * 60_000)
+    said = "I would score every payment with gradient boosted trees."
+    s = situation(talk(), phase="deep_dive", now_ms=16 * 60_000, text=said)
     chosen = next_move(s)
     assert chosen.kind == "twist"
     again = situation(talk(), phase="twist", moves=(*s.moves, chosen), now_ms=16 * 60_000)
     assert next_move(again).kind != "twist"
+
+
+def test_nothing_is_changed_in_a_design_that_does_not_exist() -> None:
+    asked_only = "What is the budget for a decision? And who reviews the cases?"
+    s = situation(talk(), phase="deep_dive", now_ms=16 * 60_000, text=asked_only)
+    assert next_move(s).kind != "twist"
 
 
 def test_production_is_asked_only_when_it_was_not_volunteered() -> None:

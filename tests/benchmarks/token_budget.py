@@ -40,12 +40,14 @@ from evaluation.encoder import SentenceEncoder
 from prompts.conduct import load_conduct
 from prompts.persona import load_persona
 from prompts.question_bank import load_bank
+from prompts.replies import InventedReply
 
 MINUTES = 45.0
 MOST_UNCACHED, MOST_OUTPUT = 60_000, 6_000
 """The budget of the issue: input that is not cached, and output, tokens."""
 ANSWER_WORDS = 140
 CACHED_FROM, CACHED_STEP = 1_024, 128
+DETAIL = {"invents": True, "say": "That part is looked after by a small team in the next office."}
 POINT_ID = re.compile(r"^- ([a-z0-9-]+): .* Counts: ", re.MULTILINE)
 
 
@@ -64,7 +66,10 @@ class CountingServer(EndpointServer):
 
     async def _chat(self, request: Request) -> Response:
         body = await request.json()
-        reply = self.reading(body) if "response_format" in body else next(self.wordings)
+        kind = kind_of(body)
+        reply = next(self.wordings)
+        if kind != "word":
+            reply = self.reading(body) if kind == "read" else json.dumps(DETAIL)
         self.always = Step(text=reply)
         return await super()._chat(request)
 
@@ -85,7 +90,7 @@ class CountingServer(EndpointServer):
         cached = shared // CACHED_STEP * CACHED_STEP if shared >= CACHED_FROM else 0
         self.seen.append(ids)
         out = len(self.tokenizer.encode(text, add_special_tokens=False).ids)
-        kind = self.kinds.setdefault("read" if "response_format" in body else "word", [0] * 4)
+        kind = self.kinds.setdefault(kind_of(body), [0] * 4)
         for place, number in enumerate((1, len(ids), cached, out)):
             kind[place] += number
         return {
@@ -108,6 +113,14 @@ class Talkative(Senior):
         while sum(len(sentence.split()) for sentence in said) < ANSWER_WORDS:
             said.append(self.knowledge.weak(heard, self.chance))
         return said
+
+
+def kind_of(body: dict[str, Any]) -> str:
+    """What a request is for: a turn is read, a detail made up, or a move worded."""
+    if "response_format" not in body:
+        return "word"
+    made_up = body["response_format"]["json_schema"]["name"] == InventedReply.__name__
+    return "make up" if made_up else "read"
 
 
 def common(first: list[int], second: list[int]) -> int:
