@@ -72,9 +72,7 @@ class Scorer:
                 self.tell(fault.what)
 
         if self.settings.transcription == "openai":
-            self.tell(
-                f"Recordings are sent to {open_endpoint(self.settings).where} to be transcribed."
-            )
+            self.tell(self.sound_goes_to)
         detector = self.detector
         transcriber = open_transcriber(self.settings, on_fault, hurried=False)
 
@@ -82,6 +80,13 @@ class Scorer:
             return list(transcribe_recording(samples, detector, transcriber, hotwords))
 
         return hear
+
+    @property
+    def sound_goes_to(self) -> str:
+        """Where recordings go to be transcribed, one sentence; empty when they stay here."""
+        if self.settings.transcription != "openai":
+            return ""
+        return f"Recordings are sent to {open_endpoint(self.settings).where} to be transcribed."
 
     @cached_property
     def detector(self) -> VoiceDetector:
