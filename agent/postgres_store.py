@@ -86,6 +86,7 @@ class PostgresStore:
                 prepare_threshold=0,
                 row_factory=dict_row,
                 connect_timeout=CONNECT_S,
+                client_encoding="UTF8",  # a database may say SQL_ASCII, and give bytes
                 application_name="viva",
             ) as connection:
                 yield connection

