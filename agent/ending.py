@@ -12,9 +12,10 @@ import atexit
 import os
 import signal
 import sys
+import threading
 from contextlib import suppress
 from types import FrameType, TracebackType
-from typing import Any
+from typing import Any, ClassVar
 
 STOPPED_BY_USER = 130
 """Exit code after Ctrl-C."""
@@ -36,6 +37,15 @@ class Ending:
         self._handlers: dict[int, Any] = {}
         self._terminal = saved_terminal()
 
+    _asked: ClassVar[bool] = False
+
+    @classmethod
+    def raise_if_asked(cls) -> None:
+        """KeyboardInterrupt once more where a library has swallowed the one of the first signal;
+        called by the main thread between two steps of what may take long."""
+        if cls._asked and threading.current_thread() is threading.main_thread():
+            raise KeyboardInterrupt
+
     def __enter__(self) -> Ending:
         for number in (signal.SIGINT, signal.SIGTERM):
             before = signal.getsignal(number)
@@ -52,6 +62,7 @@ class Ending:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        Ending._asked = False
         if self.code == 0:
             for number, handler in self._handlers.items():
                 signal.signal(number, handler)
@@ -74,6 +85,7 @@ class Ending:
         outer = getattr(self._handlers[number], "__self__", None)
         if isinstance(outer, Ending):
             outer.code = self.code
+        Ending._asked = True
         # The last thing Python does is to put SIGINT's default back, which would be the exit code.
         atexit.register(self._deaf)
         raise KeyboardInterrupt

@@ -17,6 +17,7 @@ from agent.beginning import first_events, first_state
 from agent.channels import Channel, Spoken
 from agent.checkpoints import stored_state
 from agent.context import Context
+from agent.ending import Ending
 from agent.forgetting import Checkpoints
 from agent.graph import STEP_LIMIT, build_graph
 from agent.guessed_reply import GuessedReply
@@ -114,6 +115,7 @@ class Interview:
     def run(self, reply: Reply) -> None:
         """Until the graph has nothing more to say: one round is one exchange."""
         while True:
+            Ending.raise_if_asked()
             reply.show(self.view, self.channel.now_ms)
             undoable = reply.base is not None and not self.cut_in
             spoken = self.channel.say(reply.speech, undoable=undoable, watched=not self.over)

@@ -73,3 +73,31 @@ def test_a_ctrl_c_while_an_object_is_freed_is_not_lost() -> None:
         assert terminal.end() == 130
         assert "closing" in terminal.screen.text
         assert "ignored" not in terminal.screen.text
+
+
+SWALLOWED = """
+import sys, threading
+from agent.ending import Ending
+with Ending() as ending:
+    print("at work", flush=True)
+    try:
+        threading.Event().wait()
+    except BaseException:
+        print("a library knew better", flush=True)
+    try:
+        Ending.raise_if_asked()
+        print("went on", flush=True)
+    except KeyboardInterrupt:
+        print("closing", flush=True)
+Ending.raise_if_asked()
+sys.exit(ending.code)
+"""
+
+
+def test_a_signal_that_a_library_has_swallowed_ends_the_interview_at_the_next_step() -> None:
+    with Terminal(SWALLOWED) as terminal:
+        terminal.wait_for("at work")
+        terminal.process.send_signal(signal.SIGTERM)
+        assert terminal.end() == 143
+        assert "closing" in terminal.screen.text
+        assert "went on" not in terminal.screen.text
