@@ -65,7 +65,7 @@ class FactMatcher:
         cut one question in two ("the cost of a miss and of a false alarm").
         """
         found: list[tuple[Asked, FactMatch | None]] = []
-        before = ""
+        before, told = "", ""
         for sentence in dict.fromkeys(item.sentence for item in asked):
             parts = [item for item in asked if item.sentence == sentence]
             sure = [self.sure(item.part.text) for item in parts]
@@ -76,12 +76,14 @@ class FactMatcher:
                 clear = own is not None and own.score >= CLEARLY_ASKED
                 generic = tells_little(plain(strip_lead(item.part.text)))
                 if before and (generic or (not clear and elliptic(item.part.text))):
-                    match = self.sure(f"{before} {item.part.text}")
+                    leant = self.sure(f"{before} {item.part.text}")
+                    # What leans on the question before and gives its fact once more stands alone.
+                    match = own if own and leant and leant.fact_id == told else leant
                 elif not clear and item.listed:
                     match = None
                 if item.tentative and (match is None or match.score < TENTATIVELY_ASKED):
                     match = None
-                before = item.part.text if match else before
+                before, told = (item.part.text, match.fact_id) if match else (before, told)
                 found.append((item, match))
         return found
 

@@ -91,6 +91,9 @@ class Move(BaseModel):
     point_id: str = ""
     fact_ids: tuple[str, ...] = ()
     more_asked: bool = Field(default=False, description="fact: not everything was answered.")
+    left_out: str = Field(
+        default="", description="fact: a question beside it that found no fact, verbatim."
+    )
     invented: str = Field(default="", description="invented_fact: the detail, one sentence.")
     twist_id: str = ""
     hint_rung: int = Field(default=0, ge=0, le=4)

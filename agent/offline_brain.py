@@ -190,6 +190,9 @@ def fact(move: Move, s: Situation, persona: Persona) -> Worded:
     yield "fact_again" if again else "fact", {"fact": told}
     if move.more_asked:
         yield "more_asked", {}
+    elif move.left_out:
+        # Not "there is no such fact": it may have been worded as nobody thought of.
+        yield "ask_again", {}
     elif s.phase == "framing" and s.phase_over and s.made("fact", phase="framing") % EVERY == 0:
         yield "start_now", {}
 

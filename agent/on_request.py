@@ -100,6 +100,7 @@ def tell(s: Situation, wanted: list[Owed]) -> Move:
         "the candidate asked for it",
         fact_ids=tuple(each.fact_id for each in some),
         more_asked=len(some) < len(wanted),
+        left_out=next(iter(s.reading.unknown_questions), ""),
         trigger=some[0].quote,
     )
 

@@ -50,6 +50,7 @@ PhraseKey = Literal[
     "unintelligible",
     "off_topic",  # small talk: back to the problem
     "time_left",  # "how much time do I have"
+    "ask_again",  # behind a fact: another question in the same breath found none
     "more_asked",  # more facts were asked for than one reply holds
     "start_now",  # behind a fact, when nothing but questions has come for long
     "other_language",

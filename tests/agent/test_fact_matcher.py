@@ -59,3 +59,11 @@ def test_every_example_question_of_the_sheet_finds_its_own_fact(matcher: FactMat
 def test_without_a_sheet_nothing_is_asked_of_it(matcher: FactMatcher) -> None:
     empty = FactMatcher(matcher.signals.encoder, ())
     assert facts(empty, "What is the latency budget?") == [None]
+
+
+def test_a_short_question_behind_another_one_is_not_answered_with_the_same_fact_again(
+    matcher: FactMatcher,
+) -> None:
+    sheet = load_question(bank_folder() / "medical-image-triage.yaml").facts
+    triage = FactMatcher(matcher.signals.encoder, sheet)
+    assert facts(triage, "Which errors hurt most? And what data do we have?") == ["harm", "labels"]

@@ -47,6 +47,18 @@ def test_facts_that_are_owed_are_told_next_whatever_comes_between_but_after_othe
     assert owing(other).kind == "no_such_fact"
 
 
+def test_a_question_beside_a_fact_that_found_none_is_asked_for_again() -> None:
+    found = (FactAsked(fact_id="volume", quote="how many per second", score=0.9),)
+    both = talk(
+        facts_asked=found, unknown_questions=("And who owns it?",), questions=("And", "How")
+    )
+    chosen = next_move(situation(both, phase="framing"))
+    assert (chosen.kind, chosen.fact_ids, chosen.left_out) == (
+        *("fact", ("volume",)),
+        "And who owns it?",
+    )
+
+
 @pytest.mark.parametrize("text", ["No, that's enough.", "Never mind.", "I don't need the rest."])
 def test_facts_that_are_not_wanted_any_more_are_not_told(text: str) -> None:
     assert owing(talk(words=4), text).kind != "fact"
