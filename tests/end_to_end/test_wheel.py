@@ -65,10 +65,12 @@ def viva(place: Path, *arguments: str, stdin: str = "", home: Path) -> str:
 
 
 def test_the_sdist_makes_the_wheel_and_both_hold_every_file_of_the_packages(built: Path) -> None:
-    tracked = subprocess.run(
-        ["git", "ls-files", *PACKAGES], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    files = set(tracked.stdout.splitlines())
+    found = (path for package in PACKAGES for path in (ROOT / package).rglob("*"))
+    files = {
+        str(path.relative_to(ROOT))
+        for path in found
+        if path.is_file() and "__pycache__" not in path.parts
+    }
     (wheel,) = built.glob("*.whl")
     (sdist,) = built.glob("*.tar.gz")
     with zipfile.ZipFile(wheel) as archive:
