@@ -141,7 +141,7 @@ def newer_format(data: bytes) -> str:
     """The format that session.json names, where its number is above ours; else empty."""
     try:
         named = str(json.loads(data)["format"])
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         return ""
     name, ours = META_FORMAT.split("/")
     found = re.fullmatch(rf"{name}/(\d{{1,9}})", named)
