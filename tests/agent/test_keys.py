@@ -98,6 +98,7 @@ def test_sigterm_unwinds_and_leaves_the_terminal_as_it_was() -> None:
         assert terminal.by_line
 
 
+@pytest.mark.flaky(reruns=1)  # a key typed while a busy machine changes the mode is lost
 def test_a_ctrl_z_lends_the_terminal_to_the_shell_and_keys_work_afterwards() -> None:
     with Terminal(JOB_CONTROL + PROGRAM.format(body="commands.done.wait()")) as terminal:
         terminal.wait_for("reading True")
