@@ -2,12 +2,12 @@
 
     python tests/benchmarks/reader_accuracy.py [--errors]
 
-Reads `tests/data/utterances/*.jsonl`, one labelled utterance a line: question, split (dev or
-held-out; whole questions belong to one of them), text, act, facts, points, and optionally
-unknown, handed, assumption, unjustified, unquantified, handed_over. Weights, thresholds and rules
-are tuned on the dev half only; unjustified and unquantified are labelled only where an utterance
-was written for them, so that their recall counts and their precision does not. `--errors` lists
-what went wrong on the dev half. Weights are fitted by `reader_fit.py`.
+Reads `tests/data/utterances/`, one labelled utterance a line: question, split (dev, held-out or,
+in the folder `second`, held-out-2; whole questions belong to one of them), text, act, facts,
+points, and optionally unknown, handed, assumption, unjustified, unquantified, handed_over. Weights,
+thresholds and rules are tuned on the dev half only; unjustified and unquantified are labelled only
+where an utterance was written for them, so that their recall counts and their precision does not.
+`--errors` lists what went wrong on the dev half. Weights are fitted by `reader_fit.py`.
 """
 
 from __future__ import annotations
@@ -82,11 +82,13 @@ class Tally:
     errors: list[str] = field(default_factory=list)
 
 
-def load_labels() -> list[Label]:
-    """All labelled utterances, files in order of their names."""
+def load_labels(*, second: bool = True) -> list[Label]:
+    """All labelled utterances, files in order of their names; the second held-out set last."""
+    paths = sorted(UTTERANCES.glob("*.jsonl"))
+    paths += sorted((UTTERANCES / "second").glob("*.jsonl")) if second else []
     return [
         json.loads(line)
-        for path in sorted(UTTERANCES.glob("*.jsonl"))
+        for path in paths
         for line in path.read_text(encoding="utf-8").splitlines()
         if line.strip()
     ]
