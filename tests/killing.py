@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 import os
-import random
 import signal
 import subprocess
 import sys
@@ -19,6 +18,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from forked import Forked
+from killing_moments import How, Moment, strike
+from typed_answers import ANSWERS
 
 from agent.candidate import demo_candidate
 from audio.wav import recording_ms
@@ -26,8 +27,6 @@ from evaluation.session import SessionFolder
 
 VIVA = Path(sys.executable).with_name("viva")
 Way = Literal["text", "fast", "real time"]
-How = Literal["SIGKILL", "SIGTERM", "SIGINT twice"]
-HOWS: tuple[How, ...] = ("SIGKILL", "SIGTERM", "SIGINT twice")
 EXIT_CODES: dict[How, tuple[int, ...]] = {
     "SIGKILL": (-signal.SIGKILL,),
     "SIGTERM": (128 + signal.SIGTERM, -signal.SIGTERM),
@@ -44,36 +43,6 @@ TOLD_ONCE = frozenset(
     {"move", "reading", "fact_released", "fact_invented", "hint", "twist", "question", "difficulty"}
 )
 """Events that an undisturbed interview holds exactly as often as a disturbed one."""
-
-ANSWERS = (
-    "Before I start, how many transactions per second do we have, and how fast must we decide?",
-    "Who looks at the blocked payments, and what does a missed fraud cost us?",
-    "My plan is first the labels, second a cheap filter with rules, third a model. "
-    "I would use gradient boosted trees for the model.",
-    "Because they take two milliseconds on tabular data; a sequence network takes thirty.",
-    "Labels arrive late with the chargebacks, so I would train on payments older than ninety days.",
-    "I don't know.",
-    "I would watch precision at a fixed number of reviews, because reviewers are the bottleneck.",
-)
-"""Typed, in this order; then `/stop`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """When a process is killed: the delay after `lines` lines stand in turns and events."""
-
-    how: How
-    lines: int
-    """Lines of turns.jsonl and events.jsonl together that are waited for; 0 = from the start."""
-    delay_s: float
-    gap_s: float
-    """Between the first signal and the second one (seconds)."""
-
-    @property
-    def told(self) -> str:
-        """For people."""
-        after = f"{self.lines} lines" if self.lines else "the start"
-        return f"{self.how}, {self.delay_s * 1000:.0f} ms after {after}"
 
 
 @dataclass(slots=True)
@@ -101,9 +70,11 @@ class Outcome:
 class Crashed:
     """One interview in a home of its own."""
 
-    def __init__(self, home: Path, way: Way, *, forked: bool = False) -> None:
-        """`forked`: see `Forked`."""
-        self.home, self.way, self.forked = home, way, forked
+    def __init__(
+        self, home: Path, way: Way, answers: Sequence[str] = ANSWERS, *, forked: bool = False
+    ) -> None:
+        """`answers` are typed when the way is "text"; `forked`: see `Forked`."""
+        self.home, self.way, self.answers, self.forked = home, way, answers, forked
         self.resumed = False
         """Whether the latest process takes the interview up."""
         home.mkdir(parents=True, exist_ok=True)
@@ -128,7 +99,7 @@ class Crashed:
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("OPENAI", "VIVA"))}
         environment["VIVA_SESSIONS_HOME"] = str(self.home)
         answered = sum(line["speaker"] == "candidate" for line in self.stored("turns.jsonl"))
-        typed = "\n\n".join([*ANSWERS[answered:], "/stop", ""]) if self.way == "text" else ""
+        typed = "\n\n".join([*self.answers[answered:], "/stop", ""]) if self.way == "text" else ""
         (self.home / "in.txt").write_text(typed, encoding="utf-8")
         with (
             (self.home / "in.txt").open() as inward,
@@ -200,36 +171,6 @@ class Crashed:
     def errors(self) -> str:
         """Standard error of the latest process."""
         return (self.home / "err.txt").read_text(encoding="utf-8")
-
-
-def strike(process: subprocess.Popen[str] | Forked, moment: Moment) -> None:
-    """Send the signal, or SIGINT twice."""
-    if moment.how != "SIGINT twice":
-        process.send_signal(getattr(signal, moment.how))
-        return
-    process.send_signal(signal.SIGINT)
-    try:
-        process.wait(moment.gap_s)
-    except subprocess.TimeoutExpired:
-        process.send_signal(signal.SIGINT)
-
-
-def moments(seed: int, count: int, reach: int, start_s: float) -> list[Moment]:
-    """Seeded moments: most by progress, up to `reach` lines further on; every fourth by time, up to
-    `start_s` seconds after the start."""
-    drawn = random.Random(seed)
-    made = []
-    for number in range(count):
-        by_time = drawn.random() < 0.25
-        made.append(
-            Moment(
-                HOWS[(number + seed) % len(HOWS)],
-                0 if by_time else drawn.randint(1, reach),
-                drawn.uniform(0, start_s) if by_time else drawn.uniform(0, 0.15),
-                drawn.choice((0.0, 0.01, 0.05, 0.2)),
-            )
-        )
-    return made
 
 
 def driven(interview: Crashed, plan: Sequence[Moment], reference: SessionFolder) -> Outcome:

@@ -17,19 +17,22 @@ from collections import Counter
 from pathlib import Path
 
 from forked import load_libraries
-from killing import HOWS, Crashed, Outcome, Way, driven, moments
+from killing import Crashed, Outcome, Way, driven
+from killing_moments import HOWS, moments
+from typed_answers import LONG_ANSWERS
 
 from evaluation.session import SessionFolder
 
-REACH = {"text": 18, "fast": 24, "real time": 8}
-"""How many lines further on a kill may be waited for."""
 START_S = {"text": 6.0, "fast": 12.0, "real time": 30.0}
+"""Until a program that was not forked listens (seconds)."""
+END_S = 3.0
+"""From the last line of an interview to the end of the program (seconds)."""
 
 
 def main() -> int:
     """One reference, then one interview per seed."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--way", choices=list(REACH), default="text")
+    parser.add_argument("--way", choices=list(START_S), default="text")
     parser.add_argument("--kills", type=int, default=30, help="In all; more than one an interview.")
     parser.add_argument("--each", type=int, default=6, help="Kills of one interview.")
     parser.add_argument("--seed", type=int, default=1, help="Of the first interview.")
@@ -42,7 +45,9 @@ def main() -> int:
     began = time.monotonic()
     outcomes: dict[int, Outcome] = {}
     with tempfile.TemporaryDirectory(prefix="viva-crash-") as aside:
-        undisturbed = Crashed(Path(aside, "reference"), "fast" if way == "real time" else way)
+        undisturbed = Crashed(
+            Path(aside, "reference"), "fast" if way == "real time" else way, LONG_ANSWERS
+        )
         code = undisturbed.complete()
         assert code == 0, undisturbed.errors()
         assert undisturbed.folder is not None
@@ -55,8 +60,9 @@ def main() -> int:
                 break
             while options.wait_for and options.wait_for.exists():
                 time.sleep(1)
-            plan = moments(seed, options.each, REACH[way], 2.0 if options.forked else START_S[way])
-            interview = Crashed(Path(aside, str(seed)), way, forked=options.forked)
+            start_s = 2.0 if options.forked else START_S[way]
+            plan = moments(seed, options.each, undisturbed.lines(), start_s, END_S)
+            interview = Crashed(Path(aside, str(seed)), way, LONG_ANSWERS, forked=options.forked)
             outcome = driven(interview, plan, reference)
             outcomes[seed] = outcome
             tell(seed, way, outcome, options.log, forked=options.forked)

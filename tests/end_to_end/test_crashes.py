@@ -6,7 +6,9 @@ import json
 import tarfile
 from pathlib import Path
 
-from killing import ANSWERS, Crashed, Moment, driven
+from killing import Crashed, driven
+from killing_moments import Moment
+from typed_answers import ANSWERS
 
 from evaluation.session import SessionFolder
 

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from killing import ANSWERS, VIVA
+from killing import VIVA
+from typed_answers import ANSWERS
 
 from evaluation.session import SessionFolder
 
