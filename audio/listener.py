@@ -9,6 +9,7 @@ from types import TracebackType
 
 from audio.audible import AudibleEnd
 from audio.completeness import Completeness
+from audio.cutting_in import CuttingIn
 from audio.endpointing import (
     CandidatePace,
     Decision,
@@ -154,8 +155,7 @@ class _Turn:
         self._audible = AudibleEnd()
         self._cut_in = request.earlier is not None
         """Whether the pause before the next words is one that we cut in on."""
-        self._cut_in_at_ms: float | None = None
-        """The frame during which the interviewer cut in."""
+        self._cutting_in = CuttingIn(request)
         self._clauses = list(request.earlier.clauses) if request.earlier else []
         self._began_ms: float | None = None
         self._now_ms = request.begin_ms
@@ -261,20 +261,10 @@ class _Turn:
         stop = self._request.stop
         if stop is not None and stop.is_set():
             return EndedBy.STOPPED
-        if self._cut_in_is_over():
+        last_ms = self._last_speech_end_ms()
+        if self._cutting_in.is_over(self._now_ms, last_ms, self._segmenter.hears_speech):
             return EndedBy.CUT_IN
         return EndedBy.LIMIT if self._listening_ms() >= self._request.max_ms else None
-
-    def _cut_in_is_over(self) -> bool:
-        request = self._request
-        if request.cut_in is None or not request.cut_in.is_set():
-            return False
-        if self._cut_in_at_ms is None:
-            self._cut_in_at_ms = self._now_ms
-        since_ms = self._now_ms - self._cut_in_at_ms
-        quiet_ms = min(since_ms, self._now_ms - self._last_speech_end_ms())
-        paused = not self._segmenter.hears_speech and quiet_ms >= request.cut_in_pause_ms
-        return paused or since_ms >= request.cut_in_ms
 
     def _decide(self) -> Decision:
         clauses = self._said()
