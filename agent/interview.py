@@ -92,8 +92,7 @@ class Interview:
                 where=str(self.session.path),
                 todo="`viva score` still judges what was said.",
             )
-        # A step that was done but not closed by a checkpoint stands in `tasks`, not in `next`.
-        if not snapshot.next and not snapshot.tasks:
+        if not unfinished(snapshot):
             return
         if behind(snapshot.values, self.session.next_turn):
             self.rewind()
@@ -132,7 +131,8 @@ class Interview:
     def pause_reached(self, reply: Reply) -> Ask | None:
         """What the graph waits with, though its words were cut off while it was phrasing them."""
         reply.drop()
-        if not self.waiting() and self.graph.get_state(self.config).next:
+        snapshot = self.graph.get_state(self.config)
+        if not snapshot.interrupts and unfinished(snapshot):
             self.graph.invoke(None, self.config, context=self.context, durability="sync")
         return self.waiting()
 
@@ -249,6 +249,12 @@ class Interview:
             left=bool(timing and timing[-1].get("left")),
             other_language=bool(timing and timing[-1].get("other_language")),
         )
+
+
+def unfinished(snapshot: Any) -> bool:
+    """Whether the graph has steps left. One that was done and not yet closed by a checkpoint
+    stands in `tasks`, not in `next`."""
+    return bool(snapshot.next or snapshot.tasks)
 
 
 def behind(state: dict[str, Any], next_turn: int) -> bool:

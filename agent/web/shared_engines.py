@@ -12,6 +12,7 @@ from agent.recogniser import SMALLEST, OnFault, WithFallback, choose, open_endpo
 from agent.recogniser_speed import THREADS
 from agent.settings import Settings
 from agent.studio import ENCODER, Engines, open_engines
+from agent.web.memory import few_arenas
 from agent.weights import folder
 from audio.frame import Samples
 from audio.synthesizer import CachedSynthesizer, Synthesizer, open_engine
@@ -42,6 +43,7 @@ class SharedEngines:
     """Loads each part when it is first wanted; `warm` loads what every conversation needs."""
 
     def __init__(self, settings: Settings) -> None:
+        few_arenas()
         self.settings = settings
         self.encoder = SentenceEncoder(folder(ENCODER))
         self.lock = threading.Lock()

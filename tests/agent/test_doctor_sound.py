@@ -21,6 +21,8 @@ from audio.frame import SAMPLE_RATE, Samples
 from audio.sources import level_dbfs
 from audio.vad import SpeechDetector
 
+pytestmark = pytest.mark.realtime
+
 VIVA = Path(sys.executable).with_name("viva")
 SENTENCE = "I would start with the requirements, and ask how many users there are."
 DETECTOR = SpeechDetector()

@@ -12,6 +12,8 @@ from terminal import Terminal
 
 from agent.keys import Commands, NoKeys, Press, open_keys, presses
 
+pytestmark = pytest.mark.realtime
+
 PROGRAM = """
 import time
 from agent.keys import Commands, open_keys

@@ -15,6 +15,8 @@ from audio.frame import SAMPLE_RATE
 from audio.wav import read_recording, write_wav
 from evaluation.session import SessionFolder
 
+pytestmark = pytest.mark.realtime
+
 VIVA = Path(sys.executable).with_name("viva")
 ANSWER = (
     "I would use gradient boosted trees on the existing click features. [1.7 s] "

@@ -34,6 +34,8 @@ from audio.transcriber import ScriptedTranscriber
 from audio.wav import RecordingWriter
 from prompts.persona import Patience
 
+pytestmark = pytest.mark.realtime
+
 MOVE = Move(kind="prompt", reason="r", question_id="fraud-detection", phase="open")
 ASK = Ask(move=MOVE, utterance="u", turn=0, silence_limit_ms=12_000)
 WORDS = "What would you do first?"

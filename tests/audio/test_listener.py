@@ -34,6 +34,8 @@ from audio.transcript import transcribe_recording
 from audio.vad import SpeechDetector
 from audio.whisper import WhisperTranscriber
 
+pytestmark = pytest.mark.realtime
+
 Say = Callable[[str], Samples]
 BRISK = EndpointPatience(complete_ms=700, incomplete_ms=4_000)
 DEFAULT = EndpointPatience()

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from sound_card import SoundCard
 
+pytestmark = pytest.mark.realtime
+
 RECORD = """
 import os, sys
 from audio.microphone import Microphone

@@ -23,6 +23,8 @@ from audio.frame import SAMPLE_RATE
 from evaluation.session import SessionFolder
 from prompts.persona import load_persona
 
+pytestmark = pytest.mark.realtime
+
 TERSE = "terse-bar-raiser"
 WISH = {"question": "monitoring", "persona": TERSE, "minutes": 2}
 

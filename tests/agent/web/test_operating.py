@@ -38,6 +38,8 @@ from evaluation.session import SessionFolder
 from prompts.errors import UsageError
 from prompts.persona import load_persona
 
+pytestmark = pytest.mark.realtime
+
 TERSE = "terse-bar-raiser"
 TOKEN = "a-token-for-prometheus"
 KEY = "sk-planted-key-0123456789"
