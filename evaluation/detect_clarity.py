@@ -42,6 +42,9 @@ EARLY_UNITS = 5
 EARLY_SHARE = 0.34
 LATE_SHARE = 0.7
 HEADING_WORDS = 4
+FIRM = {"order": -0.006, "plan": -0.003, "claim": 0.003, "loose": 0.006, "signposts": 0.003,
+        "closings": 0.0}  # fmt: skip
+"""Which findings an answer that is hard to follow loses first (below 0) and last (following.py)."""
 
 
 def says_something(context: Context, point: RubricPoint) -> Finding:
@@ -79,7 +82,9 @@ def main_claim(context: Context, point: RubricPoint) -> Finding:
         return absent()
     fragments = fragment_share(answer) > FRAGMENT_SHARE
     found = unclear(hits) if fragments else present(hits)
-    found = eased(answer, found, "A proposal is begun, but what is proposed cannot be told.")
+    found = eased(
+        answer, found, "A proposal is begun, but what is proposed cannot be told.", FIRM["claim"]
+    )
     return in_doubt(found) if recall_share(answer) >= RECALL_ORDER else found
 
 
@@ -97,7 +102,7 @@ def recognisable_order(context: Context, point: RubricPoint) -> Finding:
     """At least two words of order, in an answer that can be followed."""
     hits = point_hits(context.answer, point)
     found = present(hits) if len(hits) >= 2 else unclear(hits) if hits else absent()
-    return ordered(context.answer, found, "The order cannot be followed.")
+    return ordered(context.answer, found, "The order cannot be followed.", FIRM["order"])
 
 
 def few_loose_ends(context: Context, point: RubricPoint) -> Finding:
@@ -112,10 +117,10 @@ def few_loose_ends(context: Context, point: RubricPoint) -> Finding:
         return absent("Much stays a fragment.")
     quote = clearest(answer)
     if per_100 <= LOOSE_PER_100:
-        return ordered(answer, present(quote))
+        return ordered(answer, present(quote), firm=FIRM["loose"])
     reason = f'Added where it did not belong: "{loose[0].unit.text.strip()}"'
     found = unclear(quote, reason) if per_100 <= 2 * LOOSE_PER_100 else absent(reason)
-    return ordered(answer, found)
+    return ordered(answer, found, firm=FIRM["loose"])
 
 
 def word_count(answer: Answer) -> int:
@@ -145,7 +150,7 @@ def plan_first(context: Context, point: RubricPoint) -> Finding:
     early = [hit for hit in hits if statements.index(hit.position) < reach]
     late = unclear(hits, "The plan comes after the details.")
     unlike = "A plan is announced, but what follows cannot be told apart."
-    return ordered(answer, present(early) if early else late, unlike)
+    return ordered(answer, present(early) if early else late, unlike, FIRM["plan"])
 
 
 def plan_hits(context: Context, point: RubricPoint) -> tuple[Hit, ...]:
@@ -162,8 +167,10 @@ def signposts(context: Context, point: RubricPoint) -> Finding:
         hits |= {hit.position: hit for hit in named_parts(answer, plan[0])}
     found = [hits[position] for position in sorted(hits)]
     if len(found) >= 3:
-        return ordered(answer, present(found))
-    return ordered(answer, unclear(found)) if len(found) == 2 else absent()
+        return ordered(answer, present(found), firm=FIRM["signposts"])
+    if len(found) == 2:
+        return ordered(answer, unclear(found), firm=FIRM["signposts"])
+    return absent()
 
 
 def named_parts(answer: Answer, plan: Hit) -> list[Hit]:
@@ -183,7 +190,9 @@ def closes_parts(context: Context, point: RubricPoint) -> Finding:
     if not hits:
         return absent()
     enough = len(hits) >= 2 or word_count(context.answer) < 120
-    return ordered(context.answer, present(hits) if enough else unclear(hits))
+    return ordered(
+        context.answer, present(hits) if enough else unclear(hits), firm=FIRM["closings"]
+    )
 
 
 def short_summary(context: Context, point: RubricPoint) -> Finding:

@@ -19,18 +19,20 @@ from evaluation.sentences import Unit
 
 Followed = Literal["clear", "doubtful", "lost"]
 
-USUAL_SHARE, USUAL_WORDS = 0.065, 30
+USUAL_SHARE, USUAL_WORDS = 0.065, 60
 """What an answer is taken to be before its words are counted, so that in a short one a single
 misheard word does not decide."""
 USUAL_DENSITY, DENSITY_WEIGHT = 0.42, 0.15
 """Content words among all words of a usual answer, and how much fewer of them count as pointing:
 "it does there what it does not do here" has little else to hold on to."""
-CLEAR_SHARE, TANGLED_SHARE, LOST_SHARE = 0.094, 0.112, 0.16
+CLEAR_SHARE, TANGLED_SHARE, LOST_SHARE = 0.092, 0.11, 0.15
 """Pointing words (it, that, one, other) among all: up to the first an answer is clear, from the
 second a listener is lost, from the third even where a plan or a summary frames it."""
 RECALL_DOUBTFUL, RECALL_ORDER = 0.12, 0.17
 """Pieces told in the order of recall, from which the order is doubtful, and from which there is
 none."""
+RECALL_PER_FIRM = 3.0
+"""How far `firm` moves these lines, per unit by which it moves those of pointing."""
 BACK_WEIGHT = 0.04
 """One word for what should have come earlier, per 100 words, in shares of stray pieces."""
 SHORT_WORDS = 6
@@ -80,22 +82,18 @@ BACK = re.compile(
 """Words that go back, add, or correct: many of them and the listener hears what came to mind."""
 
 
-def followed(answer: Answer) -> Followed:
+def followed(answer: Answer, firm: float = 0.0) -> Followed:
     """How well a listener can tell what is meant; order and claims need it.
 
     Everyday pictures point a lot ("it is like a neighbour who ..."); with a plan or a summary
-    around them they can be followed nevertheless.
+    around them they can be followed nevertheless. `firm` moves both lines, in shares of pointing
+    words: what is lost later and earlier, so that a misheard word does not take everything at once.
     """
     if answer.empty:
         return "lost"
-    if "followed" not in answer.memo:
-        share = pointing(answer)
-        framed = bool(frames(answer))
-        clear, lost = (TANGLED_SHARE, LOST_SHARE) if framed else (CLEAR_SHARE, TANGLED_SHARE)
-        answer.memo["followed"] = (
-            "clear" if share <= clear else "lost" if share >= lost else "doubtful"
-        )
-    return cast(Followed, answer.memo["followed"])
+    share = pointing(answer) - firm
+    clear, lost = (TANGLED_SHARE, LOST_SHARE) if frames(answer) else (CLEAR_SHARE, TANGLED_SHARE)
+    return "clear" if share <= clear else "lost" if share >= lost else "doubtful"
 
 
 def followable(answer: Answer) -> bool:
@@ -103,20 +101,21 @@ def followable(answer: Answer) -> bool:
     return followed(answer) != "lost"
 
 
-def eased(answer: Answer, finding: Finding, reason: str = "") -> Finding:
+def eased(answer: Answer, finding: Finding, reason: str = "", firm: float = 0.0) -> Finding:
     """The finding as far as the answer can be followed: a step lower in doubt, absent when lost."""
-    state = followed(answer)
+    state = followed(answer, firm)
     if state == "lost":
         return absent(reason)
     return in_doubt(finding) if state == "doubtful" else finding
 
 
-def ordered(answer: Answer, finding: Finding, reason: str = "") -> Finding:
+def ordered(answer: Answer, finding: Finding, reason: str = "", firm: float = 0.0) -> Finding:
     """The same for findings about order, which pieces told as they come to mind do not have."""
-    recall = recall_share(answer)
+    recall = recall_share(answer) - RECALL_PER_FIRM * firm
     if recall >= RECALL_ORDER and finding.state != "absent":
         return absent("What came to mind was told, and what belonged earlier came later.")
-    return eased(answer, in_doubt(finding) if recall >= RECALL_DOUBTFUL else finding, reason)
+    finding = in_doubt(finding) if recall >= RECALL_DOUBTFUL else finding
+    return eased(answer, finding, reason, firm)
 
 
 def in_doubt(finding: Finding) -> Finding:
@@ -133,6 +132,13 @@ def frames(answer: Answer) -> list[str]:
 def pointing(answer: Answer) -> float:
     """Pointing words among all words, questions to the interviewer and closings left out; more
     where there is little else."""
+    if "pointing" not in answer.memo:
+        answer.memo["pointing"] = count_pointing(answer)
+    return cast(float, answer.memo["pointing"])
+
+
+def count_pointing(answer: Answer) -> float:
+    """`pointing`, counted."""
     total = vague = held = 0
     for position, unit in enumerate(answer.units):
         if answer.questions_in(position) or CLOSING.search(unit.norm):
