@@ -56,6 +56,8 @@ MAY_FOLLOW_A_QUESTION = 2
 SUBSTANCE_WORDS = 4
 """Content words under which nothing of substance was said ("fine", "I would use a model")."""
 
+TERM_LIST = "lists terms without a statement"
+LONE_TERM = "names something without saying anything about it"
 PADDING_WORDS = 7
 """Shorter sentences without content may still order or close something ("that is that part")."""
 SPOKEN_NUMBER = re.compile(r"(?<![\w.])\d|" + NUMBER.pattern.split("|", 1)[1])
@@ -190,8 +192,8 @@ def why_not(unit: Unit, heard: Sequence[frozenset[str]], seen: Sequence[frozense
         ("speaks to the grader", is_addressed_to_grader(unit.text)),
         ("praises the answer instead of giving it", SELF_PRAISE.search(unit.norm)),
         ("says nothing about the problem", MODESTY.search(unit.norm) or is_padding(unit.norm)),
-        ("lists terms without a statement", is_term_list(unit.norm)),
-        ("names something without saying anything about it", is_lone_term(unit.norm)),
+        (TERM_LIST, is_term_list(unit.norm)),
+        (LONE_TERM, is_lone_term(unit.norm)),
         ("repeats the question", is_echo(unit.norm, content, heard[:1])),
         ("repeats itself", is_repetition(content, seen)),
     ):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from evaluation.answer import Answer, content_words
-from evaluation.detect_clarity import followable
 from evaluation.detect_trade_offs import has_number
 from evaluation.detectors import (
     CERTAIN,
@@ -19,6 +18,7 @@ from evaluation.detectors import (
     unclear,
     whole,
 )
+from evaluation.following import followable
 from evaluation.lexicon import FIELD_TERMS
 from evaluation.record import Event, InterviewRecord
 from prompts.rubric import RubricPoint

@@ -111,7 +111,8 @@ EMPTY_WORDS = words(
     "nice fine huge big whole area areas topic topics question questions world today everybody "
     "everyone always sense true hard easy difficult complex simple depends life fact honest "
     "honestly "
-    "careful believe feel sort stuff come comes goes well many something nothing everything own"
+    "careful believe feel sort stuff come comes goes well many something nothing everything own "
+    "such enough"
 )
 """Words that carry no statement about a problem; a sentence of nothing else is padding."""
 CHOOSING_WORDS = words(

@@ -10,11 +10,12 @@ from collections.abc import Callable
 
 from evaluation.answer import Answer
 from evaluation.detect_clarification import questions
-from evaluation.detect_clarity import followable, plan_first, signposts
+from evaluation.detect_clarity import plan_first, signposts
 from evaluation.detect_depth import reactions, twist_turns
 from evaluation.detect_trade_offs import decides, gives_up
 from evaluation.detectors import Context, Hit, pattern_hits, whole
 from evaluation.evidence import find_quote
+from evaluation.following import followable
 from evaluation.lexicon import NUMBER
 from evaluation.result import SignalResult
 from prompts.rubric import QuestionType, Rubric, Signal

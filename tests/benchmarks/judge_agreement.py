@@ -206,6 +206,8 @@ def report(cases: Sequence[Case]) -> None:
     print("      n  Spearman [90 %]        QWK   MAE   bias  pairs  opposed(n)  raters  not judged")
     for column in COLUMNS:
         pairs = pairs_of(cases, column)
+        if not pairs:  # orders.yaml is rated for clarity alone
+            continue
         low, high = interval(cases, column)
         between = [
             (float(c.raters[0][column]), float(c.raters[1][column]))
@@ -238,6 +240,8 @@ def baselines(cases: Sequence[Case]) -> None:
     print("baselines: MAE of a constant; Spearman of words, keywords, embedding")
     for column in COLUMNS:
         rated = [(case, value) for case in cases if (value := case.rated(column)) is not None]
+        if not rated:
+            continue
         constant = [
             abs(value - statistics.fmean(v for other, v in rated if other.group != case.group))
             for case, value in rated
