@@ -86,6 +86,7 @@ class AnswerReader:
     """Reads answers to one question. Not shared between threads; the encoder may be."""
 
     def __init__(self, encoder: SentenceEncoder, question: Question, level: Level) -> None:
+        encoder = encoder.for_reading()
         self.encoder, self.question, self.level = encoder, question, level
         self.facts = FactMatcher(encoder, question.facts)
         self.points = PointMatcher(encoder, question.points)

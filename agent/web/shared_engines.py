@@ -62,7 +62,7 @@ class SharedEngines:
         from langgraph.checkpoint.memory import InMemorySaver
 
         build_graph(InMemorySaver())
-        self.encoder.encode(["Ready."])
+        self.encoder.for_reading().encode(["Ready."])
         self.warmed = True
 
     def speech(self, persona: Persona, on_fault: OnFault) -> SpeechEngines:
