@@ -36,11 +36,8 @@ class OfflineBrain:
     name = "offline"
 
     def __init__(self, encoder: SentenceEncoder, persona: Persona, *, seed: int = 0) -> None:
-        """`encoder` is shared with the offline judge (its file, not its vectors).
-
-        `seed` varies the wording.
-        """
-        self.encoder = encoder.for_reading()
+        """`encoder` is shared with the offline judge; `seed` varies the wording."""
+        self.encoder = encoder
         self.persona = persona
         self.phrasebook: Phrasebook = load_phrasebook(persona.tone)
         self.seed = seed

@@ -102,7 +102,7 @@ class PointMatcher:
             return []
         features = self.features(units)
         scores = probability(features)
-        asking = np.array([overlaps(unit, questions) for unit in units])
+        asking = np.array([overlaps(u, questions) or contains(u, questions) for u in units])
         answering = np.array([not clarifies(point) for point in self.points])
         scores[np.ix_(asking, answering)] = 0.0
         found: list[PointMatch] = []
@@ -218,6 +218,11 @@ def is_negated(words: str) -> bool:
     """True for a plan not to do something; a contrast ("not X but Y") is not one."""
     said = plain(words)
     return NEGATED.search(said) is not None and NEGATIVE_CONTENT.search(said) is None
+
+
+def contains(unit: Span, others: Sequence[Span]) -> bool:
+    """True when one of `others` lies inside `unit`: its words would speak for the whole."""
+    return any(unit.start <= other.start and other.end <= unit.end for other in others)
 
 
 def overlaps(unit: Span, others: Sequence[Span]) -> bool:
