@@ -14,10 +14,10 @@ from evaluation.encoder import SentenceEncoder
 from prompts.question_bank import Fact
 from prompts.term_words import tells_little
 
-ASKED_AT_LEAST = 0.4
+ASKED_AT_LEAST = 0.48
 """Probability (0-1) from which a fact counts as asked for. Low, because who asks about the problem
 mostly asks for something that stands on the sheet."""
-ONLY_ASKED = 0.25
+ONLY_ASKED = 0.3
 """The same for the one fact of a sentence that surely asks: it most likely asks for something."""
 CLEARLY_ASKED = 0.7
 """Probability (0-1) that a mere noun after "and", or a question that leans on the one before, needs

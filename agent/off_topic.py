@@ -29,6 +29,8 @@ NEARER_BY = 0.08
 ASTRAY_BELOW = 0.33
 """Mean cosine of a turn's sentences with the nearest own ones; talk about the question has
 0.4-0.7, talk about soup and bicycles 0.15-0.3."""
+SURELY_OWN = 0.62
+"""The same in the vectors of the reader, from which a turn is surely about the question."""
 ASTRAY_WORDS = 15
 """Shorter turns are never called astray."""
 SENTENCE_WORDS = 4
@@ -87,6 +89,7 @@ class OffTopic:
             texts = [text for texts in EXAMPLES.values() for text in texts]
             own = [*self._own_texts, *COMPANY]
             self._vectors = self.encoder.encode(texts), self.encoder.encode(own)
+            self.encoder.for_reading().encode(self._own_texts)
 
     def nearness(self, words: str) -> tuple[float, float, Aside]:
         """Cosine with the nearest example, with the nearest own sentence, and the kind."""
@@ -111,7 +114,13 @@ class OffTopic:
             return False
         self.load()
         assert self._vectors is not None
-        near = (self.encoder.encode([s.text for s in whole]) @ self._vectors[1].T).max(axis=1)
+        texts = [sentence.text for sentence in whole]
+        # The reader has these vectors already; the published ones cost a run of their own.
+        reading = self.encoder.for_reading()
+        near = (reading.encode(texts) @ reading.encode(self._own_texts).T).max(axis=1)
+        if float(np.average(near, weights=words)) >= SURELY_OWN:
+            return False
+        near = (self.encoder.encode(texts) @ self._vectors[1].T).max(axis=1)
         return float(np.average(near, weights=words)) < ASTRAY_BELOW
 
     def kind(self, asked: Sequence[str]) -> Aside:

@@ -86,10 +86,12 @@ class AnswerReader:
     """Reads answers to one question. Not shared between threads; the encoder may be."""
 
     def __init__(self, encoder: SentenceEncoder, question: Question, level: Level) -> None:
+        # The corrections were learned inside each sheet and blur what belongs to no sheet at all.
+        self.off_topic = OffTopic(encoder, question)
+        encoder = encoder.for_reading()
         self.encoder, self.question, self.level = encoder, question, level
         self.facts = FactMatcher(encoder, question.facts)
         self.points = PointMatcher(encoder, question.points)
-        self.off_topic = OffTopic(encoder, question)
         self._heard: list[str] = []
         self._framing: dict[tuple[str, str], bool] = {}
 

@@ -2,12 +2,15 @@
 
 `minilm.onnx` beside this file holds only the graph; its initializers point into the
 `model.safetensors` that the encoder is given (built by `tests/data/build_encoder_graph.py`).
-The agent's reader and the offline judge share one encoder.
+The offline judge uses the model as it was published. The agent's reader adds corrections to its
+last two layers, learned to tell whether two wordings ask for the same fact or make the same point
+(`reader_encoder.npz`, made by `tests/benchmarks/encoder_fit.py`).
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -29,8 +32,12 @@ PADDING_TOKENS = 32
 """Padding put on the texts before, in tokens, from which a run of their own is cheaper."""
 CACHED_TEXTS = 8192
 """Embeddings kept, 1.5 KB each: a bank's exemplars and a long interview fit in 13 MB."""
+READER_CORRECTIONS = Path(__file__).with_name("reader_encoder.npz")
+"""What the offline reader's encoder adds to the weights."""
 WEIGHTS_BYTES = 90_868_376
 HEADER_SHA256 = "2291ac9b8d5083595cd6a1787e01d694a893af92bc706faf1511231affe822e8"
+Corrections = dict[str, tuple[NDArray[np.float32], NDArray[np.float32]]]
+"""By the name of a matrix two factors, (in, rank) and (rank, out): their product is added to it."""
 GET = "Run `viva models get minilm-l6-v2`."
 
 
@@ -42,8 +49,18 @@ class SentenceEncoder:
     spins more than it helps on a two-core machine.
     """
 
-    def __init__(self, folder: Path, *, threads: int = 1, cached_texts: int = CACHED_TEXTS) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        threads: int = 1,
+        cached_texts: int = CACHED_TEXTS,
+        corrections: Path | None = None,
+    ) -> None:
+        """`corrections`: what is added to the weights in `folder`; None = nothing."""
         self.folder, self.threads, self.cached_texts = Path(folder), threads, cached_texts
+        self.corrections = corrections
+        self._reading: SentenceEncoder | None = None
         self._cache: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
         self._lock = threading.Lock()
         self._session: Any = None
@@ -69,6 +86,23 @@ class SentenceEncoder:
             while len(self._cache) > self.cached_texts:
                 self._cache.popitem(last=False)
         return result
+
+    def for_reading(self) -> SentenceEncoder:
+        """The encoder with the reader's corrections: itself, or one that is kept beside this one.
+
+        Both read the same file; the second holds some 40 MB more once both were used.
+        """
+        if self.corrections is not None:
+            return self
+        with self._lock:
+            if self._reading is None:
+                self._reading = SentenceEncoder(
+                    self.folder,
+                    threads=self.threads,
+                    cached_texts=self.cached_texts,
+                    corrections=READER_CORRECTIONS,
+                )
+            return self._reading
 
     def pieces(self, text: str) -> int:
         """Word pieces of `text` in the model's English vocabulary, up to MAX_TOKENS.
@@ -124,6 +158,10 @@ class SentenceEncoder:
         options.add_session_config_entry(
             "session.model_external_initializers_file_folder_path", str(self.folder.resolve())
         )
+        if self.corrections is not None:
+            changed = corrected(self.folder / "model.safetensors", self.corrections)
+            values = map(onnxruntime.OrtValue.ortvalue_from_numpy, changed.values())
+            options.add_external_initializers(list(changed), list(values))
         graph = resources.files("evaluation").joinpath("minilm.onnx").read_bytes()
         self._session = onnxruntime.InferenceSession(
             graph, options, providers=["CPUExecutionProvider"]
@@ -169,3 +207,28 @@ def check_weights(folder: Path) -> None:
             where=str(path),
             todo=GET,
         )
+
+
+def save_corrections(path: Path, factors: Corrections) -> None:
+    """Store corrections in half precision."""
+    arrays = {f"{name}.{i}": part for name, pair in factors.items() for i, part in enumerate(pair)}
+    np.savez_compressed(
+        path, allow_pickle=False, **{k: part.astype(np.float16) for k, part in arrays.items()}
+    )
+
+
+def corrected(weights: Path, corrections: Path) -> dict[str, NDArray[np.float32]]:
+    """The matrices of `weights` (safetensors) that `corrections` changes: (out, in) each."""
+    with weights.open("rb") as file:
+        size = int.from_bytes(file.read(8), "little")
+        header = json.loads(file.read(size))
+    found: dict[str, NDArray[np.float32]] = {}
+    with np.load(corrections) as stored:
+        for name in sorted({key.rsplit(".", 1)[0] for key in stored.files}):
+            entry = header[f"{name}.weight"]
+            begin = 8 + size + entry["data_offsets"][0]
+            shape = tuple(entry["shape"])
+            matrix = np.memmap(weights, np.float32, mode="r", offset=begin, shape=shape)
+            inner, outer = (stored[f"{name}.{i}"].astype(np.float32) for i in range(2))
+            found[f"{name}.weight"] = np.ascontiguousarray(matrix + (inner @ outer).T)
+    return found

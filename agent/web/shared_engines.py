@@ -64,7 +64,8 @@ class SharedEngines:
         from langgraph.checkpoint.memory import InMemorySaver
 
         build_graph(InMemorySaver())
-        self.encoder.encode(["Ready."])
+        for encoder in (self.encoder, self.encoder.for_reading()):
+            encoder.encode(["Ready."])
         self.warmed = True
 
     def speech(self, persona: Persona, on_fault: OnFault) -> SpeechEngines:

@@ -15,7 +15,7 @@ from prompts.question_bank import bank_folder, load_question
 @pytest.fixture(scope="module")
 def matcher() -> FactMatcher:
     question = load_question(bank_folder() / "fraud-detection.yaml")
-    return FactMatcher(SentenceEncoder(folder("minilm-l6-v2")), question.facts)
+    return FactMatcher(SentenceEncoder(folder("minilm-l6-v2")).for_reading(), question.facts)
 
 
 def facts(matcher: FactMatcher, text: str) -> list[str | None]:

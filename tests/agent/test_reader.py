@@ -185,8 +185,8 @@ def test_the_labelled_utterances_are_understood(encoder: SentenceEncoder) -> Non
     assert len(labels) >= 250
     # Floors a little below what was measured (see the benchmark), to notice a step back.
     for split, acts, precision, recall in (
-        ("dev", 0.98, 0.89, 0.91),
-        ("held-out", 0.94, 0.87, 0.83),
+        ("dev", 0.98, 0.86, 0.91),
+        ("held-out", 0.94, 0.85, 0.88),
     ):
         tally = tallies[split]
         assert tally.false_commands == 0

@@ -1,14 +1,15 @@
 """Trains the scorer of the offline reader's facts and tests it on questions left out.
 
-    python tests/benchmarks/fact_scorer_fit.py [--write]
+    python tests/benchmarks/fact_scorer_fit.py --folds FOLDER [--write]
 
 Reads `tests/data/requests/*.txt` (requests written for 41 questions: `fact | wording | wording`,
 `fact+fact | wording` for several in one breath, `- | wording` for what no sheet answers) and the
 development half of the labelled utterances. The wordings of single facts also stand in the bank,
 so each is taken out of its own sheet before it is read. Questions with held-out utterances take no
-part. Prints precision and recall on questions left out (six parts, by question) of the matcher as
-the interview uses it; `--write` trains on everything and stores agent/fact_scorer.npz. Needs
-scikit-learn.
+part. Every request is measured with an encoder that was trained without its question: FOLDER holds
+the corrections of both halves (`encoder_fit.py --folds FOLDER`). Prints precision and recall on
+questions left out (six parts, by question) of the matcher as the interview uses it; `--write`
+trains on everything and stores agent/fact_scorer.npz. Needs scikit-learn.
 """
 
 from __future__ import annotations
@@ -45,6 +46,8 @@ ROUNDS = 3
 Floats = NDArray[np.float64]
 Kinds = tuple[Floats, Floats, list[str]]
 Needs = list[Kinds]
+Encoders = Sequence[SentenceEncoder]
+"""Two, trained without the questions of the even and of the odd parts."""
 """Weights, biases and names of the kinds of requirement, for every part learned without it."""
 
 
@@ -56,15 +59,16 @@ class Request:
     text: str
     wants: frozenset[str]
     facts: tuple[Fact, ...]
-    written: bool
+    source: str
+    """written, spoken (written later, in the manner of speech) or labelled"""
     asked: tuple[Asked, ...] = ()
     signals: tuple[Floats, ...] = ()
     """Of every part that asks: (facts, signals)."""
 
 
-def written_requests() -> Iterator[tuple[str, frozenset[str], str]]:
+def written_requests(pattern: str = "*") -> Iterator[tuple[str, frozenset[str], str]]:
     """Question, facts and words of every written request."""
-    for path in sorted(REQUESTS.glob("*.txt")):
+    for path in sorted(REQUESTS.glob(f"{pattern}.txt")):
         name = ""
         for line in path.read_text(encoding="utf-8").splitlines():
             if line.startswith("# "):
@@ -87,15 +91,19 @@ def requests() -> list[Request]:
     bank: dict[str, Question] = {}
     found: list[Request] = []
     kept_out = held_out()
-    for name, facts, text in written_requests():
+    spoken = set(written_requests("spoken"))
+    for each in written_requests():
+        name, facts, text = each
         if name in kept_out:
             continue
         q = bank.setdefault(name, question(name))
-        found.append(Request(name, text, facts, without(q.facts, text), True))
+        source = "spoken" if each in spoken else "written"
+        found.append(Request(name, text, facts, without(q.facts, text), source))
     for label in load_labels():
         q = bank.setdefault(label["question"], question(label["question"]))
         if label["split"] == "dev" and q.facts:
-            found.append(Request(q.id, label["text"], frozenset(label["facts"]), q.facts, False))
+            wants = frozenset(label["facts"])
+            found.append(Request(q.id, label["text"], wants, q.facts, "labelled"))
     return found
 
 
@@ -120,8 +128,15 @@ def parts_of(names: Sequence[str]) -> dict[str, int]:
     return {names[place]: number % PARTS for number, place in enumerate(order)}
 
 
+def reader_parts(names: Sequence[str]) -> dict[str, int]:
+    """The part of every question: those with facts, then the others."""
+    sheets = [name for name in names if question(name).facts]
+    rest = [name for name in names if name not in sheets]
+    return {**parts_of(sheets), **parts_of(rest)}
+
+
 def measure(
-    encoder: SentenceEncoder, found: Sequence[Request], needs: Needs, part: dict[str, int]
+    encoders: Encoders, found: Sequence[Request], needs: Needs, part: dict[str, int]
 ) -> None:
     """Fill in the signals of every part that asks.
 
@@ -131,7 +146,7 @@ def measure(
     for one in found:
         one.asked = find_asked(one.text, read_acts(one.text))
         blank = FactScorer(*needs[part[one.question]], np.zeros(len(SIGNALS)), 0.0)
-        signals = FactSignals(encoder, one.facts, blank)
+        signals = FactSignals(encoders[part[one.question] % 2], one.facts, blank)
         one.signals = tuple(signals.of(a.part.text, wanted(a.part.text)) for a in one.asked)
 
 
@@ -162,36 +177,44 @@ def recognised(encoder: SentenceEncoder, one: Request, scorer: FactScorer) -> se
 
 
 def cross_validate(
-    encoder: SentenceEncoder, found: list[Request], needs: Needs, part: dict[str, int]
+    encoders: Encoders, found: list[Request], needs: Needs, part: dict[str, int]
 ) -> None:
     """Print how well facts of questions left out are recognised."""
     counts: defaultdict[str, Count] = defaultdict(Count)
     for number, kinds in enumerate(needs):
         scorer = fit_scorer([one for one in found if part[one.question] != number], kinds)
         for one in (each for each in found if part[each.question] == number):
-            source = "written" if one.written else "labelled"
             kind = ("none", "one")[len(one.wants)] if len(one.wants) < 2 else "several"
-            given = recognised(encoder, one, scorer)
-            for key in (source, f"{source}, {kind}"):
+            given = recognised(encoders[number % 2], one, scorer)
+            for key in (one.source, f"{one.source}, {kind}"):
                 counts[key].add(given, set(one.wants))
     for key, count in sorted(counts.items()):
         print(f"{key:18} {count.row()}  {count.tp}/{count.fp}/{count.fn}", flush=True)
 
 
-def run(encoder: SentenceEncoder, *, write: bool) -> None:
+def half_encoders(folds: Path | None) -> Encoders:
+    """The encoders trained without each half of the questions; None = the published one, twice."""
+    weights = folder("minilm-l6-v2")
+    paths = [folds / f"without-{half}.npz" if folds else None for half in range(2)]
+    return [SentenceEncoder(weights, cached_texts=200_000, corrections=path) for path in paths]
+
+
+def run(folds: Path | None, *, write: bool) -> None:
     """Test on questions left out, or store the scorer."""
+    encoders = half_encoders(folds)
     kept_out = held_out()
     names = sorted(path.stem for path in bank_folder().glob("*.yaml"))
     names = [name for name in names if name not in kept_out and question(name).facts]
     found = requests()
     assert not kept_out & {one.question for one in found}
     part = parts_of(names)
-    needs = [fit_needs(encoder, [n for n in names if part[n] != i]) for i in range(PARTS)]
-    measure(encoder, found, needs, part)
+    needs = [fit_needs(encoders[i % 2], [n for n in names if part[n] != i]) for i in range(PARTS)]
+    measure(encoders, found, needs, part)
     if not write:
-        cross_validate(encoder, found, needs, part)
+        cross_validate(encoders, found, needs, part)
         return
-    scorer = fit_scorer(found, fit_needs(encoder, names))
+    final = SentenceEncoder(folder("minilm-l6-v2")).for_reading()
+    scorer = fit_scorer(found, fit_needs(final, names))
     scorer.save(TARGET, SIGNALS)
     print(dict(zip(SIGNALS, scorer.weights.round(2).tolist(), strict=True)), round(scorer.bias, 2))
 
@@ -200,8 +223,9 @@ def main() -> None:
     """Read the options, run."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--write", action="store_true", help="store the scorer")
+    parser.add_argument("--folds", type=Path, help="folder of the corrections of both halves")
     options = parser.parse_args()
-    run(SentenceEncoder(folder("minilm-l6-v2"), cached_texts=200_000), write=options.write)
+    run(options.folds, write=options.write)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from agent.weights import folder
-from evaluation.encoder import DIMENSIONS, SentenceEncoder, batches
+from evaluation.encoder import DIMENSIONS, READER_CORRECTIONS, SentenceEncoder, batches
 from prompts.errors import VivaError
 
 Floats = NDArray[np.float32]
@@ -111,6 +111,39 @@ def test_nothing_is_read_before_the_first_text(tmp_path: Path) -> None:
     encoder = SentenceEncoder(tmp_path / "absent")
     with pytest.raises(VivaError, match="viva models get minilm-l6-v2"):
         encoder.encode(["anything"])
+
+
+def test_the_readers_encoder_computes_with_its_corrections_added(
+    encoder: SentenceEncoder, weights: Path
+) -> None:
+    tokenizer = Tokenizer.from_file(str(weights / "tokenizer.json"))
+    tokenizer.no_padding()
+    changed = tensors(weights)
+    with np.load(READER_CORRECTIONS) as stored:
+        for name in {key.rsplit(".", 1)[0] for key in stored.files}:
+            inner, outer = (stored[f"{name}.{i}"].astype(np.float32) for i in range(2))
+            changed[f"{name}.weight"] = changed[f"{name}.weight"] + (inner @ outer).T
+    text = "how many payments go through at the peak"
+    vector = encoder.for_reading().encode([text])[0]
+    assert np.allclose(vector, forward(changed, tokenizer.encode(text).ids), atol=1e-5)
+
+
+def test_the_readers_encoder_leaves_the_published_one_as_it_is(encoder: SentenceEncoder) -> None:
+    before = encoder.encode(["how rare is fraud"])
+    reading = encoder.for_reading()
+    assert reading is encoder.for_reading()
+    assert reading is reading.for_reading()
+    assert not np.allclose(reading.encode(["how rare is fraud"]), before, atol=0.01)
+    assert np.array_equal(SentenceEncoder(encoder.folder).encode(["how rare is fraud"]), before)
+
+
+def test_the_readers_encoder_brings_wordings_of_one_question_together(
+    encoder: SentenceEncoder,
+) -> None:
+    texts = ["What may it cost?", "is there a ceiling on spending", "How many rows arrive?"]
+    plain, reading = (e.encode(texts) for e in (encoder, encoder.for_reading()))
+    assert reading[1] @ reading[0] - reading[2] @ reading[0] > 0.1
+    assert reading[1] @ reading[0] > plain[1] @ plain[0]
 
 
 def test_truncated_weights_are_refused(tmp_path: Path, weights: Path) -> None:
