@@ -7,7 +7,7 @@ Questions the candidate puts to themselves ("how do we do that? well, ...", "the
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from agent.clauses import Span, sentences, span
@@ -18,6 +18,7 @@ from agent.question_forms import (
     DIRECT,
     FRAGMENT,
     HANDED,
+    INDIRECT,
     LATER,
     OPENS,
     OPINION,
@@ -45,6 +46,7 @@ NOUN_WORDS = 5
 """So short are the things somebody lists before the first real question of a sentence."""
 LISTED_WORDS = 12
 """So short is a mere list of what somebody wants to know ("errors today and what they cost us")."""
+ADDRESSED = re.compile(r"\b(?:you|your|yours|me)\b")
 LEAD_WORDS = 7
 """A question may begin after so many words of a sentence ("just so I get it, ...")."""
 
@@ -63,6 +65,9 @@ class Asked:
     """It asks for our opinion, which no sheet answers ("how would you do it?")."""
     tentative: bool = False
     """It asks only if the sheet clearly answers: "I need the volume", "the budget, please"."""
+    aloud: bool = False
+    """The candidate goes on without waiting ("what breaks here? The store. So ..."): it asks us
+    only if the sheet clearly answers."""
 
 
 def looks_asked(text: str, *, stated: bool = False) -> bool:
@@ -100,8 +105,9 @@ def names_things(text: str) -> bool:
 def wishes(text: str) -> bool:
     """True for "I'd like to know ...": a request that is not a question by its form."""
     said = plain(strip_lead(text)) or plain(text)
-    found = WISH.search(said) and WISH_KNOWS.search(said) and not WISH_WORK.search(said)
-    return bool(found)
+    if WISH_WORK.search(said):
+        return False
+    return bool(WISH.search(said) and WISH_KNOWS.search(said)) or bool(INDIRECT.search(plain(text)))
 
 
 def is_own_question(text: str, sentence: Span) -> bool:
@@ -152,8 +158,21 @@ def find_asked(text: str, acts: Acts) -> tuple[Asked, ...]:
         if is_own_question(text, sentence):
             continue
         own = asked_in(text, sentence) or named_before_question(text, sentence)
-        found.extend(own)
+        aloud = goes_on(text, sentence, acts)
+        found.extend(replace(asked, aloud=True) if aloud else asked for asked in own)
     return tuple(found)
+
+
+def goes_on(text: str, sentence: Span, acts: Acts) -> bool:
+    """True when the candidate's own statement follows a question that does not address us."""
+    said = plain(sentence.text)
+    if not sentence.asks or wishes(sentence.text) or ADDRESSED.search(said):
+        return False
+    following = next((s for s in sentences(text) if s.start >= sentence.end), None)
+    if following is None or is_taken(following, acts) or is_hand_over(following.text):
+        return False
+    words = following.text
+    return not (following.asks or looks_asked(words) or is_request(words, plain(words)))
 
 
 def named_before_question(text: str, sentence: Span) -> list[Asked]:
@@ -184,7 +203,8 @@ def asked_in(text: str, sentence: Span) -> list[Asked]:
     parts = question_parts(text, sentence, loosely=loosely)
     found: list[Asked] = []
     waiting: list[Span] = []
-    begun = sentence.asks or loosely
+    # "I'd put it at a thousand, correct me if that's off": the topic stands before the request.
+    begun = sentence.asks or loosely or INDIRECT.search(plain(sentence.text)) is not None
     for part in parts:
         if not bare(part.text):
             continue

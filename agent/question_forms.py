@@ -78,6 +78,26 @@ WISH = re.compile(
     r"like to know|want to understand|like to understand|need to understand|like to clarify|"
     r"want to clarify)\b"
 )
+# "It would help me to hear where ...", "what I can't judge is whether ...": a gap in one's
+# knowledge is named, in a sentence about oneself and not about a plan.
+GAP = r"(?:about|of|from|what|which|how|whether|if|who|where|when|why|more)"
+INDIRECT = re.compile(
+    r"\b(?:(?:it|i|that)(?: \w+){0,3}? (?:(?:help(?:s|ful)?|useful|good|great|nice|love|like|want|"
+    r"need|curious|interested|keen)(?: me| us| in| one)?(?: \w+){0,2}?) (?:to (?:know|hear|"
+    r"understand|be sure|be told|learn)|know|hear|hearing|knowing|understanding|some|sense|picture|"
+    r"idea|cleared up)(?: \w+){0,2}? " + GAP + r"\b"
+    r"|i (?:am|would be) (?:also |still |really )?curious " + GAP + r"\b"
+    r"|hear which$"
+    r"|(?:i (?:\w+ )?should|i need to|let me|i must) (?:probably |first |also )?find out\b"
+    r"|(?:correct|tell) me (?:if|what|how|which|who|when|whether|where|about|a (?:bit|little))\b"
+    r"|(?:maybe|perhaps) you (?:can|could|would)\b|you (?:can|could) (?:share|confirm|tell me)\b"
+    r"|break \w+(?: \w+)? down for me\b|to tell me " + GAP + r"\b"
+    r"|not clear to me(?: yet)? " + GAP + r"\b"
+    r"|what i (?:do not|can not|could not) (?:\w+ ){0,2}?(?:understand|judge|know|see|tell)"
+    r"(?: yet)? is\b|i do not know yet " + GAP + r"\b|i am (?:still )?missing the\b"
+    r"|i do not have the \w+(?: \w+){0,5} yet$"
+    r"|am i right (?:in|to|that)\b)"
+)
 # A wish of that form whose object is work to do, not knowledge to get.
 WISH_KNOWS = re.compile(
     r"\b(?:know|ask|asking|understand|clarify|hear|learn|find out|confirm|check with you|tell|"

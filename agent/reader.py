@@ -18,7 +18,8 @@ from agent.asking import Asked, find_asked, wishes
 from agent.clauses import Span, sentences
 from agent.contradictions import find_contradictions
 from agent.dialogue_acts import Acts, command_of, is_tagged, read_acts
-from agent.fact_matcher import FactMatch, FactMatcher
+from agent.fact_matcher import FactMatch, FactMatcher, wanted
+from agent.fact_signals import COMPANY
 from agent.hooks import unjustified, unquantified
 from agent.off_topic import OffTopic
 from agent.point_matcher import PointMatcher, clarifies, units_of
@@ -45,6 +46,12 @@ FRAMING_NEARNESS = 0.28
 two are about the same thing (development half: unrelated ones 0.20-0.26, others 0.30-0.48)."""
 SURELY_ASKED = 0.75
 """Probability (0-1) from which a question in the form of "should I ..." is about a sheet fact."""
+OF_COMPANY = 0.8
+"""Cosine with a question about the company ("which cloud provider ...") that no sheet answers."""
+TAGGED = 0.5
+"""The same for a statement with a tag: "so labels come late, right?"."""
+SURELY_ALOUD = 0.9
+"""The same for a question that the candidate goes on to answer: they mostly ask themselves."""
 POINTS_BACK = re.compile(r"\b(?:each|those|these|them|all that)$")
 UNHEARD_CONFIDENCE = 0.3
 """Median word probability (0-1) below which the recogniser itself did not believe its words."""
@@ -141,8 +148,8 @@ class AnswerReader:
         matches = [
             (a, m)
             for a, m in matches
-            if (m and m.score >= SURELY_ASKED)
-            or not (is_tagged(a.sentence.text) or (a.tentative and not m))
+            if (m and m.score >= surely(a))
+            or not (is_tagged(a.sentence.text) or a.aloud or (a.tentative and not m))
         ]
         questions = tuple(dict.fromkeys(asked.sentence for asked, _ in matches))
         content_free = [*acts.taken, *questions]
@@ -215,7 +222,16 @@ class AnswerReader:
 
     def _beside(self, asked: str) -> bool:
         """Whether a question is none on the sheet, though it shares words with it."""
-        return self.off_topic.surely(asked) or asks_verdict(asked)
+        return self.off_topic.surely(asked) or asks_verdict(asked) or self._of_company(asked)
+
+    def _of_company(self, asked: str) -> bool:
+        """True for what is nearly a question about the company and less near to any fact."""
+        vector = self.encoder.encode([wanted(asked)])[0]
+        company = float((self.encoder.encode(COMPANY) @ vector).max())
+        if company < OF_COMPANY:
+            return False
+        asks = [ask for fact in self.question.facts for ask in fact.asks]
+        return company > float((self.encoder.encode(asks) @ vector).max())
 
     def _aside(self, text: str, asked: Sequence[str]) -> Aside:
         """What the questions are beside the problem; a wish for a verdict need not be one."""
@@ -283,6 +299,11 @@ class AnswerReader:
 def is_one_sound(tokens: Sequence[str]) -> bool:
     """True for 'the the the the': hardly any of the words is another one."""
     return len(set(tokens)) <= max(1, len(tokens) * GIBBERISH_DIFFERENT)
+
+
+def surely(asked: Asked) -> float:
+    """Probability from which what may be no question is one because the sheet answers it."""
+    return SURELY_ALOUD if asked.aloud else TAGGED
 
 
 def answers(asked: Asked, match: FactMatch) -> bool:

@@ -12,7 +12,8 @@ VERDICT = re.compile(
     r"|\bhow (?:am i doing|did i do|was i|was (?:that|my answer|it))\b"
     r"|\bwhat (?:is|was|would be|would have been) (?:the|your) "
     r"(?:right|correct|best|expected|ideal|model) (?:answer|solution|one)\b"
-    r"|\bam i (?:right|correct|wrong|on the right track|doing (?:well|okay|ok|fine))\b"
+    r"|\bam i (?:right(?! (?:in|to|that)\b)|correct|wrong|on the right track|"
+    r"doing (?:well|okay|ok|fine))\b"
     r"|\b(?:did|do|will|have) i (?:pass|passed|fail|failed|get it right|get the job)\b"
 )
 

@@ -83,6 +83,14 @@ def test_a_statement_with_a_tag_asks_only_when_the_sheet_can_answer(reader: Answ
     assert [fact.fact_id for fact in asked.facts_asked] == ["review-team"]
 
 
+def test_a_question_the_candidate_answers_at_once_is_not_ours(reader: AnswerReader) -> None:
+    own = reader.read(
+        "Do captions sell anything? Nobody knows. So half of the pages go without for three weeks."
+    )
+    assert (own.act, own.facts_asked, own.unknown_questions) == ("answer", (), ())
+    assert reader.read("Am I right in assuming that you have reviewers?").act == "question"
+
+
 def test_a_list_of_terms_covers_nothing(reader: AnswerReader) -> None:
     text = (
         "Velocity features, point in time, calibration, canary, shadow mode, reason codes, SMOTE."

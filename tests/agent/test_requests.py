@@ -60,3 +60,23 @@ def test_nouns_before_the_first_question_of_a_sentence_are_asked_with_it() -> No
 )
 def test_thinking_aloud_asks_nothing_and_a_question_in_it_does(text: str, asks: int) -> None:
     assert bool(find_asked(text, read_acts(text))) == asks
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("It would help me to hear where the users sit.", True),
+        ("What I can't judge is whether we may store the texts.", True),
+        ("I'd put it at a few thousand a second, correct me if that's off.", True),
+        ("I'd find out by a test whether it helps.", False),
+        ("We learn from the reviewers which alerts were right.", False),
+    ],
+)
+def test_a_gap_in_knowledge_asks_and_a_way_to_fill_it_does_not(text: str, asks: bool) -> None:
+    assert bool(find_asked(text, read_acts(text))) == asks
+
+
+def test_a_question_somebody_goes_on_to_answer_is_marked_and_one_to_us_is_not() -> None:
+    own = find_asked(t := "Is the test sound? An afternoon of work.", read_acts(t))
+    ours = find_asked(t := "Is your test sound? I'd like that.", read_acts(t))
+    assert [asked.aloud for asked in (*own, *ours)] == [True, False]
