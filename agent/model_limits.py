@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass
 
 
@@ -26,6 +27,10 @@ class ModelLimits:
     rest_s: float = 15.0
     """Seconds it is left alone at first; doubled for each further failure."""
     longest_rest_s: float = 300.0
+
+    def wait_s(self, attempt: int, chance: random.Random) -> float:
+        """Seconds after the failed try `attempt` (from 1) until the next one, jittered."""
+        return self.backoff_s * 2.0 ** (attempt - 1) * chance.uniform(0.5, 1.0)
 
 
 READER_LIMITS = ModelLimits(budget_s=20.0, max_output_tokens=1_500, temperature=0.0)

@@ -172,8 +172,7 @@ class OpenAIModel:
                 return
             except failures() as error:
                 fault = fault_of(error, where=self.where, model=self.name, secret=secret)
-            backoff_s = self.limits.backoff_s * 2 ** (attempt - 1) * self._jitter.uniform(0.5, 1.0)
-            wait_s = max(fault.wait_s, backoff_s)
+            wait_s = max(fault.wait_s, self.limits.wait_s(attempt, self._jitter))
             late = time.monotonic() + wait_s >= deadline
             if yielded or not fault.again or attempt == self.limits.tries or late:
                 if fault.rest != "none" and not cancelled.is_set():

@@ -7,6 +7,7 @@ from typing import Any
 
 from agent.channels import Heard, Spoken
 from agent.context import Context
+from agent.fallback_notices import FallbackNotices
 from agent.moves import Move
 from agent.reading import Reading
 from agent.reply import Reply
@@ -25,11 +26,12 @@ class SessionLog:
         """`now_ms` is the session clock."""
         self.session, self.context, self.view = session, context, view
         self.now_ms = now_ms
+        self.fallbacks = FallbackNotices()
 
     def store_interviewer(self, ask: Ask, spoken: Spoken, reply: Reply | None) -> None:
         """The move with its reason, what was understood before it, and the turn itself."""
         for notice in ask.notices:
-            self.notice(notice, spoken.start_ms, kind="fallback")
+            self.fallback(notice, spoken.start_ms)
         if not any(e.event == "move" and e.turn == ask.turn for e in self.session.events()):
             self.store_move(ask, spoken.start_ms)
         self.event(
@@ -135,10 +137,17 @@ class SessionLog:
         self.view.heard(heard.text, heard.start_ms)
         return index
 
-    def notice(self, what: str, at_ms: int, *, kind: str = "error") -> None:
+    def notice(self, what: str, at_ms: int) -> None:
         """Say and store that something went wrong and was replaced."""
         self.view.notice(what)
-        self.event(kind, None, at_ms=at_ms, what=what)
+        self.event("error", None, at_ms=at_ms, what=what)
+
+    def fallback(self, what: str, at_ms: int) -> None:
+        """Store that the model did not serve a turn; each cause is said once a session."""
+        told = self.fallbacks.to_tell(what)
+        if told:
+            self.view.notice(told)
+        self.event("fallback", None, at_ms=at_ms, what=what)
 
     def event(
         self, event: str, turn: int | None, *, at_ms: int | None = None, **fields: Any

@@ -16,6 +16,7 @@ from agent.json_view import JsonView
 from agent.plan import Plan
 from agent.simulated.candidate import Candidate
 from agent.simulated.channel import SimulatedChannel
+from agent.view import View
 from evaluation.judge import CriterionReading, JudgeTask
 from evaluation.session import (
     PlannedQuestion,
@@ -67,8 +68,10 @@ def rehearse(
     *,
     saver: BaseCheckpointSaver[Any] | None = None,
     channel_type: type[SimulatedChannel] = SimulatedChannel,
+    view: View | None = None,
 ) -> SessionFolder:
-    """Hold the interview in a new folder under `home`; without `saver` checkpoints stay in memory.
+    """Hold the interview in a new folder under `home`; without `saver` checkpoints stay in memory,
+    without `view` nobody watches.
 
     Raises whatever a real interview would have raised: a crash is not told apart here.
     """
@@ -93,8 +96,8 @@ def rehearse(
     )
     with ExitStack() as stack:
         stack.callback(setting.brain.close)
-        view = JsonView(io.StringIO())
-        interview = Interview(session, context, channel, view, saver or InMemorySaver())
+        watching = view or JsonView(io.StringIO())
+        interview = Interview(session, context, channel, watching, saver or InMemorySaver())
         try:
             interview.start(setting.plan)
             values = interview.graph.get_state(interview.config).values

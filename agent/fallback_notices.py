@@ -1,0 +1,26 @@
+"""A failing endpoint is told once: what it costs afterwards is noted in the session only."""
+
+from __future__ import annotations
+
+import re
+
+RESTING = re.compile(r"^left alone for another \d+ s, because before it ")
+"""What a resting endpoint says before the cause of its rest (`breaker.py`)."""
+DETAIL = re.compile(r"[:;] ")
+"""Behind it the details differ from turn to turn."""
+ONCE = "Viva goes on without it, tries it again later, and says this once."
+
+
+class FallbackNotices:
+    """Remembers the causes that the candidate was told in one session."""
+
+    def __init__(self) -> None:
+        self.causes: set[str] = set()
+
+    def to_tell(self, notice: str) -> str:
+        """What the candidate is shown; empty when the same cause was told before."""
+        cause = DETAIL.split(RESTING.sub("", notice), maxsplit=1)[0]
+        if cause in self.causes:
+            return ""
+        self.causes.add(cause)
+        return f"{notice} {ONCE}"
