@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from agent.reading import Invented, Reading
 from agent.reply_check import CheckContext, faults_of
+from agent.situation import Situation
 from agent.telling_terms import telling_terms
+from evaluation.encoder import SentenceEncoder
 from prompts.errors import ModelReplyInvalid
 from prompts.prompt import LanguageModel
 from prompts.question_bank import Question
@@ -17,6 +20,8 @@ from prompts.templates import render
 
 MAX_WORDS = 25
 """Longest detail; it is told inside a sentence."""
+SAME_DETAIL = 0.72
+"""Cosine of two questions from which they ask for the same detail."""
 
 
 class Inventor:
@@ -58,3 +63,18 @@ class Inventor:
         if faults:
             raise ModelReplyInvalid(f"a made-up detail was refused: {'; '.join(faults)}", raw=say)
         return say if say.endswith((".", "!")) else f"{say}."
+
+
+def recalled(reading: Reading, s: Situation, encoder: SentenceEncoder) -> Reading:
+    """`reading` with the detail that was made up for this question before, if it was."""
+    known = [r for r in s.state.get("released", []) if r.asked and r.question_id == s.question.id]
+    if not (known and reading.unknown_questions):
+        return reading
+    asked = reading.unknown_questions[0]
+    vectors = encoder.encode([asked, *(each.asked for each in known)])
+    near = vectors[1:] @ vectors[0]
+    best = int(near.argmax())
+    if near[best] < SAME_DETAIL:
+        return reading
+    detail = Invented(question=asked, say=known[best].say)
+    return reading.model_copy(update={"invented": detail})

@@ -7,9 +7,10 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from agent.inventing import recalled
 from agent.moves import ASKING_NOTHING, Move
 from agent.reader import AnswerReader, ReadingContext
-from agent.reading import Invented, Reading
+from agent.reading import Reading
 from agent.saying_back import after_anchor, short_quote
 from agent.situation import Situation
 from agent.state import Answer, Covered
@@ -21,8 +22,6 @@ from prompts.rubric import Level
 
 Slots = dict[str, Any]
 
-SAME_DETAIL = 0.72
-"""Cosine of two questions from which they ask for the same detail."""
 FRAME_WORDS = 4
 """What stands around the words that are filled in, at the least."""
 EVERY = 3
@@ -72,23 +71,7 @@ class OfflineBrain:
             reading = self.reader(situation.question, situation.level).read(
                 answer.text, words=answer.words, context=reading_context(situation)
             )
-            return self.recalled(reading, situation)
-
-    def recalled(self, reading: Reading, s: Situation) -> Reading:
-        """With the detail that was made up for this question before, if it was."""
-        known = [
-            r for r in s.state.get("released", []) if r.asked and r.question_id == s.question.id
-        ]
-        if not (known and reading.unknown_questions):
-            return reading
-        asked = reading.unknown_questions[0]
-        vectors = self.encoder.encode([asked, *(each.asked for each in known)])
-        near = vectors[1:] @ vectors[0]
-        best = int(near.argmax())
-        if near[best] < SAME_DETAIL:
-            return reading
-        detail = Invented(question=asked, say=known[best].say)
-        return reading.model_copy(update={"invented": detail})
+            return recalled(reading, situation, self.encoder)
 
     def phrase(self, move: Move, situation: Situation) -> Iterator[str]:
         """Templates filled with the bank's words and the candidate's own."""
