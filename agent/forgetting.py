@@ -37,13 +37,37 @@ class Checkpoints:
 def forget_before(saver: BaseCheckpointSaver[Any], thread_id: str, checkpoint_id: str) -> None:
     """Delete the checkpoints of a session older than this one, in one transaction.
 
-    Ids are ordered by time, and SQLite uses the freed pages again. Other checkpointers keep theirs.
+    Ids are ordered by time, and both databases use the freed space again. Other checkpointers, such
+    as the one in memory, keep theirs.
     """
-    from langgraph.checkpoint.sqlite import SqliteSaver
+    # LangGraph's name of the kind; asking for the class would load a driver nobody may have.
+    kind = type(saver).__name__
+    old = (thread_id, checkpoint_id)
+    if kind == "SqliteSaver":
+        with saver.cursor() as cursor:  # type: ignore[attr-defined]
+            for query in SQLITE:
+                cursor.execute(query, old)
+    elif kind == "PostgresSaver":
+        connection: Any = saver.conn  # type: ignore[attr-defined]
+        with connection.transaction():
+            for query in POSTGRES:
+                connection.execute(query, old)
+            connection.execute(UNUSED_BLOBS, (thread_id,))
 
-    if not isinstance(saver, SqliteSaver):
-        return
-    with saver.cursor() as cursor:
-        old = (thread_id, checkpoint_id)
-        cursor.execute("DELETE FROM writes WHERE thread_id = ? AND checkpoint_id < ?", old)
-        cursor.execute("DELETE FROM checkpoints WHERE thread_id = ? AND checkpoint_id < ?", old)
+
+SQLITE = (
+    "DELETE FROM writes WHERE thread_id = ? AND checkpoint_id < ?",
+    "DELETE FROM checkpoints WHERE thread_id = ? AND checkpoint_id < ?",
+)
+POSTGRES = (
+    "DELETE FROM checkpoint_writes WHERE thread_id = %s AND checkpoint_id < %s",
+    "DELETE FROM checkpoints WHERE thread_id = %s AND checkpoint_id < %s",
+)
+UNUSED_BLOBS = """
+DELETE FROM checkpoint_blobs AS blob WHERE thread_id = %s AND NOT EXISTS (
+    SELECT 1 FROM checkpoints AS kept
+    WHERE kept.thread_id = blob.thread_id AND kept.checkpoint_ns = blob.checkpoint_ns
+    AND kept.checkpoint -> 'channel_versions' ->> blob.channel = blob.version
+)
+"""
+"""PostgreSQL keeps each channel's value apart from the checkpoints that name its version."""

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from agent.checkpoints import our_serializer
 from agent.graph import strict_langgraph
 from evaluation.session_lock import SessionInUse
 from prompts.errors import UsageError, VivaError
@@ -69,6 +70,14 @@ class PostgresStore:
         from langgraph.checkpoint.postgres import PostgresSaver
 
         with self.connection() as connection:
+            shown = connection.execute("SHOW server_encoding").fetchone()
+            encoding = shown["server_encoding"] if shown else "unknown"
+            if encoding != "UTF8":
+                raise VivaError(
+                    f"the database's encoding is {encoding}, which cannot hold what is said",
+                    where=self.where,
+                    todo="Create it with: createdb --encoding UTF8 --template template0 NAME.",
+                )
             connection.execute("SELECT pg_advisory_lock(%s, %s)", (LOCKS, SETUP))
             PostgresSaver(connection).setup()
             connection.execute(TABLE)
@@ -86,7 +95,7 @@ class PostgresStore:
                 prepare_threshold=0,
                 row_factory=dict_row,
                 connect_timeout=CONNECT_S,
-                client_encoding="UTF8",  # a database may say SQL_ASCII, and give bytes
+                client_encoding="UTF8",
                 application_name="viva",
             ) as connection:
                 yield connection
@@ -113,7 +122,7 @@ class PostgresStore:
                     where=session.path.name,
                     todo="Wait until it is done, or stop it there.",
                 )
-            yield PostgresSaver(connection)
+            yield PostgresSaver(connection, serde=our_serializer())
 
     def note(self, session: SessionFolder) -> None:
         """Put it on the list."""

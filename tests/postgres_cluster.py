@@ -67,7 +67,7 @@ def cluster() -> Iterator[str]:
 
     data = str(folder / "data")
     try:
-        run("initdb", "-D", data, "-A", "trust", "-U", "viva", "--no-sync")
+        run("initdb", "-D", data, "-A", "trust", "-U", "viva", "-E", "UTF8", "--no-sync")
         options = f"-k {folder} -c listen_addresses= -c fsync=off"
         run("pg_ctl", "-D", data, "-w", "-l", str(folder / "log"), "-o", options, "start")
         try:

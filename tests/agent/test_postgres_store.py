@@ -6,22 +6,36 @@ import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 from postgres_cluster import cluster, unavailable
 from served import Served
+from shared_encoder import BANK, ENCODER
 from web_client import Browser
 from web_server import LiveServer
 
+from agent.checkpoints import our_serializer
+from agent.forgetting import KEPT_EXCHANGES
+from agent.offline_brain import OfflineBrain
+from agent.plan import Plan
 from agent.postgres_store import PostgresStore, shown_database
+from agent.simulated.capable import Mid
+from agent.simulated.knowledge import Knowledge
+from agent.simulated.rehearsal import Setting, rehearse
 from evaluation.session import SessionFolder
 from evaluation.session_lock import SessionInUse
 from prompts.errors import UsageError
+from prompts.persona import load_persona
 
 STORED = Path(__file__).parents[1] / "data/sessions/2026-11-20-fraud-detection-5a1e0c3d"
 WISH = {"question": "monitoring", "persona": "terse-bar-raiser", "minutes": 2}
 ANSWER = "I would watch feature drift and the label delay before anything else."
+
+STEPS_AN_EXCHANGE = 5
+BLOBS_A_STATE = 12
+"""Channels of the state that one step can renew, at the most."""
 
 here = pytest.mark.skipif(bool(unavailable()), reason=unavailable() or "there is one")
 
@@ -106,6 +120,40 @@ def test_the_lock_of_a_session_keeps_another_server_out_until_it_is_let_go(
         assert one.running() == {STORED.name}
     two.forget(STORED.name)
     assert one.names() == frozenset()
+
+
+@here
+def test_only_the_last_exchanges_stay_in_the_database_and_can_be_gone_back_to(
+    tmp_path: Path, database: str
+) -> None:
+    persona = load_persona("neutral-professional")
+    plan = Plan((BANK.get("fraud-detection"),), (8.0,), ("tested",))
+    setting = Setting(plan, BANK, OfflineBrain(ENCODER, persona), persona, "mid", 1)
+    with PostgresStore(database).connection() as connection:
+        from langgraph.checkpoint.postgres import PostgresSaver  # once strictness is asked for
+
+        saver = PostgresSaver(connection, serde=our_serializer())
+        session = rehearse(setting, Mid(Knowledge(plan.questions), 1), tmp_path, saver=saver)
+        states = list(
+            saver.list({"configurable": {"thread_id": session.meta.id, "checkpoint_ns": ""}})
+        )
+        assert len(session.turns()) // 2 > KEPT_EXCHANGES
+        assert KEPT_EXCHANGES <= len(states) <= (KEPT_EXCHANGES + 1) * STEPS_AN_EXCHANGE
+        said = [len(state.checkpoint["channel_values"]["said"]) for state in states]
+        assert said == sorted(said, reverse=True)
+        assert min(said) > 0
+        blobs = rows(database, "checkpoint_blobs")
+        assert blobs <= len(states) * BLOBS_A_STATE
+        saver.delete_thread(session.meta.id)
+
+
+@here
+def test_a_database_that_cannot_hold_every_letter_is_refused_at_the_start(database: str) -> None:
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE old ENCODING 'SQL_ASCII' TEMPLATE template0")
+    parts = urlsplit(database)
+    with pytest.raises(UsageError, match=r"encoding is SQL_ASCII.*--encoding UTF8"):
+        PostgresStore(parts._replace(path="/old").geturl())
 
 
 def test_a_database_that_is_not_there_is_told_without_its_password() -> None:
