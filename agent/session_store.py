@@ -14,6 +14,7 @@ from agent.graph import open_checkpoints
 if TYPE_CHECKING:
     from langgraph.checkpoint.base import BaseCheckpointSaver
 
+    from agent.settings import Settings
     from evaluation.session import SessionFolder
 
 
@@ -80,3 +81,25 @@ class FileStore:
     def reachable(self) -> bool:
         """Always; whether the folder can be written is another question."""
         return True
+
+
+def open_store(settings: Settings) -> tuple[SessionStore, str]:
+    """Where the state of sessions is kept, and what is to be said about it.
+
+    Raises UsageError when a database is named that cannot be used.
+    """
+    if settings.database is None:
+        return FileStore(), ""
+    from agent.postgres_store import PostgresStore
+
+    store = PostgresStore(settings.database.get_secret_value())
+    return (
+        store,
+        f" Except for the database, {store.where}: it holds what is said until it is scored.",
+    )
+
+
+def store_of(session: SessionFolder, settings: Settings) -> SessionStore:
+    """Where the checkpoints of a session are that exists already: a session begun at the terminal
+    has them in its folder, whatever is configured. Raises UsageError as `open_store`."""
+    return FileStore() if session.checkpoint_path.exists() else open_store(settings)[0]

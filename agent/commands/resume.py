@@ -40,6 +40,7 @@ def command(
     from agent.commands.running import Stage, conduct, finish
     from agent.packs import session_bank
     from agent.planning import plan_of
+    from agent.session_store import store_of
     from agent.settings import load_settings
     from agent.studio import open_engines, persona_of
 
@@ -75,4 +76,5 @@ def command(
         opened,
         plan_of(meta, bank),
         resumed=True,
+        store=store_of(session, settings),
     )

@@ -125,8 +125,10 @@ def conduct(
     plan: Plan,
     *,
     resumed: bool = False,
+    store: SessionStore | None = None,
 ) -> None:
-    """Run `session`, or take it up where its clock stopped; then write its report."""
+    """Run `session`, or take it up where its clock stopped; then write its report. `store` as for
+    `carry_out`: it is settled when the session is scored."""
 
     def opened() -> Channel:
         return open_channel(session, view, clock_of(session) if resumed else 0)
@@ -148,7 +150,10 @@ def conduct(
                 opened,
                 plan,
                 resumed=resumed,
+                store=store,
             )
+            if store is not None:
+                store.settle(session)
     except KeyboardInterrupt:
         ending.line = ""
         stage.line(f"\n{how}")

@@ -11,7 +11,6 @@ from agent.commands.options import engines, hearing, pack_option
 if TYPE_CHECKING:
     import socket
 
-    from agent.session_store import SessionStore
     from agent.settings import Settings
     from agent.web.metrics import Metrics
     from agent.web.observing import Observer
@@ -82,6 +81,7 @@ def serve(
     opens: bool,
 ) -> None:
     """Until it is stopped. `proxy`: host and origin of the address in front, if any."""
+    from agent.session_store import open_store
     from agent.web.access import Access
     from agent.web.app import build_app
     from agent.web.conversations import Conversations
@@ -135,21 +135,6 @@ def reached_by(
     origins = {f"http://{name}" for name in hosts}
     return hosts | frozenset(proxy[:1] if proxy else ()), frozenset(
         {*origins, *(proxy[1:] if proxy else ())}
-    )
-
-
-def open_store(settings: Settings) -> tuple[SessionStore, str]:
-    """Where the state of sessions is kept, and what is to be said about it."""
-    from agent.session_store import FileStore
-
-    if settings.database is None:
-        return FileStore(), ""
-    from agent.postgres_store import PostgresStore
-
-    store = PostgresStore(settings.database.get_secret_value())
-    return (
-        store,
-        f" Except for the database, {store.where}: it holds what is said until it is scored.",
     )
 
 

@@ -32,15 +32,24 @@ def delete(session_name: str, yes: bool) -> None:
 
     SESSION is a path, the eight digits of `viva sessions`, or `last`.
     """
+    from agent.session_store import open_store
     from agent.settings import load_settings
     from evaluation.deletion import delete_session
     from evaluation.session_list import find_folder, summarise
+    from evaluation.session_lock import SessionInUse
 
-    path = find_folder(load_settings().sessions_home, session_name)
+    settings = load_settings()
+    path = find_folder(settings.sessions_home, session_name)
+    store, _ = open_store(settings)
+    if path.name in store.running():
+        raise SessionInUse(
+            "a server works on this session", where=path.name, todo="Stop it there first."
+        )
     for line in described(summarise(path), 80):
         click.echo(line)
     if not yes:
         click.confirm(f"Delete {path} with everything in it?", abort=True)
+    store.forget(path.name)
     delete_session(path)
     click.echo("Deleted.")
 

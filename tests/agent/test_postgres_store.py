@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -11,7 +13,7 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 from postgres_cluster import cluster, unavailable
-from served import Served
+from served import VIVA, Served
 from shared_encoder import BANK, ENCODER
 from web_client import Browser
 from web_server import LiveServer
@@ -120,6 +122,44 @@ def test_the_lock_of_a_session_keeps_another_server_out_until_it_is_let_go(
         assert one.running() == {STORED.name}
     two.forget(STORED.name)
     assert one.names() == frozenset()
+
+
+@here
+@pytest.mark.slow
+def test_the_terminal_takes_up_and_deletes_what_a_server_began(
+    tmp_path: Path, database: str
+) -> None:
+    home = tmp_path / "home"
+    with LiveServer(home, store=PostgresStore(database)) as server, server.browser() as browser:
+        begun = browser.begin(**WISH)
+        with browser.page(begun["id"], microphone=False) as page:
+            page.pace = 20
+            page.wait_state("typing")
+            page.send(type="answer", text=ANSWER)
+            page.wait_turn(home / begun["session"], 3)
+    assert rows(database, "checkpoints") > 0
+
+    def viva(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [VIVA, *words],
+            env={**os.environ, "VIVA_SESSIONS_HOME": str(home), "VIVA_DATABASE": database},
+            input="/stop\n",
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    done = viva("resume", "last", "--text")
+    assert done.returncode == 0, done.stderr
+    session = SessionFolder.open(home / begun["session"])
+    assert [turn.text for turn in session.turns()].count(ANSWER) == 1
+    assert session.evaluation() is not None
+    assert (rows(database, "checkpoints"), rows(database, "viva_sessions")) == (0, 1)
+    done = viva("sessions", "delete", "last", "--yes")
+    assert done.returncode == 0, done.stderr
+    assert rows(database, "viva_sessions") == 0
+    assert not session.path.exists()
 
 
 @here
