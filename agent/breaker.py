@@ -48,8 +48,9 @@ class CircuitBreaker:
         with self._lock:
             self._failures, self._until, self._why = 0, 0.0, ""
 
-    def failed(self, why: str, *, lasting: bool = False) -> None:
-        """It failed; a `lasting` fault (wrong key, no quota) rests at once and longest."""
+    def failed(self, why: str, *, lasting: bool = False, asked_s: float = 0.0) -> None:
+        """It failed; a `lasting` fault (wrong key, no quota) rests at once and longest, one that
+        asked for `asked_s` seconds of rest at least so long, within the longest."""
         with self._lock:
             self._failures += 1
             self._why = why
@@ -58,5 +59,6 @@ class CircuitBreaker:
                 self._until = self._clock() + self.longest_rest_s
             elif beyond >= 0:
                 # The exponent is capped so that a night of failures cannot overflow a float.
-                rest = min(self.rest_s * 2 ** min(beyond, 30), self.longest_rest_s)
+                doubled = self.rest_s * 2 ** min(beyond, 30)
+                rest = min(max(doubled, asked_s), self.longest_rest_s)
                 self._until = self._clock() + rest

@@ -46,7 +46,9 @@ class BoundedClient(httpx2.Client):
     def __init__(self, base_url: str, *, max_bytes: int, max_s: float) -> None:
         self._max_bytes, self._max_s = max_bytes, max_s
         # A proxy of the environment cannot reach a server on this machine.
-        super().__init__(trust_env=not is_loopback(httpx2.URL(base_url).host))
+        local = is_loopback(httpx2.URL(base_url).host)
+        # A compressed body would be bounded before it is unpacked to a thousand times its size.
+        super().__init__(trust_env=not local, headers={"Accept-Encoding": "identity"})
 
     def send(
         self, request: httpx2.Request, *, stream: bool = False, **options: Any
@@ -54,6 +56,10 @@ class BoundedClient(httpx2.Client):
         """Like httpx2's, with a bounded body."""
         deadline = time.monotonic() + self._max_s
         response = super().send(request, stream=True, **options)
+        packed = response.headers.get("content-encoding", "identity")
+        if packed != "identity":
+            response.close()
+            raise httpx2.DecodingError(f"the reply is packed ({packed}), which was not asked for")
         body = response.stream
         if isinstance(body, httpx2.SyncByteStream):
             response.stream = BoundedBody(body, self._max_bytes, deadline)

@@ -123,7 +123,7 @@ class ModelBrain:
             self.pending.append((situation.question.id, answer.turn, future))
             self.served_offline(f"{TOO_SLOW}; this answer was read offline.")
         except ModelError as error:
-            self.served_offline(f"{error.what}; this answer was read offline.")
+            self.served_offline(told_of(error, "this answer was read offline"))
         return fast
 
     def invented(self, reading: Reading, s: Situation, left_s: float) -> Reading:
@@ -162,7 +162,7 @@ class ModelBrain:
             try:
                 points = future.result().points
             except ModelError as error:
-                self.served_offline(f"{error.what}; an answer was read offline only.")
+                self.served_offline(told_of(error, "an answer was read offline only"))
                 continue
             found += [
                 Covered(question_id=question_id, point_id=p.point_id, quote=p.quote, turn=turn)
@@ -183,7 +183,7 @@ class ModelBrain:
         try:
             yield from self.phraser.phrase(self.request(move, situation, intent, core))
         except ModelError as error:
-            self.served_offline(f"{error.what}; this turn was worded offline.")
+            self.served_offline(told_of(error, "this turn was worded offline"))
             yield core
 
     def request(self, move: Move, s: Situation, intent: str, safe_text: str) -> PhraseRequest:
@@ -233,6 +233,12 @@ class ModelBrain:
         """Close the connections; what is still being read is dropped."""
         for model in self.models:
             model.close()
+
+
+def told_of(error: ModelError, so: str) -> str:
+    """What failed, what followed, where, and what to do: one line; its cause stands before "; "."""
+    place = f" ({error.where})" if error.where else ""
+    return f"{error.what.rstrip('.')}; {so}{place}. {error.todo}".rstrip()
 
 
 def worth_reading(fast: Reading, s: Situation) -> bool:

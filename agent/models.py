@@ -22,7 +22,7 @@ from pydantic import ValidationError
 from agent.bounded import BoundedStream
 from agent.breaker import CircuitBreaker
 from agent.dialect import Dialect
-from agent.model_faults import failures, fault_of
+from agent.model_faults import CHECK_URL, NO_COMPLETION, failures, fault_of
 from agent.model_limits import ModelLimits, UsageTotal
 from prompts.errors import ModelReplyInvalid, ModelUnavailable, UsageError
 from prompts.prompt import Prompt, R, Usage
@@ -172,11 +172,12 @@ class OpenAIModel:
                 return
             except failures() as error:
                 fault = fault_of(error, where=self.where, model=self.name, secret=secret)
-            wait_s = max(fault.wait_s, self.limits.wait_s(attempt, self._jitter))
+            wait_s = fault.wait_s + self.limits.wait_s(attempt, self._jitter)
             late = time.monotonic() + wait_s >= deadline
             if yielded or not fault.again or attempt == self.limits.tries or late:
                 if fault.rest != "none" and not cancelled.is_set():
-                    self.breaker.failed(fault.error.what, lasting=fault.rest == "lasting")
+                    lasting = fault.rest == "lasting"
+                    self.breaker.failed(fault.error.what, lasting=lasting, asked_s=fault.wait_s)
                 # Raised outside the handler: a chained exception would carry the request along.
                 raise fault.error
             if cancelled.wait(wait_s):
@@ -251,11 +252,7 @@ class OpenAIModel:
             refusal, content = choice.message.refusal, choice.message.content
             finish, usage = choice.finish_reason, reply.usage
         except (AttributeError, TypeError, IndexError):
-            raise ModelUnavailable(
-                "answered with something that is no chat completion",
-                where=self.where,
-                todo="Check the base URL; it usually ends in /v1.",
-            ) from None
+            raise ModelUnavailable(NO_COMPLETION, where=self.where, todo=CHECK_URL) from None
         self._count(usage, used)
         if refusal:
             raise ModelReplyInvalid("the model refused to answer", raw=refusal, where=self.where)
@@ -267,12 +264,13 @@ class OpenAIModel:
 
     def _streamed(self, reply: Any, used: list[Usage], cancelled: threading.Event) -> Iterator[str]:
         """The pieces of a streamed reply; a stream that just stops is a failure, not an answer."""
-        finish, text, refused = "", "", ""
+        finish, text, refused, chosen = "", "", "", False
         for chunk in reply:
             if cancelled.is_set():
                 return
             self._count(getattr(chunk, "usage", None), used)
             for choice in (getattr(chunk, "choices", None) or [])[:1]:
+                chosen = True
                 finish = choice.finish_reason or finish
                 piece = getattr(choice.delta, "content", None) or ""
                 refused += getattr(choice.delta, "refusal", None) or ""
@@ -282,6 +280,8 @@ class OpenAIModel:
                     yield piece
         if refused:
             raise ModelReplyInvalid("the model refused to answer", raw=refused, where=self.where)
+        if not chosen:
+            raise ModelUnavailable(NO_COMPLETION, where=self.where, todo=CHECK_URL)
         if not finish:
             raise ModelUnavailable("broke off in the middle of its reply", where=self.where)
         self._check_finish(finish, text)

@@ -8,6 +8,7 @@ Used by the tests of the model and by the benchmarks.
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 import socket
 import threading
@@ -25,6 +26,7 @@ from starlette.routing import Route
 from transcription_route import Transcribe, form_of, reply_of, wrong_with_form
 
 Count = Callable[[dict[str, Any], str], dict[str, Any]]
+PACKED_BYTES = 50_000_000
 START_S = 10.0
 """Seconds the server may take to listen, on a busy machine."""
 
@@ -36,6 +38,7 @@ Fault = Literal[
     "cut",  # half of the reply, then a clean end without finish_reason
     "drip",  # the reply never ends: a piece every `delay_s`
     "drip_bytes",  # one byte of a body that never ends, every `delay_s`
+    "gzip",  # a body that unpacks to a thousand times its size
     "html",  # status 200 with a page
     "no_completion",  # status 200 with JSON of another kind
     "refusal",
@@ -176,10 +179,8 @@ class EndpointServer:
         """The answers that are no completion at all."""
         if step.fault == "status":
             return JSONResponse({"error": step.error}, step.status, headers=step.headers)
-        if step.fault == "html":
-            return HTMLResponse("<html><body>Log in to the hotel's network</body></html>")
-        if step.fault == "no_completion":
-            return JSONResponse({"hello": "world"})
+        if step.fault in CANNED:
+            return CANNED[step.fault]()
         if step.fault == "hang":
             await self._sleep(step.delay_s)
             return Response(status_code=503)
@@ -198,6 +199,16 @@ class EndpointServer:
         end = time.monotonic() + delay_s
         while time.monotonic() < end and not self._server.should_exit:
             await asyncio.sleep(0.02)
+
+
+CANNED: dict[str, Callable[[], Response]] = {
+    "html": lambda: HTMLResponse("<html><body>Log in to the hotel's network</body></html>"),
+    "no_completion": lambda: JSONResponse({"hello": "world"}),
+    "gzip": lambda: Response(
+        gzip.compress(bytes(PACKED_BYTES)), headers={"Content-Encoding": "gzip"}
+    ),
+}
+"""Answers that are the same for every request."""
 
 
 def wrong_with(body: dict[str, Any]) -> str:

@@ -43,6 +43,7 @@ LONG_S = 60.0
 CASES: dict[str, Step | str] = {
     "connection refused": "http://127.0.0.1:{closed}/v1",
     "name that nobody knows": "http://no-such-host.invalid/v1",
+    "connected, never answered": "http://127.0.0.1:{silent}/v1",
     "TLS to a server without": "https://127.0.0.1:{open}/v1",
     "401, wrong key": Step(fault="status", status=401, error={"message": "Incorrect API key"}),
     "404, no such model": Step(fault="status", status=404, error=UNKNOWN_MODEL),
@@ -74,6 +75,8 @@ CASES: dict[str, Step | str] = {
     "empty reply": Step(text=""),
     "truncated JSON": Step(text='{"act": "ans', finish="length"),
     "invalid JSON": Step(text="{ this is no json"),
+    "JSON that fits no schema": Step(text='{"act": "dance"}'),
+    "packed to a thousandth": Step(fault="gzip"),
     "JSON of another kind": Step(fault="no_completion"),
     "a page (hotel network)": Step(fault="html"),
     "refusal": Step(fault="refusal"),
@@ -151,7 +154,8 @@ def held(name: str, limits: ModelLimits) -> FaultOutcome:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="viva-faults-")))
         server = EndpointServer(always=case if isinstance(case, Step) else HEALTHY)
         stack.callback(server.close, check=False)
-        url = server.base_url if isinstance(case, Step) else address(case, server)
+        silent = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+        url = server.base_url if isinstance(case, Step) else address(case, server, silent)
         models = [OpenAIModel(model="test", base_url=url, limits=limits) for _ in range(3)]
         for model in models:
             stack.callback(model.close)
@@ -201,12 +205,14 @@ def notices(shown: str) -> tuple[str, ...]:
     return tuple(line["text"] for line in lines if line["event"] == "notice")
 
 
-def address(pattern: str, server: EndpointServer) -> str:
-    """`pattern` with a port that nobody listens at, or the server's."""
+def address(pattern: str, server: EndpointServer, silent: socket.socket) -> str:
+    """`pattern` with a port that nobody listens at, one that accepts and says nothing, or the
+    server's."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         closed = free.getsockname()[1]
-    return pattern.format(closed=closed, open=server.base_url.split(":")[-1].split("/")[0])
+    served = server.base_url.split(":")[-1].split("/")[0]
+    return pattern.format(closed=closed, open=served, silent=silent.getsockname()[1])
 
 
 def words(model: OpenAIModel) -> str:
