@@ -57,6 +57,7 @@ Lead = Literal[
     "answer_candidate_question",
     "no_verdict",
     "assume_it",  # asked once more what the sheet does not say: handed back, and on
+    "decide_it",  # asked once more to decide for the candidate: handed back, and on
     "no_time_for_question",  # asked when the time was up: handed back with an assumption to make
 ]
 

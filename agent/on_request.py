@@ -109,7 +109,8 @@ def handed(s: Situation, kind: MoveKind, reason: str, words: str) -> Move:
     """Give the question back; after several the interviewer also goes on with one of its own."""
     if s.made("no_verdict", "hand_back", "no_such_fact") < s.conduct.limits.handed_back:
         return s.move(kind, reason, trigger=words)
-    lead: Lead = "no_verdict" if kind == "no_verdict" else "assume_it"
+    leads: dict[MoveKind, Lead] = {"no_verdict": "no_verdict", "hand_back": "decide_it"}
+    lead = leads.get(kind, "assume_it")
     return follow(s, f"{reason}; the candidate only asks", lead=lead)
 
 

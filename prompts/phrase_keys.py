@@ -61,6 +61,7 @@ PhraseKey = Literal[
     "answer_candidate_question",  # about the company: there is none
     "no_verdict",  # "how did I do", "is that right"
     "assume_it",  # one more question without an answer: assume, and on we go
+    "decide_it",  # one more decision handed over: it stays the candidate's, and on we go
     "no_time_for_question",  # a question when the time was up: the candidate assumes
     "fallback_note",  # shown on the screen, never spoken
     "close",
@@ -127,7 +128,7 @@ REPLYING: frozenset[PhraseKey] = frozenset({
     "fact", "fact_again", "unknown_fact", "no_such_fact", "hand_back", "repeat", "rephrase",
     "wait_ok",
     "skip_ok", "ack", "hint", "take_your_time", "answer_candidate_question", "no_verdict",
-    "no_time_for_question", "assume_it",
+    "no_time_for_question", "assume_it", "decide_it",
     "unintelligible", "other_language", "off_topic", "time_left",
 })
 # fmt: on

@@ -273,6 +273,13 @@ def test_after_several_questions_without_an_answer_the_interviewer_goes_on_as_we
     assert (many.kind, many.lead) == ("probe", "assume_it")
 
 
+def test_a_decision_handed_over_once_more_stays_the_candidates_in_words_of_its_own() -> None:
+    asks = talk(act="question", handed_questions=("Trees or a network?",), questions=("Trees",))
+    moves = (move("prompt", "open"), *(move("hand_back") for _ in range(6)))
+    many = next_move(situation(asks, moves=moves, phase="data_and_model"))
+    assert (many.kind, many.lead) == ("probe", "decide_it")
+
+
 def test_after_several_times_of_not_knowing_the_interviewer_no_longer_asks_how_to_find_out() -> (
     None
 ):
