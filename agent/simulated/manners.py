@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from agent.opinions import everywhere, plain_words
@@ -22,6 +23,7 @@ READ_OUT = frozenset(
     "prompt next_question fact invented_fact twist hint repeat rephrase reconcile".split()
 )
 """Moves that read out the bank's words, or two quotations; they may be longer."""
+QUOTED = re.compile(r"“[^”]*”")
 TOLD_WITHIN = 4
 """Moves until everything that was asked for in one breath is told."""
 OTHER_CONCERNS = frozenset("invented_fact no_such_fact hand_back no_verdict off_topic".split())
@@ -97,7 +99,8 @@ def neutral(s: SessionView) -> Found:
             plain = " ".join(words(sentence))
             if any(each in plain for each in own if each):
                 continue
-            for reason, found in everywhere(plain_words(sentence)):
+            # What is quoted are the candidate's words; `quotes_true` looks at those.
+            for reason, found in everywhere(plain_words(QUOTED.sub(" ", sentence))):
                 yield Violation("neutral", turn.turn, sentence, f"{reason}: {found}")
 
 
