@@ -13,6 +13,8 @@ from fault_cases import CASES, FaultOutcome, held
 from agent.fallback_notices import FallbackNotices
 from agent.model_limits import ModelLimits
 
+pytestmark = pytest.mark.realtime
+
 SECONDS = re.compile(r"within [0-9.]+ s")
 """The page was made with the real budget."""
 PAGE = Path(__file__).parents[1] / "benchmarks" / "endpoint_faults.md"

@@ -20,6 +20,8 @@ from prompts.errors import ModelError, ModelReplyInvalid, ModelUnavailable, Usag
 from prompts.prompt import Prompt
 from prompts.replies import SpokenReply, TurnReply
 
+pytestmark = pytest.mark.realtime
+
 LIMITS = ModelLimits(
     budget_s=1.5,
     connect_s=0.5,
