@@ -49,7 +49,8 @@ def forget_before(saver: BaseCheckpointSaver[Any], thread_id: str, checkpoint_id
                 cursor.execute(query, old)
     elif kind == "PostgresSaver":
         connection: Any = saver.conn  # type: ignore[attr-defined]
-        with connection.transaction():
+        # A reply that is being made stores its steps by the same connection in another thread.
+        with saver.lock, connection.transaction():  # type: ignore[attr-defined]
             for query in POSTGRES:
                 connection.execute(query, old)
             connection.execute(UNUSED_BLOBS, (thread_id,))

@@ -45,6 +45,8 @@ SELECT name FROM viva_sessions JOIN pg_locks
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
     AND objid::bigint = (hashtext(id)::bigint & 4294967295)
 """
+SCHEMES = ("postgresql://", "postgres://")
+UNCLEAR = "postgresql://…"
 INSTALL = "Install it with: pip install 'viva-interview[postgres]'."
 
 
@@ -176,8 +178,12 @@ class PostgresStore:
 
 
 def shown_database(url: str) -> str:
-    """Where it is, without user, password and options."""
+    """Where it is, without user, password and options; `UNCLEAR` where a password may be in it."""
     parts = urlsplit(url)
+    # A bare / ? or # in a password ends the host too soon, and key=value lines have no parts.
+    beyond = f"{parts.path}{parts.query}{parts.fragment}"
+    if not url.startswith(SCHEMES) or "@" in beyond:
+        return UNCLEAR
     try:
         port = f":{parts.port}" if parts.port else ""
     except ValueError:

@@ -6,7 +6,8 @@ a resume needs, and knows which sessions there are and which are in use.
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+import sqlite3
+from contextlib import AbstractContextManager, closing
 from typing import TYPE_CHECKING, Any, Protocol
 
 from agent.graph import open_checkpoints
@@ -88,7 +89,7 @@ def open_store(settings: Settings) -> tuple[SessionStore, str]:
 
     Raises UsageError when a database is named that cannot be used.
     """
-    if settings.database is None:
+    if not settings.database:
         return FileStore(), ""
     from agent.postgres_store import PostgresStore
 
@@ -102,4 +103,18 @@ def open_store(settings: Settings) -> tuple[SessionStore, str]:
 def store_of(session: SessionFolder, settings: Settings) -> SessionStore:
     """Where the checkpoints of a session are that exists already: a session begun at the terminal
     has them in its folder, whatever is configured. Raises UsageError as `open_store`."""
-    return FileStore() if session.checkpoint_path.exists() else open_store(settings)[0]
+    return FileStore() if in_its_folder(session) else open_store(settings)[0]
+
+
+def in_its_folder(session: SessionFolder) -> bool:
+    """Whether the folder holds checkpoints. A file without any is left by an attempt to take up a
+    session of a database without that database."""
+    if not session.checkpoint_path.exists():
+        return False
+    try:
+        with closing(sqlite3.connect(session.checkpoint_path)) as file:
+            named = "SELECT 1 FROM sqlite_master WHERE name = 'checkpoints'"
+            one = "SELECT 1 FROM checkpoints LIMIT 1"
+            return bool(file.execute(named).fetchone() and file.execute(one).fetchone())
+    except sqlite3.Error:
+        return True  # whoever opens it tells what is wrong with it

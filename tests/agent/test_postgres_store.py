@@ -139,7 +139,7 @@ def test_the_terminal_takes_up_and_deletes_what_a_server_began(
             page.wait_turn(home / begun["session"], 3)
     assert rows(database, "checkpoints") > 0
 
-    def viva(*words: str) -> subprocess.CompletedProcess[str]:
+    def viva(*words: str, database: str = database) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [VIVA, *words],
             env={**os.environ, "VIVA_SESSIONS_HOME": str(home), "VIVA_DATABASE": database},
@@ -150,6 +150,9 @@ def test_the_terminal_takes_up_and_deletes_what_a_server_began(
             check=False,
         )
 
+    alone = viva("resume", "last", "--text", database="")
+    assert alone.returncode == 1
+    assert "lost its checkpoint" in alone.stderr
     done = viva("resume", "last", "--text")
     assert done.returncode == 0, done.stderr
     session = SessionFolder.open(home / begun["session"])
@@ -204,3 +207,9 @@ def test_a_database_that_is_not_there_is_told_without_its_password() -> None:
     assert "postgresql://127.0.0.1:1/interviews" in line
     assert "hunter2" not in line
     assert shown_database("postgresql://u:p@h/db?password=x") == "postgresql://h/db"
+    for odd in (
+        "postgresql://u:hunt/er2@h/db",
+        "postgresql://u:hunt?er2@h/db",
+        "host=h password=er2",
+    ):
+        assert "er2" not in shown_database(odd)
