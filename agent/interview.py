@@ -81,7 +81,8 @@ class Interview:
             raise VivaError(
                 "has lost its checkpoint, so it cannot be taken up",
                 where=str(self.session.path),
-                todo="`viva score` still judges what was said.",
+                todo="`viva score` still judges what was said. If a `viva serve` with a database "
+                "began it, set VIVA_DATABASE.",
             )
         if snapshot.created_at is None:
             self.start(plan)

@@ -47,6 +47,7 @@ SELECT name FROM viva_sessions JOIN pg_locks
 """
 SCHEMES = ("postgresql://", "postgres://")
 UNCLEAR = "postgresql://…"
+"""Shown of an address whose password ends who knows where."""
 INSTALL = "Install it with: pip install 'viva-interview[postgres]'."
 
 
@@ -54,18 +55,17 @@ class PostgresStore:
     """A store that every server on the same database sees."""
 
     def __init__(self, url: str) -> None:
-        """Makes the tables where they are missing. Raises UsageError when it cannot be used."""
+        """Makes the tables where they are missing. Raises UsageError for an address that cannot be
+        read or a missing extra, VivaError when the database is away or refuses."""
         try:
             import psycopg
         except ImportError as error:
             raise UsageError("--database needs psycopg", todo=INSTALL) from error
         strict_langgraph()
+        check_address(url)
         self.url, self.errors = url, psycopg.Error
         self.where = shown_database(url)
-        try:
-            self.set_up()
-        except VivaError as error:
-            raise UsageError(error.what, where=self.where, todo=error.todo) from error
+        self.set_up()
 
     def set_up(self) -> None:
         """One server at a time makes or renews the tables. Raises VivaError."""
@@ -106,7 +106,8 @@ class PostgresStore:
             raise VivaError(
                 f"the database failed ({type(error).__name__})",
                 where=self.where,
-                todo="Look whether it runs; what was said is in the session's folder.",
+                todo="Look whether it runs and VIVA_DATABASE names it; what was said is in the "
+                "session's folder.",
             ) from error
 
     @contextmanager
@@ -120,7 +121,7 @@ class PostgresStore:
             ).fetchone()
             if lock is None or not lock["mine"]:
                 raise SessionInUse(
-                    "another server works on this session",
+                    "another process works on this session",
                     where=session.path.name,
                     todo="Wait until it is done, or stop it there.",
                 )
@@ -175,6 +176,26 @@ class PostgresStore:
         except VivaError:
             return False
         return True
+
+
+def check_address(url: str) -> None:
+    """Raise UsageError, without a word of it, for what the driver would not read as an address."""
+    import psycopg
+    from psycopg.conninfo import conninfo_to_dict
+
+    readable = url.startswith(SCHEMES) and shown_database(url) != UNCLEAR
+    if readable:
+        try:
+            conninfo_to_dict(url)
+        except psycopg.Error:
+            readable = False
+    if not readable:
+        # Outside the handler: what the driver says quotes the address.
+        raise UsageError(
+            "the address of the database cannot be read",
+            todo="Set VIVA_DATABASE like postgresql://user:password@host:5432/name, with %XX for "
+            "signs such as / @ : in a password.",
+        )
 
 
 def shown_database(url: str) -> str:

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 
 class SessionStore(Protocol):
-    """Of one server process; safe to use from several threads."""
+    """Of one process; safe to use from several threads."""
+
+    where: str
+    """What holds it, without anything secret; empty = the session's folder alone."""
 
     def checkpoints(
         self, session: SessionFolder
@@ -56,6 +59,8 @@ class SessionStore(Protocol):
 class FileStore:
     """Everything lies in the session's own folder; the folders themselves are the list."""
 
+    where = ""
+
     def checkpoints(
         self, session: SessionFolder
     ) -> AbstractContextManager[BaseCheckpointSaver[Any]]:
@@ -87,7 +92,8 @@ class FileStore:
 def open_store(settings: Settings) -> tuple[SessionStore, str]:
     """Where the state of sessions is kept, and what is to be said about it.
 
-    Raises UsageError when a database is named that cannot be used.
+    Raises UsageError for an address that cannot be read or a missing extra, VivaError when the
+    database is away.
     """
     if not settings.database:
         return FileStore(), ""
@@ -101,14 +107,19 @@ def open_store(settings: Settings) -> tuple[SessionStore, str]:
 
 
 def store_of(session: SessionFolder, settings: Settings) -> SessionStore:
-    """Where the checkpoints of a session are that exists already: a session begun at the terminal
-    has them in its folder, whatever is configured. Raises UsageError as `open_store`."""
+    """Where the checkpoints of a session are that exists already. A database that is away does not
+    matter to one that has them in its folder. Raises as `open_store`."""
     return FileStore() if in_its_folder(session) else open_store(settings)[0]
 
 
+def keeper(session: SessionFolder, store: SessionStore | None) -> SessionStore:
+    """`store`, but for a session that was begun without one: at the terminal, say."""
+    return FileStore() if store is None or in_its_folder(session) else store
+
+
 def in_its_folder(session: SessionFolder) -> bool:
-    """Whether the folder holds checkpoints. A file without any is left by an attempt to take up a
-    session of a database without that database."""
+    """Whether the folder holds checkpoints. A file without any is what an attempt has left to
+    resume a session of a database without that database."""
     if not session.checkpoint_path.exists():
         return False
     try:

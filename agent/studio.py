@@ -22,7 +22,7 @@ from agent.interview import Interview
 from agent.packs import own_questions
 from agent.plan import Plan
 from agent.recogniser import open_endpoint, recogniser_name
-from agent.session_store import FileStore, SessionStore
+from agent.session_store import SessionStore, keeper
 from agent.settings import Settings
 from agent.view import View
 from agent.weights import folder
@@ -271,12 +271,12 @@ def open_interview(
     """
     with ExitStack() as stack:
         stack.enter_context(session.lock())
+        stack.callback(engines.brain.close)
+        saver = stack.enter_context(keeper(session, store).checkpoints(session))
         # Until now the session may have been another process's.
         session.reread()
         channel = open_channel()
         stack.callback(channel.close)
-        stack.callback(engines.brain.close)
-        saver = stack.enter_context((store or FileStore()).checkpoints(session))
         context = Context(
             bank=bank,
             rubric=load_rubric(),

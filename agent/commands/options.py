@@ -91,6 +91,15 @@ def hearing(function: F) -> F:
     return function
 
 
+def database(function: F) -> F:
+    """--database: where `viva serve` keeps the state of sessions."""
+    return click.option(
+        "--database",
+        help="postgresql:// address that several `viva serve` share; better in VIVA_DATABASE, "
+        "where others do not see a password.",
+    )(function)
+
+
 def recording(function: F) -> F:
     """--question --candidate-is: what a sound file does not say by itself."""
     for option in (

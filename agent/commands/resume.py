@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from agent.commands.answering import Way
+from agent.commands.options import database as database_option
 from agent.commands.options import engines as engine_options
 from agent.commands.options import hearing
 
@@ -18,6 +19,7 @@ from agent.commands.options import hearing
 @click.option("--fast", is_flag=True, help="With --candidate: as quick as the machine allows.")
 @engine_options
 @hearing
+@database_option
 @click.option("--json", "json_lines", is_flag=True, help="Events as JSON lines.")
 def command(
     session_name: str,
@@ -28,6 +30,7 @@ def command(
     judge: str | None,
     whisper: str | None,
     transcription: str | None,
+    database: str | None,
     json_lines: bool,
 ) -> None:
     """Go on with SESSION (a path, the end of its name, or `last`).
@@ -62,7 +65,10 @@ def command(
         judge=judge or ("offline" if meta.judge == "offline" else "auto"),
         whisper=whisper,
         transcription="local" if text else transcription or meta.settings.get("transcription"),
+        database=database,
     )
+    # Before models are loaded for nothing.
+    store = store_of(session, settings)
     stage, opened = Way(text, candidate, fast).open(persona, settings, stage)
     engines = open_engines(settings, persona, meta.level, seed=meta.seed)
     stage.line(engines.said, "dim")
@@ -76,5 +82,5 @@ def command(
         opened,
         plan_of(meta, bank),
         resumed=True,
-        store=store_of(session, settings),
+        store=store,
     )

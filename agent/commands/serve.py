@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from agent.commands.options import database as database_option
 from agent.commands.options import engines, hearing, pack_option
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ PORT = 8642
 )
 @click.option("--open/--no-open", "opens", default=True, help="Open the page in your browser.")
 @click.option("--log-json", is_flag=True, default=None, help="JSON lines on standard error.")
-@click.option("--database", help="postgresql:// address: several servers share their sessions.")
+@database_option
 @click.option(
     "--behind", default="", help="Address of a proxy in front, as https://viva.example.org"
 )

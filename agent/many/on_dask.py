@@ -7,10 +7,12 @@ same folders; Dask has no protection of its own, so the cluster has to be one's 
 from __future__ import annotations
 
 import importlib
+import socket
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from agent.many.job import Job, Outcome, score_input, scorer_of
 from evaluation.result import Evaluation
@@ -48,6 +50,7 @@ def score_on_dask(job: Job, paths: Iterable[Path], address: str) -> Iterator[Out
             "Dask is not installed", todo="pip install 'viva-interview[distributed]'"
         ) from error
     try:
+        knock(address)
         client = distributed.Client(address, timeout=CONNECT_S, name="viva")
     except (OSError, ValueError, TimeoutError) as error:
         raise VivaError(
@@ -63,6 +66,13 @@ def score_on_dask(job: Job, paths: Iterable[Path], address: str) -> Iterator[Out
         }
         for future in distributed.as_completed(futures):
             yield outcome_of(future, futures[future])
+
+
+def knock(address: str) -> None:
+    """OSError where nothing listens: Dask would go on trying until its time is over."""
+    parts = urlsplit(address)
+    if parts.scheme in {"tcp", "tls"} and parts.hostname and parts.port:
+        socket.create_connection((parts.hostname, parts.port), CONNECT_S).close()
 
 
 def outcome_of(future: Any, path: Path) -> Outcome:

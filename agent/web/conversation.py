@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.candidate_sound import LiveCandidate
 from agent.clock import WallClock
-from agent.commands.running import carry_out
+from agent.commands.running import carry_out, clock_of
 from agent.commands.sound import logging, on_fault, plain_voice
 from agent.key_commands import Commands
 from agent.keyboard_channel import COMMANDS as TYPED_COMMANDS
@@ -74,8 +74,8 @@ class Booking:
     bank: QuestionBank
     persona: Persona
     plan: Plan
-    resumed_at_ms: int | None = None
-    """Where the session clock goes on; None for a new session."""
+    resumed: bool = False
+    """Whether the session was begun before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +160,7 @@ class Conversation:
                 self.view,
                 self.open_channel,
                 booking.plan,
-                resumed=booking.resumed_at_ms is not None,
+                resumed=booking.resumed,
                 store=self.store,
             )
             write_report(booking.session, booking.bank, placing="inside")
@@ -179,7 +179,7 @@ class Conversation:
     def stopped(self, what: str, todo: str, *, how: How = "saved") -> Ending:
         """The message of an interview that is saved and not over; a new one of which nothing was
         said leaves no folder."""
-        kept = self.booking.resumed_at_ms is not None or bool(self.booking.session.turns())
+        kept = self.booking.resumed or bool(self.booking.session.turns())
         if not kept:
             shutil.rmtree(self.booking.session.path, ignore_errors=True)
             with suppress(VivaError):
@@ -188,14 +188,15 @@ class Conversation:
         return Ending("stopped", {"session": name, "what": sentence(what), "todo": todo}, how)
 
     def open_channel(self) -> VoiceChannel:
-        """The voice channel of the terminal, with the page for microphone and speaker."""
+        """The voice channel of the terminal, with the page for microphone and speaker. Called when
+        the session is locked: before, another process may still have been adding to it."""
         from agent.patient_player import PatientPlayer
         from agent.stepping_down import SteppingDown, steps_for
         from audio.keeping_up import TimedTranscriber
 
         session, persona, link = self.booking.session, self.booking.persona, self.link
         engines = self.shared.speech(persona, on_fault(session, self.view))
-        clock = WallClock(self.booking.resumed_at_ms or 0)
+        clock = WallClock(clock_of(session) if self.booking.resumed else 0)
         clock.watch()
         still = PageStandingStill(link, clock, self.view, self.commands, logging(session, clock))
         hello = link.hello

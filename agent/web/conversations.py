@@ -9,7 +9,6 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from agent.commands.running import clock_of
 from agent.packs import bank_for, session_bank
 from agent.planning import MadePlan, Wish, make_plan, plan_of
 from agent.session_store import FileStore, SessionStore
@@ -125,7 +124,7 @@ class Conversations:
             booking, self.shared, self.ended, observers=self.observers, store=self.store
         )
         self.listed(booking.session)
-        self.observers.begun(conversation.id, resumed=booking.resumed_at_ms is not None)
+        self.observers.begun(conversation.id, resumed=booking.resumed)
         with self.lock:
             self.over.pop(conversation.id, None)
             self.running[conversation.id] = conversation
@@ -215,7 +214,7 @@ class Conversations:
             bank,
             persona,
             plan_of(meta, bank),
-            resumed_at_ms=clock_of(session),
+            resumed=True,
         )
 
     # -- while they run -----------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -31,6 +32,7 @@ ANSWERS = (
     "Um, I would use deep learning. It is very good.",
     "We could shard by customer or by card. By card is simpler, but hot cards hurt the most.",
 )
+SPOKEN = Path(__file__).parents[2] / "agent/demo/fraud-detection/16-move-on.ogg"
 WAIT_S = 60.0
 
 
@@ -195,14 +197,20 @@ def cluster(folder: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]
 def test_a_cluster_gives_the_same_results_though_a_worker_is_killed(
     transcripts: list[Path], alone: dict[Path, Outcome], tmp_path: Path
 ) -> None:
+    spoken = tmp_path / "spoken.ogg"
+    shutil.copy(SPOKEN, spoken)
     with cluster(tmp_path) as (address, workers):
-        made = score_on_dask(JOB, transcripts, address)
+        made = score_on_dask(JOB, [*transcripts, spoken], address)
         first = next(made)
         workers[0].kill()
-        assert {each.path: each for each in (first, *made)} == alone
+        found = {each.path: each for each in (first, *made)}
+    assert found.pop(spoken) == score_input(JOB, spoken)
+    assert found == alone
 
 
-def test_without_a_scheduler_one_line_says_what_to_start() -> None:
+def test_without_a_scheduler_one_line_says_at_once_what_to_start() -> None:
+    began_s = time.monotonic()
     with pytest.raises(VivaError, match="no Dask scheduler answers") as told:
         next(score_on_dask(JOB, [], "tcp://127.0.0.1:9"))
     assert "dask worker" in told.value.todo
+    assert time.monotonic() - began_s < 5

@@ -28,7 +28,7 @@ from agent.simulated.knowledge import Knowledge
 from agent.simulated.rehearsal import Setting, rehearse
 from evaluation.session import SessionFolder
 from evaluation.session_lock import SessionInUse
-from prompts.errors import UsageError
+from prompts.errors import VivaError
 from prompts.persona import load_persona
 
 STORED = Path(__file__).parents[1] / "data/sessions/2026-11-20-fraud-detection-5a1e0c3d"
@@ -195,17 +195,18 @@ def test_a_database_that_cannot_hold_every_letter_is_refused_at_the_start(databa
     with psycopg.connect(database, autocommit=True) as connection:
         connection.execute("CREATE DATABASE old ENCODING 'SQL_ASCII' TEMPLATE template0")
     parts = urlsplit(database)
-    with pytest.raises(UsageError, match=r"encoding is SQL_ASCII.*--encoding UTF8"):
+    with pytest.raises(VivaError, match=r"encoding is SQL_ASCII.*--encoding UTF8"):
         PostgresStore(parts._replace(path="/old").geturl())
 
 
 def test_a_database_that_is_not_there_is_told_without_its_password() -> None:
     address = "postgresql://viva:hunter2@127.0.0.1:1/interviews?sslmode=disable"
-    with pytest.raises(UsageError) as told:
+    with pytest.raises(VivaError) as told:
         PostgresStore(address)
     line = told.value.line()
     assert "postgresql://127.0.0.1:1/interviews" in line
     assert "hunter2" not in line
+    assert told.value.exit_code == 1
     assert shown_database("postgresql://u:p@h/db?password=x") == "postgresql://h/db"
     for odd in (
         "postgresql://u:hunt/er2@h/db",
@@ -213,3 +214,5 @@ def test_a_database_that_is_not_there_is_told_without_its_password() -> None:
         "host=h password=er2",
     ):
         assert "er2" not in shown_database(odd)
+    for unquoted in ("hunt/er2", "12/er2", "hunt?er2", "hunt#er2"):
+        assert shown_database(f"postgresql://viva:{unquoted}@h/db") == "postgresql://…"
