@@ -6,6 +6,7 @@ that Whisper alone: named in the settings, or the best that is fast enough.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,6 +32,9 @@ CLAUSE_BUDGET_S = 0.5
 """A clause of 4 s must be read in this time. The shortest patience after a complete statement is
 0.7 s (brisk persona), and the reading begins 0.2 s into the pause: slower, and the reading itself
 delays the reply."""
+
+MOST_THREADS = 4
+"""More bring nothing to a batch of stretches."""
 
 REST_S, LONGEST_REST_S = 15.0, 300.0
 """Seconds a failing endpoint is left alone; doubled for each further failure up to the longest."""
@@ -164,19 +168,31 @@ def open_transcriber(
 ) -> Transcriber:
     """The recogniser as configured, loaded. `on_fault` is called from the thread that transcribes.
 
-    Not `hurried`: nobody waits for the words, so that it may take half as long again for them.
+    Not `hurried`: nobody waits for the words, so that a recording is read more carefully, and in
+    batches.
     Raises EngineError, VivaError or UsageError.
     """
     from audio.whisper import WhisperTranscriber
+    from audio.whisper_batches import UnhurriedWhisper
 
     place = choose(settings).folder
-    if hurried:
-        local = WhisperTranscriber(place, threads=THREADS)
-    else:
-        local = WhisperTranscriber(place, threads=THREADS, beam_size=5, short_window=False)
+    local = (
+        WhisperTranscriber(place, threads=THREADS)
+        if hurried
+        else UnhurriedWhisper(place, threads=recording_threads())
+    )
     if settings.transcription == "local":
         return local
     return WithFallback(open_endpoint(settings), local, on_fault)
+
+
+def recording_threads() -> int:
+    """For a recording, beside which nothing else runs: this process's share of the cores, as its
+    parent or a cluster says by OMP_NUM_THREADS."""
+    share = os.environ.get("OMP_NUM_THREADS", "")
+    return (
+        int(share) if share.isdecimal() and int(share) else min(MOST_THREADS, os.cpu_count() or 1)
+    )
 
 
 def open_endpoint(settings: Settings) -> EndpointTranscriber:

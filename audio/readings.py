@@ -14,14 +14,18 @@ from dataclasses import dataclass, replace
 
 from audio.hearing import HeardClause
 from audio.segmenter import Stretch
-from audio.transcriber import Transcriber
+from audio.transcriber import Clause, Transcriber
 
 
 def heard_clause(
     transcriber: Transcriber, stretch: Stretch, hotwords: Sequence[str]
 ) -> HeardClause:
     """Transcribe one stretch; the clause then has the times of the speech, without the rolls."""
-    clause = transcriber.transcribe(stretch.samples, stretch.start_ms, hotwords)
+    return placed(transcriber.transcribe(stretch.samples, stretch.start_ms, hotwords), stretch)
+
+
+def placed(clause: Clause, stretch: Stretch) -> HeardClause:
+    """The clause of a stretch with the times of the speech in it."""
     first, last = stretch.speech_start_ms, stretch.speech_end_ms
     spoken = replace(clause, start_ms=round(first), end_ms=round(last))
     return HeardClause(spoken, first, last)

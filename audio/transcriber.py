@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from audio.frame import Samples, milliseconds_of
 
@@ -63,6 +63,20 @@ class Transcriber(Protocol):
         most important first. Speech only: silence and noise belong to the detector before.
         Raises EngineError when the engine fails.
         """
+        ...
+
+
+@runtime_checkable
+class BatchTranscriber(Transcriber, Protocol):
+    """One that reads several stretches at a time more quickly than one after the other."""
+
+    batch: int
+    """How many it wants at a time."""
+
+    def transcribe_all(
+        self, sounds: Sequence[Samples], starts_ms: Sequence[float], hotwords: Sequence[str]
+    ) -> list[Clause]:
+        """A clause for each of `sounds`, as `transcribe` would give it with its `starts_ms`."""
         ...
 
 

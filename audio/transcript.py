@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from audio.frame import Samples
 from audio.hearing import HeardClause
-from audio.readings import heard_clause
+from audio.readings import heard_clause, placed
 from audio.segmenter import Segmentation, Segmenter, Stretch
 from audio.sources import RecordedSource
-from audio.transcriber import Transcriber
+from audio.transcriber import BatchTranscriber, Transcriber
 from audio.vad import VoiceDetector
 
 CLOSING_SILENCE_MS = 1_000
@@ -26,8 +27,15 @@ def transcribe_recording(
 
     Times are milliseconds from the start of the recording; silence and noise give nothing.
     """
-    for stretch in stretches(samples, detector):
-        yield heard_clause(transcriber, stretch, hotwords)
+    spoken = stretches(samples, detector)
+    if not isinstance(transcriber, BatchTranscriber):
+        yield from (heard_clause(transcriber, stretch, hotwords) for stretch in spoken)
+        return
+    while batch := list(islice(spoken, transcriber.batch)):
+        clauses = transcriber.transcribe_all(
+            [stretch.samples for stretch in batch], [each.start_ms for each in batch], hotwords
+        )
+        yield from map(placed, clauses, batch)
 
 
 def stretches(

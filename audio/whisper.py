@@ -14,6 +14,7 @@ came to "Thank you very much for watching" with a probability that passes.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -91,18 +92,24 @@ class WhisperTranscriber:
             # Integer samples would be accepted and come back as garbage text.
             raise ValueError(f"mono float samples expected, not {samples.shape} {samples.dtype}")
         sound = np.ascontiguousarray(samples, dtype=np.float32)
-        try:
+        with self._engine():
             segments = self._read(sound, hotwords)
             seconds = milliseconds_of(sound.size) / 1000
             doubted = any(map(doubtful, segments)) or too_many(segments, seconds)
             if doubted and hotwords and self.second_look:
                 plain = self._segments(sound, ())
                 segments = max(segments, plain, key=lambda read: likelihood(read, seconds))
+        return clause_of(segments, start_ms, start_ms + milliseconds_of(sound.size), doubted)
+
+    @contextmanager
+    def _engine(self) -> Iterator[None]:
+        """What the engine raises becomes EngineError."""
+        try:
+            yield
         except Exception as error:  # CTranslate2 raises bare RuntimeErrors
             raise EngineError(
                 f"speech recognition failed ({error})", where=str(self._folder)
             ) from error
-        return clause_of(segments, start_ms, start_ms + milliseconds_of(sound.size), doubted)
 
     def _read(self, sound: Samples, hotwords: Sequence[str]) -> list[Any]:
         """In a short window where that is enough, else in the full one; leaves it full."""
@@ -120,21 +127,25 @@ class WhisperTranscriber:
         return segments
 
     def _segments(self, sound: Samples, hotwords: Sequence[str]) -> list[Any]:
+        seconds = milliseconds_of(sound.size) / 1000
+        segments, _ = self._model.transcribe(sound, **self._options(seconds, hotwords))
+        return list(without_tail(segments, seconds))
+
+    def _options(self, seconds: float, hotwords: Sequence[str]) -> dict[str, Any]:
+        """How so much sound is read, at most."""
         terms, tokens = self._fitting(hotwords)
-        seconds = min(WINDOW_S, milliseconds_of(sound.size) / 1000)
         room = CONTEXT_TOKENS - PROMPT_OVERHEAD_TOKENS - tokens
-        segments, _ = self._model.transcribe(
-            sound,
-            language="en",
-            beam_size=self._beam_size,
-            temperature=0.0,
-            condition_on_previous_text=False,
-            hotwords=terms,
-            vad_filter=False,
-            word_timestamps=True,
-            max_new_tokens=min(room, TOKENS_AT_LEAST + int(TOKENS_PER_SECOND * seconds)),
-        )
-        return list(without_tail(segments, milliseconds_of(sound.size) / 1000))
+        needed = TOKENS_AT_LEAST + int(TOKENS_PER_SECOND * min(WINDOW_S, seconds))
+        return {
+            "language": "en",
+            "beam_size": self._beam_size,
+            "temperature": 0.0,
+            "condition_on_previous_text": False,
+            "hotwords": terms,
+            "vad_filter": False,
+            "word_timestamps": True,
+            "max_new_tokens": min(room, needed),
+        }
 
     def _fitting(self, hotwords: Sequence[str]) -> tuple[str | None, int]:
         """As many of the terms as fit the model's prompt, from the front, and their tokens."""
