@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -121,6 +122,12 @@ def _status_fault(error: openai.APIStatusError, where: str, model: str, secret: 
 def _unreachable(error: BaseException, where: str, secret: str) -> ModelUnavailable:
     """A connection that failed or broke, with the innermost reason."""
     *_, reason = causes(error)
+    if any(isinstance(each, ssl.SSLCertVerificationError) for each in causes(error)):
+        return ModelUnavailable(
+            "shows a certificate that this machine does not trust, so nothing was sent",
+            where=where,
+            todo="If the server is yours, add its authority to those the system trusts.",
+        )
     words = said(str(reason) or type(reason).__name__, secret)
     return ModelUnavailable(
         f"the connection failed ({words})",

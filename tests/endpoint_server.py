@@ -11,12 +11,14 @@ import asyncio
 import gzip
 import json
 import socket
+import ssl
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+import trustme
 import uvicorn
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -35,6 +37,7 @@ Fault = Literal[
     "status",  # answer with `status`, `error` and `headers`
     "hang",  # nothing for `delay_s`, then nothing useful
     "stall",  # half of the reply, then silence for `delay_s`
+    "lost",  # half of the reply, then the connection is closed
     "cut",  # half of the reply, then a clean end without finish_reason
     "drip",  # the reply never ends: a piece every `delay_s`
     "drip_bytes",  # one byte of a body that never ends, every `delay_s`
@@ -82,9 +85,11 @@ class EndpointServer:
         always: Step | None = None,
         transcribe: Transcribe | None = None,
         count: Count | None = None,
+        unknown_certificate: bool = False,
     ) -> None:
         """`transcribe` answers the transcriptions whose step has no text of its own; `count`
-        tells the tokens of a request and its reply, by default every word is one."""
+        tells the tokens of a request and its reply, by default every word is one.
+        `unknown_certificate`: https, with a certificate that nobody vouches for."""
         self.count = count or usage
         self.steps, self.always, self.transcribe = list(steps), always, transcribe
         self.requests: list[dict[str, Any]] = []
@@ -93,7 +98,8 @@ class EndpointServer:
         self._lock = threading.Lock()
         self._socket = socket.socket()
         self._socket.bind(("127.0.0.1", 0))
-        self.base_url = f"http://127.0.0.1:{self._socket.getsockname()[1]}/v1"
+        scheme = "https" if unknown_certificate else "http"
+        self.base_url = f"{scheme}://127.0.0.1:{self._socket.getsockname()[1]}/v1"
         app = Starlette(
             routes=[
                 Route("/v1/models", self._models),
@@ -102,6 +108,10 @@ class EndpointServer:
             ]
         )
         config = uvicorn.Config(app, log_level="critical", lifespan="off", ws="none")
+        if unknown_certificate:
+            config.load()
+            config.ssl = context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
         self._server = uvicorn.Server(config)
         threading.Thread(target=self._serve, name="test-endpoint", daemon=True).start()
         deadline = time.monotonic() + START_S
@@ -173,7 +183,10 @@ class EndpointServer:
             sent = events(step, body, text, used)
             return StreamingResponse(sent, media_type="text/event-stream")
         await asyncio.sleep(step.first_token_s + seconds(step, text))
-        return JSONResponse(completion(step, body, text, used))
+        whole = completion(step, body, text, used)
+        if step.fault == "lost":
+            return StreamingResponse(lost(json.dumps(whole)), media_type="application/json")
+        return JSONResponse(whole)
 
     async def _early(self, step: Step) -> Response | None:
         """The answers that are no completion at all."""
@@ -286,6 +299,12 @@ def completion(step: Step, body: dict[str, Any], text: str, used: dict[str, Any]
     }
 
 
+async def lost(body: str) -> AsyncIterator[str]:
+    """Half of a body, then the connection is closed."""
+    yield body[: len(body) // 2]
+    raise ConnectionAbortedError
+
+
 async def events(
     step: Step, body: dict[str, Any], text: str, used: dict[str, Any]
 ) -> AsyncIterator[str]:
@@ -294,7 +313,8 @@ async def events(
     pieces = [word if i == 0 else " " + word for i, word in enumerate(text.split(" "))]
     half = max(1, len(pieces) // 2)
     key = "refusal" if step.fault == "refusal" else "content"
-    for piece in pieces[:half] if step.fault in {"stall", "cut", "error_event"} else pieces:
+    broken = step.fault in {"stall", "cut", "lost", "error_event"}
+    for piece in pieces[:half] if broken else pieces:
         yield event(body, {key: piece}, None)
         # Also without a delay the loop must get its turn, or a disconnect goes unnoticed.
         await asyncio.sleep(1 / step.tokens_per_s if step.tokens_per_s else 0)
@@ -302,6 +322,8 @@ async def events(
         await asyncio.sleep(step.delay_s)
     if step.fault in {"stall", "cut"}:
         return
+    if step.fault == "lost":
+        raise ConnectionAbortedError  # the server then closes the connection
     if step.fault == "error_event":
         yield f"data: {json.dumps({'error': {'message': 'the engine died'}})}\n\n"
         return

@@ -40,11 +40,13 @@ from prompts.rubric import load_rubric
 
 LONG_S = 60.0
 """A server that hangs does so for longer than anybody waits (seconds)."""
+UNKNOWN_CERTIFICATE = "TLS, a certificate that nobody vouches for"
 CASES: dict[str, Step | str] = {
     "connection refused": "http://127.0.0.1:{closed}/v1",
     "name that nobody knows": "http://no-such-host.invalid/v1",
     "connected, never answered": "http://127.0.0.1:{silent}/v1",
     "TLS to a server without": "https://127.0.0.1:{open}/v1",
+    UNKNOWN_CERTIFICATE: "https://127.0.0.1:{open}/v1",
     "401, wrong key": Step(fault="status", status=401, error={"message": "Incorrect API key"}),
     "404, no such model": Step(fault="status", status=404, error=UNKNOWN_MODEL),
     "404, no such path": Step(fault="status", status=404, error={"message": "Not Found"}),
@@ -68,6 +70,7 @@ CASES: dict[str, Step | str] = {
     "no answer": Step(fault="hang", delay_s=LONG_S),
     "silence in mid-stream": Step(text="What made you choose that", fault="stall", delay_s=LONG_S),
     "stream that just ends": Step(text="What made you choose that", fault="cut"),
+    "connection lost in mid-reply": Step(text="What made you choose that", fault="lost"),
     "error in mid-stream": Step(text="What made you choose that", fault="error_event"),
     "slow drip of bytes": Step(fault="drip_bytes", delay_s=0.05),
     "reply without end": Step(text="What made you", fault="drip", delay_s=0.05),
@@ -152,7 +155,10 @@ def held(name: str, limits: ModelLimits) -> FaultOutcome:
     counts = isinstance(case, Step)
     with ExitStack() as stack:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="viva-faults-")))
-        server = EndpointServer(always=case if isinstance(case, Step) else HEALTHY)
+        server = EndpointServer(
+            always=case if isinstance(case, Step) else HEALTHY,
+            unknown_certificate=name == UNKNOWN_CERTIFICATE,
+        )
         stack.callback(server.close, check=False)
         silent = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
         url = server.base_url if isinstance(case, Step) else address(case, server, silent)
