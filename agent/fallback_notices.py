@@ -8,6 +8,8 @@ RESTING = re.compile(r"^left alone for another \d+ s, because before it ")
 """What a resting endpoint says before the cause of its rest (`breaker.py`)."""
 DETAIL = re.compile(r"[:;] ")
 """Behind it the details differ from turn to turn."""
+WHO = "The model's server: "
+"""Before what a fault says of it."""
 ONCE = "Viva goes on without it, tries it again later, and says this once."
 
 
@@ -23,4 +25,5 @@ class FallbackNotices:
         if cause in self.causes:
             return ""
         self.causes.add(cause)
-        return f"{notice} {ONCE}"
+        who = WHO if notice[:1].islower() else ""
+        return f"{who}{notice} {ONCE}"

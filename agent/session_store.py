@@ -102,7 +102,7 @@ def open_store(settings: Settings) -> tuple[SessionStore, str]:
     store = PostgresStore(settings.database.get_secret_value())
     return (
         store,
-        f" Except for the database, {store.where}: it holds what is said until it is scored.",
+        f" What is said is also in the database, {store.where}, until it is scored.",
     )
 
 

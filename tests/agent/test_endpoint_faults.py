@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from fault_cases import CASES, FaultOutcome, held
 
-from agent.fallback_notices import FallbackNotices
+from agent.fallback_notices import WHO, FallbackNotices
 from agent.model_limits import ModelLimits
 
 pytestmark = pytest.mark.realtime
@@ -29,7 +29,7 @@ CALLS_AN_ANSWER = 2
 
 def cause(told: str) -> str:
     """What a line says before its details."""
-    return SECONDS.sub("within the budget", re.split("[:;] ", told)[0])
+    return SECONDS.sub("within the budget", re.split("[:;] ", told.removeprefix(WHO))[0])
 
 
 @pytest.fixture(scope="module")

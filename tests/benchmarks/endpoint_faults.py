@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from fault_cases import CASES, FaultOutcome, held
 
-from agent.fallback_notices import ONCE
+from agent.fallback_notices import ONCE, WHO
 from agent.model_limits import ModelLimits
 
 LIMITS = ModelLimits(rest_s=0.5, longest_rest_s=1.0)
@@ -30,7 +30,7 @@ HEAD = (
 
 def row(outcome: FaultOutcome) -> str:
     """One line of the table."""
-    told = outcome.told[0].removesuffix(ONCE).strip().replace("|", "/")
+    told = outcome.told[0].removeprefix(WHO).removesuffix(ONCE).strip().replace("|", "/")
     requests = "none arrived" if outcome.requests < 0 else str(outcome.requests)
     again = "yes, yes" if outcome.used_again and outcome.requests >= 0 else "yes, -"
     cells = (
