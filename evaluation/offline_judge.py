@@ -87,6 +87,10 @@ DETECTORS: dict[tuple[CriterionKey, str], Detector] = {
 """Points with a detector of their own; every other point is read by its patterns."""
 
 
+MISHEARD = (
+    "So many words do not fit together that they were probably misheard. Correct them and score"
+    " again."
+)
 ONLY_ASKED = "Only questions were asked; the answer itself was never begun."
 
 
@@ -110,6 +114,8 @@ class OfflineJudge:
         unreadable = why_unreadable(task.turns)
         if unreadable:
             return CriterionReading(points=(), could_not_judge=unreadable)
+        if answer_of(task).misheard:
+            return CriterionReading(points=(), could_not_judge=MISHEARD)
         if answer_of(task).only_asks and not wants_questions(task):
             return CriterionReading(points=(), could_not_judge=ONLY_ASKED)
         if not any(doubtful_spans(turn) for turn in task.turns):
