@@ -159,9 +159,19 @@ def holds_under_probe(context: Context, point: RubricPoint) -> Finding:
 
 
 def second_probe(context: Context, point: RubricPoint) -> Finding:
-    """Two or more probes answered so, each with at least two such statements."""
+    """Two or more probes answered so, each with at least two such statements.
+
+    That shows that reasons were given, not that they are right. Unless the answer also covers what
+    the question expects, it stays unclear: a 5 needs more than fluent reasons.
+    """
     solid = [hits for hits in probe_replies(context.answer) if len(hits) >= 2]
-    return present([hits[0] for hits in solid[:2]]) if len(solid) >= 2 else absent()
+    if len(solid) < 2:
+        return absent()
+    hits = [hits[0] for hits in solid[:2]]
+    known = len(context.covered) + len(context.uncovered)
+    if known and len(context.covered) >= SOME_SHARE * known:
+        return present(hits)
+    return unclear(hits, "Reasons were given; whether they are right cannot be told from here.")
 
 
 def next_answer(answer: Answer, after: int) -> int | None:

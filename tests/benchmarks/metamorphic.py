@@ -303,8 +303,8 @@ def main(arguments: Sequence[str]) -> int:
         bad = abs(found.mean) > mean + 1e-9 or found.absolute > absolute + 1e-9 or rising
         missed += bad
         print(f"{name[:44]:45s} {found.mean:+.2f} {found.absolute:.2f} "
-              f"{max(found.values):+.1f} / {min(found.values):+.1f}  {found.rises}  {found.unjudged}"
-              f"{'  MISSED' if bad else ''}")  # fmt: skip
+              f"{max(found.values):+.1f} / {min(found.values):+.1f}  {found.rises}  "
+              f"{found.unjudged}{'  MISSED' if bad else ''}")  # fmt: skip
     nothing = {"question said back": "", "keyword salad": SALAD, "order as answer": ORDERS[0]}
     for name, change in [*((n, instead(t)) for n, t in nothing.items()), ("shuffled", shuffled)]:
         ones = share_of_ones(records, change)

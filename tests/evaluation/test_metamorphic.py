@@ -120,3 +120,20 @@ def test_words_of_which_many_are_wrong_are_not_judged_instead_of_scored_low() ->
     found = suite.shift(records, spoil)
     assert found.unjudged >= 4
     assert suite.shift(records, lambda record, chance: record).unjudged == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "held_down"),
+    [
+        ("Lowering the threshold raises precision, because fewer rows are missed then.", True),
+        ("Lowering the threshold raises recall, because fewer rows are missed then.", False),
+        ("People think lowering the threshold raises precision, it does the opposite.", False),
+    ],
+)
+def test_a_known_relation_turned_round_holds_soundness_down_unless_it_is_a_warning(
+    words: str, held_down: bool
+) -> None:
+    lines = [f"c: I would weight the rare class in the loss and move the threshold. {words}"]
+    found = suite.judged(suite.record_of(suite.bank_question("class-imbalance"), lines, "claim"))
+    assert ("wrong-claim" in {cap.id for cap in found.caps}) is held_down
+    assert not held_down or (found.criteria["technical_soundness"].score or 9) <= 2
