@@ -40,6 +40,12 @@ TWIST = re.compile(
 )
 
 
+DECLINED = re.compile(
+    r"\b(?:nothing (?:more |else )?to add|(?:have|'ve) said (?:what|all|everything) i have"
+    r"|(?:have )?no (?:idea|answer)(?: (?:there|for that|on that|to that))?[.,]"
+    r"|i (?:do not|don't) know(?: that)?[.,]|rather (?:go|move) (?:on|into|to)|skip (?:this|that)"
+    r"|can(?:not|'t| not) (?:answer|say) (?:that|this))"
+)
 ANSWER_WORDS = 8
 """Words from which a turn is an answer and not "let me think" or "sure"."""
 TAKEN_UP_WORDS = 5
@@ -158,6 +164,11 @@ def holds_under_probe(context: Context, point: RubricPoint) -> Finding:
     return present(solid[0]) if solid else absent()
 
 
+def declined(answer: Answer) -> bool:
+    """Whether a follow-up got no answer but that there is none."""
+    return any(DECLINED.search(turn.text.lower()) for turn in answer.candidate_turns)
+
+
 def second_probe(context: Context, point: RubricPoint) -> Finding:
     """Two or more probes answered so, each with at least two such statements.
 
@@ -168,6 +179,8 @@ def second_probe(context: Context, point: RubricPoint) -> Finding:
     if len(solid) < 2:
         return absent()
     hits = [hits[0] for hits in solid[:2]]
+    if declined(context.answer):
+        return unclear(hits, "Another follow-up was passed over.")
     known = len(context.covered) + len(context.uncovered)
     if known and len(context.covered) >= SOME_SHARE * known:
         return present(hits)
