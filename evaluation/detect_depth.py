@@ -33,9 +33,11 @@ WHY = re.compile(
 )
 PROBE = re.compile(r"\b(?:why|how|what|which|where|who|when|suppose|say)\b|\?")
 TWIST = re.compile(
-    r"\b(?:suppose|imagine|what if|let us say|let's say|say (?:the|you|we|your|that|a|both)|assume"
+    r"\b(?:suppose|imagine|what if|let us say|let's say|say (?:the|you|we|your|that|a|both)"
+    r"|(?<!can )(?<!could )(?<!you )(?<!i )assume"
     r"|now (?:the|we|your|imagine)|turns? out|is (?:cut|halved|gone|doubled|down)|are (?:cut|gone)"
-    r"|halved|doubles?|tripled?|no longer|has (?:just )?(?:changed|dropped|grown)|in fact|actually"
+    r"|halved|doubles?|tripled?|no longer|has (?:just )?(?:changed|dropped|grown)|in fact"
+    r"|(?<!would )(?<!do )(?<!does )(?<!you )(?<!did )actually"
     r"|and if|only \d|would you (?:still )?keep|what changes)\b"
 )
 
