@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
-from evaluation.disorder import disordered
+from evaluation.disorder import WordOrder, word_order
 from evaluation.lexicon import (
     AUXILIARIES,
     EMPTY_WORDS,
@@ -83,6 +83,8 @@ class Answer:
     set_aside: tuple[SetAside, ...]
     vocabulary: frozenset[str] = field(default_factory=frozenset)
     """Content words of the question's own terms, lower case."""
+    misheard: bool = False
+    """The words keep too little of an order for speech and too much for none."""
     memo: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
     """What detectors worked out on this answer, so that none works it out twice."""
 
@@ -178,11 +180,12 @@ def _prepare(turns: tuple[Turn, ...], terms: tuple[str, ...]) -> Answer:
             else:
                 kept.append(unit)
                 seen.append(frozenset(content_words(unit.norm)))
-    whole = why_nothing(kept, vocabulary.union(*heard))
+    order = word_order(kept)
+    whole = why_nothing(kept, vocabulary.union(*heard), order)
     if whole:
         aside += [SetAside(unit, whole) for unit in kept]
         kept = []
-    return Answer(turns, tuple(kept), tuple(aside), vocabulary)
+    return Answer(turns, tuple(kept), tuple(aside), vocabulary, misheard=order == "damaged")
 
 
 def why_not(unit: Unit, heard: Sequence[frozenset[str]], seen: Sequence[frozenset[str]]) -> str:
@@ -221,9 +224,9 @@ def is_repetition(content: frozenset[str], seen: Sequence[frozenset[str]]) -> bo
     return any(len(content & other) >= REPEAT_SHARE * len(content | other) for other in seen)
 
 
-def why_nothing(units: Sequence[Unit], vocabulary: frozenset[str]) -> str:
+def why_nothing(units: Sequence[Unit], vocabulary: frozenset[str], order: WordOrder) -> str:
     """Why the whole answer does not count: no word order, no term of the field; else empty."""
-    if disordered(units):
+    if order == "none":
         return "the words stand in no order"
     text = " ".join(unit.norm for unit in units)
     if len(set(content_words(text))) >= OFF_TOPIC_WORDS:

@@ -10,6 +10,7 @@ from evaluation.answer import Answer
 from evaluation.detect_clarification import questions
 from evaluation.detectors import Context, point_hits
 from evaluation.lexicon import NUMBER, SOLUTION_TERMS
+from evaluation.misconceptions import wrong_claim
 from evaluation.record import Event
 from evaluation.signals import only_algorithms
 from prompts.rubric import Cap, QuestionType, Rubric, RubricPoint
@@ -134,11 +135,17 @@ def contradiction(facts: CapFacts) -> bool:
     return not all(settled.values())
 
 
+def turned_round(facts: CapFacts) -> bool:
+    """A claim that is wrong whatever the case, never taken back."""
+    return wrong_claim(facts.answer) and not facts.hits("corrects-a-slip")
+
+
 RULES: dict[str, Callable[[CapFacts], bool]] = {
     "no-clarification": no_clarification,
     "technique-list": technique_list,
     "accuracy-only": accuracy_only,
     "unavailable-feature": unavailable_feature,
+    "wrong-claim": turned_round,
     "only-algorithms": algorithms_only,
     "contradiction": contradiction,
     "contradiction-adaptability": contradiction,

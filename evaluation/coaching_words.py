@@ -18,7 +18,7 @@ from evaluation.detect_clarity import EARLY_UNITS
 from evaluation.detect_depth import reactions
 from evaluation.detect_trade_offs import comparisons, decisions, flips
 from evaluation.detectors import Context, point_hits
-from evaluation.lexicon import NUMBER, VAGUE
+from evaluation.lexicon import NUMBER, PROPOSAL, VAGUE
 from evaluation.record import Turn
 from evaluation.signals import AREAS
 from prompts.coaching import Coaching, Method, Place
@@ -27,6 +27,8 @@ from prompts.rubric import LEVELS, Level
 
 DECISION_WEIGHT = 3
 """A technique in a sentence that decides counts like this many other mentions."""
+LEANS_ON = 2
+"""Mentions that make a technique the answer's own; "and you retrain" in passing does not."""
 LONGEST_FACT = 12
 LONGEST_SCOPE = 16
 PLACE_WORDS = 4
@@ -89,9 +91,12 @@ class CoachingWords:
                 continue
             for index, method in enumerate(self.coaching.methods):
                 if re.search(method.words, unit.norm):
-                    weights[index] += DECISION_WEIGHT if position in decided else 1
+                    proposed = position in decided or PROPOSAL.search(unit.norm)
+                    weights[index] += DECISION_WEIGHT if proposed else 1
         best = max(weights, key=lambda index: (weights[index], -index), default=None)
-        return None if best is None else self.coaching.methods[best]
+        if best is None or weights[best] < LEANS_ON:
+            return None
+        return self.coaching.methods[best]
 
     def method_slots(self) -> dict[str, str]:
         """The technique with its rival, gain, loss and flip."""

@@ -33,13 +33,21 @@ WHY = re.compile(
 )
 PROBE = re.compile(r"\b(?:why|how|what|which|where|who|when|suppose|say)\b|\?")
 TWIST = re.compile(
-    r"\b(?:suppose|imagine|what if|let us say|let's say|say (?:the|you|we|your|that|a|both)|assume"
+    r"\b(?:suppose|imagine|what if|let us say|let's say|say (?:the|you|we|your|that|a|both)"
+    r"|(?<!can )(?<!could )(?<!you )(?<!i )assume"
     r"|now (?:the|we|your|imagine)|turns? out|is (?:cut|halved|gone|doubled|down)|are (?:cut|gone)"
-    r"|halved|doubles?|tripled?|no longer|has (?:just )?(?:changed|dropped|grown)|in fact|actually"
+    r"|halved|doubles?|tripled?|no longer|has (?:just )?(?:changed|dropped|grown)|in fact"
+    r"|(?<!would )(?<!do )(?<!does )(?<!you )(?<!did )actually"
     r"|and if|only \d|would you (?:still )?keep|what changes)\b"
 )
 
 
+DECLINED = re.compile(
+    r"\b(?:nothing (?:more |else )?to add|(?:have|'ve) said (?:what|all|everything) i have"
+    r"|(?:have )?no (?:idea|answer)(?: (?:there|for that|on that|to that))?[.,]"
+    r"|i (?:do not|don't) know(?: that)?[.,]|rather (?:go|move) (?:on|into|to)|skip (?:this|that)"
+    r"|can(?:not|'t| not) (?:answer|say) (?:that|this))"
+)
 ANSWER_WORDS = 8
 """Words from which a turn is an answer and not "let me think" or "sure"."""
 TAKEN_UP_WORDS = 5
@@ -158,10 +166,27 @@ def holds_under_probe(context: Context, point: RubricPoint) -> Finding:
     return present(solid[0]) if solid else absent()
 
 
+def declined(answer: Answer) -> bool:
+    """Whether a follow-up got no answer but that there is none."""
+    return any(DECLINED.search(turn.text.lower()) for turn in answer.candidate_turns)
+
+
 def second_probe(context: Context, point: RubricPoint) -> Finding:
-    """Two or more probes answered so, each with at least two such statements."""
+    """Two or more probes answered so, each with at least two such statements.
+
+    That shows that reasons were given, not that they are right. Unless the answer also covers what
+    the question expects, it stays unclear: a 5 needs more than fluent reasons.
+    """
     solid = [hits for hits in probe_replies(context.answer) if len(hits) >= 2]
-    return present([hits[0] for hits in solid[:2]]) if len(solid) >= 2 else absent()
+    if len(solid) < 2:
+        return absent()
+    hits = [hits[0] for hits in solid[:2]]
+    if declined(context.answer):
+        return unclear(hits, "Another follow-up was passed over.")
+    known = len(context.covered) + len(context.uncovered)
+    if known and len(context.covered) >= SOME_SHARE * known:
+        return present(hits)
+    return unclear(hits, "Reasons were given; whether they are right cannot be told from here.")
 
 
 def next_answer(answer: Answer, after: int) -> int | None:

@@ -68,17 +68,25 @@ DEPENDS = re.compile(
     r"\b(?:it|that|this) (?:really |all |just )?(?:depends|varies)\b|\beither (?:can|is|would)\b"
     r"|\bpros and cons\b|\bboth (?:are|have|work)\b|\bcase by case\b|\bgood and bad\b"
 )
+SHRUG = re.compile(DEPENDS.pattern + r"|\bpeople do both\b|\bdepends\b")
+SHRUG_REACH = 2
+"""Statements around "it depends" whose pros and cons in general lead to nothing (anchor 2)."""
 
 
 def comparisons(context: Context) -> list[Hit]:
-    """Units that set two options side by side; "both have good and bad sides" does not."""
+    """Units that set two options side by side; "both have good and bad sides" does not, nor do
+    pros and cons without a figure that end in "it depends"."""
     hits = {h.position: h for h in context.hits("compares-two")}
     for hit in parallels(context.answer):
         hits.setdefault(hit.position, hit)
+    units = context.answer.units
+    shrugs = [p for p, unit in enumerate(units) if SHRUG.search(unit.norm)]
     return [
         hits[p]
         for p in sorted(hits)
-        if not DEPENDS.search(hits[p].unit.norm) and about_something(context.answer, p)
+        if not DEPENDS.search(units[p].norm)
+        and about_something(context.answer, p)
+        and (QUANTITY.search(units[p].norm) or all(abs(p - s) > SHRUG_REACH for s in shrugs))
     ]
 
 
@@ -191,13 +199,17 @@ def names_the_axis(context: Context, point: RubricPoint) -> Finding:
 
 
 def decides(context: Context, point: RubricPoint) -> Finding:
-    """A decision in or soon after a comparison."""
+    """A decision in or soon after a comparison; who names both what is lost and what would flip
+    the choice has made one, even if it is never said as a sentence."""
     compared = comparisons(context)
     hits = [
         h
         for h in decisions(context)
         if any(0 <= h.position - c.position <= REACH for c in compared)
     ]
+    lost, turned = costs(context), flips(context)
+    if not hits and lost and turned:
+        hits = [*lost, *turned]
     return present(hits) if hits else absent()
 
 

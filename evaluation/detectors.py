@@ -22,7 +22,8 @@ from prompts.rubric import QuestionType, RubricPoint
 
 CERTAIN, LIKELY, DOUBTFUL = 0.8, 0.65, 0.5
 """How often a finding of this kind is right, 0-1; coarse, shown to the user as confidence."""
-MAX_QUOTES = 2
+MAX_HITS = 6
+"""Places that are kept of a finding; quoting.py takes at most two of them."""
 READER_WORDS = 3
 """Content words a statement needs for the trained readers: they mask the subject, so that "then it
 is that" has the form of a statement without saying anything."""
@@ -127,12 +128,12 @@ def point_hits(answer: Answer, point: RubricPoint) -> tuple[Hit, ...]:
 
 def present(hits: Iterable[Hit], confidence: float = LIKELY, reason: str = "") -> Finding:
     """The point is there, in these words."""
-    return Finding("present", tuple(hits)[:MAX_QUOTES], confidence, reason)
+    return Finding("present", tuple(hits)[:MAX_HITS], confidence, reason)
 
 
 def unclear(hits: Iterable[Hit], reason: str = "") -> Finding:
     """Something points at it, not enough."""
-    return Finding("unclear", tuple(hits)[:MAX_QUOTES], DOUBTFUL, reason)
+    return Finding("unclear", tuple(hits)[:MAX_HITS], DOUBTFUL, reason)
 
 
 def absent(reason: str = "", confidence: float = LIKELY) -> Finding:

@@ -5,18 +5,24 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Sequence
+from typing import Literal
 
 from evaluation.lexicon import AUXILIARIES, CONJUNCTIONS, DETERMINERS, FUNCTION_WORDS, PREPOSITIONS
 from evaluation.sentences import Unit
 from evaluation.word_order import order_sense
 
+WordOrder = Literal["kept", "damaged", "none"]
 MIN_DETERMINERS = 6
 DISORDER_SHARE = 0.2
 """Share of determiners followed by a word that cannot follow one, which speaks for shuffled words.
 Ordered speech, non-native speech included, stays under 0.08."""
 NO_ORDER, DOUBTFUL_ORDER = 0.2, 0.3
 """Sense of the word order (word_order.py) under which words have none, alone and together with
-misplaced determiners. Answers lie above 1.2, the tersest above 0.22 (JUDGE_LOG.md)."""
+misplaced determiners. Answers lie above 0.8, those with a fifth of their words wrong above 0.3 in
+95 of 100, shuffled words below 0.05 in as many (JUDGE_LOG.md)."""
+DAMAGED_ORDER, CHANCE_ORDER = 0.45, -0.05
+"""Sense under which too many words are wrong to judge an answer, and under which short statements,
+in which there is little order to lose, have none either."""
 MIN_ORDER_WORDS = 30
 TERSE_SHARE, TERSE_WORDS = 0.33, 10
 """Share of function words, and words to a statement, under which speech is terse ("cheap, fast, so
@@ -35,18 +41,28 @@ SPELLED = re.compile(r"\b[a-z](?: [a-z]\b)+")
 STRICT_DETERMINERS = frozenset({"the", "a", "an", "my", "our", "your", "their", "every"})
 
 
-def disordered(units: Sequence[Unit]) -> bool:
-    """True for shuffled words: they do not foretell each other, and determiners stand astray."""
+def word_order(units: Sequence[Unit]) -> WordOrder:
+    """Whether the words of an answer stand in an order.
+
+    `none`: shuffled words, which do not foretell each other, or whose determiners stand astray.
+    `damaged`: less order than speech has and more than shuffled words have, as when a quarter of
+    the words or more were misheard.
+    """
     if terse(units):
-        return False
+        return "kept"
     turns = [
         [unit.norm for unit in group] for _, group in itertools.groupby(units, lambda u: u.turn)
     ]
     sense, count = order_sense(turns)
-    if sense < NO_ORDER and count >= MIN_ORDER_WORDS:
-        return True
-    if sense >= DOUBTFUL_ORDER:
-        return False
+    if sense >= DAMAGED_ORDER or count < MIN_ORDER_WORDS:
+        return "none" if sense < DOUBTFUL_ORDER and astray(units) else "kept"
+    if sense < NO_ORDER:
+        return "damaged" if sense >= CHANCE_ORDER and short_statements(units) else "none"
+    return "none" if sense < DOUBTFUL_ORDER and astray(units) else "damaged"
+
+
+def astray(units: Sequence[Unit]) -> bool:
+    """Whether many determiners stand before words that cannot follow one."""
     determiners = misplaced = 0
     for unit in units:
         words = SPELLED.sub("letters", " ".join(unit.words)).split()
@@ -61,4 +77,9 @@ def terse(units: Sequence[Unit]) -> bool:
     """True for short statements nearly without function words, about which nothing can be told."""
     words = [word for unit in units for word in unit.words]
     functional = sum(word in FUNCTION_WORDS for word in words)
-    return functional < TERSE_SHARE * len(words) and len(words) <= TERSE_WORDS * len(units)
+    return functional < TERSE_SHARE * len(words) and short_statements(units)
+
+
+def short_statements(units: Sequence[Unit]) -> bool:
+    """Whether the words came in short statements, which random words do not end in."""
+    return sum(len(unit.words) for unit in units) <= TERSE_WORDS * len(units)

@@ -7,8 +7,7 @@ comparison, cost, condition - and, for questions of the bank, which expected poi
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from evaluation import detect_clarification as clarification
@@ -18,10 +17,10 @@ from evaluation import detect_trade_offs as trade_offs
 from evaluation.answer import Answer, prepare, why_unreadable
 from evaluation.coverage import Encoder, coverage, question_terms
 from evaluation.detectors import CERTAIN, Context, Detector, Finding, absent, by_patterns
-from evaluation.evidence import MIN_QUOTE_WORDS, find_quote
 from evaluation.judge import CriterionReading, JudgeTask
+from evaluation.quoting import verdicts as quoted
 from evaluation.record import Turn
-from evaluation.result import Evidence, PointVerdict
+from evaluation.result import PointVerdict
 from evaluation.sentences import doubtful_spans
 from prompts.rubric import CriterionKey, RubricPoint, load_rubric
 
@@ -88,6 +87,10 @@ DETECTORS: dict[tuple[CriterionKey, str], Detector] = {
 """Points with a detector of their own; every other point is read by its patterns."""
 
 
+MISHEARD = (
+    "So many words do not fit together that they were probably misheard. Correct them and score"
+    " again."
+)
 ONLY_ASKED = "Only questions were asked; the answer itself was never begun."
 
 
@@ -111,6 +114,8 @@ class OfflineJudge:
         unreadable = why_unreadable(task.turns)
         if unreadable:
             return CriterionReading(points=(), could_not_judge=unreadable)
+        if answer_of(task).misheard:
+            return CriterionReading(points=(), could_not_judge=MISHEARD)
         if answer_of(task).only_asks and not wants_questions(task):
             return CriterionReading(points=(), could_not_judge=ONLY_ASKED)
         if not any(doubtful_spans(turn) for turn in task.turns):
@@ -128,9 +133,9 @@ class OfflineJudge:
         turns = {turn.turn: turn for turn in stored or task.turns}
         if answer.empty and not (answer.only_asks and wants_questions(task)):
             empty = nothing(why_empty(answer))
-            return tuple(verdict(turns, point, empty) for point in points)
+            return quoted(turns, [(point, empty) for point in points])
         context = self.context(task, answer)
-        return tuple(verdict(turns, point, self.read(context, task, point)) for point in points)
+        return quoted(turns, [(point, self.read(context, task, point)) for point in points])
 
     def context(self, task: JudgeTask, answer: Answer) -> Context:
         """What the detectors of this criterion look at."""
@@ -193,37 +198,3 @@ def why_empty(answer: Answer) -> str:
     if not reasons:
         return "Nothing of substance was said."
     return f"Nothing counts as an answer: what was said {max(set(reasons), key=reasons.count)}."
-
-
-def verdict(turns: Mapping[int, Turn], point: RubricPoint, finding: Finding) -> PointVerdict:
-    """The finding with its quotes as evidence. A presence without any valid quote is not one."""
-    quotes: list[Evidence] = []
-    for hit in finding.hits:
-        turn = turns[hit.unit.turn]
-        start, end = long_enough(turn.text, *hit.unit.quote(hit.start, hit.end))
-        quote = find_quote(turn, turn.text[start:end], point.id)
-        if quote is not None and quote not in quotes:
-            quotes.append(quote)
-    return PointVerdict(
-        point=point.id,
-        anchor=point.anchor,
-        state=finding.state if quotes else "absent",
-        quotes=tuple(quotes),
-        confidence=finding.confidence,
-        reason=finding.reason,
-    )
-
-
-def long_enough(text: str, start: int, end: int) -> tuple[int, int]:
-    """The span, grown by neighbouring words until it is long enough to stand as a quote."""
-    words = [(m.start(), m.end()) for m in re.finditer(r"\S*\w\S*", text)]
-    inside = [i for i, (a, b) in enumerate(words) if a < end and start < b]
-    if not inside:
-        return start, end
-    first, last = inside[0], inside[-1]
-    while last - first + 1 < MIN_QUOTE_WORDS and (first > 0 or last + 1 < len(words)):
-        if last + 1 < len(words):
-            last += 1
-        else:
-            first -= 1
-    return min(start, words[first][0]), max(end, words[last][1])

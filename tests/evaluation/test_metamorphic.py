@@ -12,6 +12,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "benchmarks"))
 
 import metamorphic as suite
 
+from prompts.question_bank import load_bank
+
 TRIPLES = suite.triples()
 SAMPLE = [triple[level] for level, triple in enumerate(TRIPLES[:12] * 3) if level < 3] + [
     triple[2] for triple in TRIPLES[3:9]
@@ -112,3 +114,46 @@ def test_terse_speech_has_an_order_and_its_words_shuffled_have_none() -> None:
     record = suite.record_of(question, [f"c: {terse}"], "terse")
     assert max(suite.scores(suite.judged(record)).values()) > 1
     assert suite.share_of_ones([record] * 5, suite.shuffled) == 1
+
+
+def test_with_a_third_of_the_words_wrong_some_answers_are_not_judged_and_intact_ones_are() -> None:
+    spoil = suite.damaged(0.35, suite.vocabulary_of(SAMPLE))
+    assert suite.shift(SAMPLE, spoil).unjudged >= 4
+    assert suite.shift(SAMPLE, lambda record, chance: record).unjudged == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "held_down"),
+    [
+        ("Lowering the threshold raises precision, because fewer rows are missed then.", True),
+        ("Lowering the threshold raises recall, because fewer rows are missed then.", False),
+        ("People think lowering the threshold raises precision, it does the opposite.", False),
+    ],
+)
+def test_a_known_relation_turned_round_holds_soundness_down_unless_it_is_a_warning(
+    words: str, held_down: bool
+) -> None:
+    lines = [f"c: I would weight the rare class in the loss and move the threshold. {words}"]
+    found = suite.judged(suite.record_of(suite.bank_question("class-imbalance"), lines, "claim"))
+    assert ("wrong-claim" in {cap.id for cap in found.caps}) is held_down
+    assert not held_down or (found.criteria["technical_soundness"].score or 9) <= 2
+
+
+def test_a_follow_up_passed_over_takes_back_that_two_were_answered_and_a_five_needs_more() -> None:
+    strong = load_bank().by_id["class-imbalance"].strong_answer.replace("\n", " ")
+    lines = [
+        f"c: {strong}",
+        "i: Why weights?",
+        "c: Because copied rows leak across the split. If memory is short I thin 10 rows to 1.",
+        "i: How far does that hold?",
+        "c: It holds until labels are rarer than 1 in 5,000. Then the weights swing, because one"
+        " wrong label counts 5,000 times.",
+    ]
+    question = suite.bank_question("class-imbalance")
+
+    def soundness(spoken: list[str]) -> float:
+        found = suite.judged(suite.record_of(question, spoken, "passed"))
+        return found.criteria["technical_soundness"].score or 0
+
+    passed = [*lines, "i: And the threshold?", "c: I have nothing to add there, sorry about that."]
+    assert 4 <= soundness(passed) < soundness(lines) < 5
