@@ -137,7 +137,8 @@ def newly_invented(state: InterviewState, s: Situation, move: Move) -> list[Rele
 
 def still_owed(s: Situation, move: Move) -> list[Owed]:
     """Facts that were asked for and that `move` does not tell; none when nobody wants them."""
-    if move.phase in {"open", "close"} or declined(s):
+    left = move.phase == "open" or (move.phase == "close" and s.phase != "close")
+    if left or declined(s):
         return []
     asked = [Owed(fact_id=fact.fact_id, quote=fact.quote) for fact in s.reading.facts_asked]
     known = {each.fact_id: each for each in [*asked, *s.owed]}

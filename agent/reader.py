@@ -159,14 +159,14 @@ class AnswerReader:
                 score = round(match.score, 3)
                 fact = FactAsked(fact_id=match.fact_id, quote=item.sentence.text, score=score)
                 known.setdefault(match.fact_id, fact)
-        open_ones = open_questions(matches)
-        aside: Aside = "" if known else self._aside(text, [q.text for q, _ in open_ones])
-        if aside:
+        open_ones = [o for o in open_questions(matches) if not asks_verdict(o[0].text)]
+        aside = self._aside(text, questions, [q.text for q, _ in open_ones])
+        if aside != "verdict" and aside:
             open_ones = []
         told = [s for s in sentences(text) if s not in questions]
         astray = not known and self.off_topic.astray(told)
         return Reading(
-            act=self._act(acts, bool(questions), aside, count),
+            act=self._act(acts, bool(questions), "" if known or open_ones else aside, count),
             aside=aside,
             questions=tuple(q.text for q in questions),
             facts_asked=tuple(known.values()),
@@ -233,9 +233,9 @@ class AnswerReader:
         asks = [ask for fact in self.question.facts for ask in fact.asks]
         return company > float((self.encoder.encode(asks) @ vector).max())
 
-    def _aside(self, text: str, asked: Sequence[str]) -> Aside:
-        """What the questions are beside the problem; a wish for a verdict need not be one."""
-        if any(asks_verdict(sentence.text) for sentence in sentences(text)[-2:]):
+    def _aside(self, text: str, questions: Sequence[Span], asked: Sequence[str]) -> Aside:
+        """What the open questions are beside the problem; a wish for a verdict need not be one."""
+        if any(asks_verdict(part.text) for part in (*questions, *sentences(text)[-2:])):
             return "verdict"
         return self.off_topic.kind(asked)
 

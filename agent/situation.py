@@ -142,6 +142,19 @@ class Situation:
         """Facts that were asked for and not told yet."""
         return self.state.get("owed", [])
 
+    @property
+    def told(self) -> frozenset[str]:
+        """Ids of the facts told on this question before the last answer."""
+        return frozenset(
+            each.fact_id
+            for each in self.state.get("released", [])
+            if each.question_id == self.question.id and each.after_turn != self.answer.turn
+        )
+
+    def told_times(self, fact_id: str) -> int:
+        """How often a fact was told before this move, on this question."""
+        return sum(move.kind == "fact" and fact_id in move.fact_ids for move in self.moves[:-1])
+
     def why(self, *, phase: Phase | None = None) -> Move | None:
         """Ask for the reason of a choice that was stated without one, if there is one."""
         hook = self.fresh(self.reading.unjustified)

@@ -13,8 +13,11 @@ PhraseKey = Literal[
     "anchor",  # a line of the candidate's own material, before a behavioural question
     "fact",  # a sheet fact that was asked for
     "fact_again",  # one that was told before
+    "fact_known",  # one that was told more than once: there is no more to it
+    "fact_owed",  # one that was asked for some turns ago
     "unknown_fact",  # a detail invented once, when the sheet has none
     "no_such_fact",  # no detail to give: the candidate assumes one
+    "no_such_facts",  # the same for several things at once
     "hand_back",  # a design choice the candidate wants us to make
     "why",
     "how_much",
@@ -51,6 +54,10 @@ PhraseKey = Literal[
     "off_topic",  # small talk: back to the problem
     "time_left",  # "how much time do I have"
     "ask_again",  # behind a fact: another question in the same breath found none
+    "ask_again_all",  # the same, when it was more than one question
+    "assume_beside",  # before a decision is handed back: a detail in the same breath found no fact
+    "decide_beside",  # behind a fact: a decision was handed over in the same breath
+    "verdict_beside",  # the wish for a verdict beside another question
     "more_asked",  # more facts were asked for than one reply holds
     "start_now",  # behind a fact, when nothing but questions has come for long
     "other_language",
@@ -63,6 +70,7 @@ PhraseKey = Literal[
     "assume_it",  # one more question without an answer: assume, and on we go
     "decide_it",  # one more decision handed over: it stays the candidate's, and on we go
     "no_time_for_question",  # a question when the time was up: the candidate assumes
+    "own_answer",  # in the close, how we would have solved it: not told
     "fallback_note",  # shown on the screen, never spoken
     "close",
     "stopped",
@@ -81,6 +89,8 @@ SLOTS: dict[PhraseKey, frozenset[str]] = {
     "anchor": frozenset({"source", "line"}),
     "fact": frozenset({"fact"}),
     "fact_again": frozenset({"fact"}),
+    "fact_known": frozenset({"fact"}),
+    "fact_owed": frozenset({"fact"}),
     "unknown_fact": frozenset({"invented"}),
     "why": frozenset({"hook"}),
     "how_much": frozenset({"hook"}),
@@ -125,10 +135,10 @@ ASKING: frozenset[PhraseKey] = frozenset({
     "reflect", "outline", "deep_dive_choose", "nudge_framing", "twist",
 })
 REPLYING: frozenset[PhraseKey] = frozenset({
-    "fact", "fact_again", "unknown_fact", "no_such_fact", "hand_back", "repeat", "rephrase",
-    "wait_ok",
+    "fact", "fact_again", "fact_known", "fact_owed", "unknown_fact", "no_such_fact",
+    "no_such_facts", "hand_back", "repeat", "rephrase", "wait_ok",
     "skip_ok", "ack", "hint", "take_your_time", "answer_candidate_question", "no_verdict",
-    "no_time_for_question", "assume_it", "decide_it",
+    "no_time_for_question", "assume_it", "decide_it", "own_answer",
     "unintelligible", "other_language", "off_topic", "time_left",
 })
 # fmt: on
