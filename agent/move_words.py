@@ -35,11 +35,8 @@ BESIDE: dict[Beside, PhraseKey] = {
 
 def sentences_for(move: Move, s: Situation, persona: Persona) -> Iterator[tuple[Any, Slots]]:
     """Phrase keys with their slots, in the order they are spoken."""
-    if move.lead == "bridge":
-        yield "bridge", {"phase_words": PHASE_WORDS[move.phase]}
-    elif move.lead == "ramble_bridge":
-        minutes = max(1, round(s.session_left_ms / 60_000))
-        yield "ramble_bridge", {"phase_words": PHASE_WORDS[move.phase], "minutes": minutes}
+    if move.lead in ("bridge", "ramble_bridge"):
+        yield move.lead, bridge_slots(move, s)
     elif move.lead:
         yield move.lead, {}
     if move.kind not in TELLING:
@@ -47,6 +44,15 @@ def sentences_for(move: Move, s: Situation, persona: Persona) -> Iterator[tuple[
     yield from WORDINGS.get(move.kind, plain)(move, s, persona)
     if move.kind in TELLING:
         yield from beside(move, s)
+
+
+def bridge_slots(move: Move, s: Situation) -> Slots:
+    """Where a bridge leads, unless the move itself says so, and the minutes left for a ramble."""
+    named = move.phase in PHASE_WORDS and move.kind in {"probe", "deeper", "why"}
+    slots: Slots = {"phase_words": PHASE_WORDS[move.phase]} if named else {}
+    if move.lead == "ramble_bridge":
+        slots["minutes"] = max(1, round(s.session_left_ms / 60_000))
+    return slots
 
 
 def beside(move: Move, s: Situation) -> Iterator[tuple[Any, Slots]]:
@@ -100,13 +106,13 @@ def fact(move: Move, s: Situation, persona: Persona) -> Worded:
         if each in s.told
     ]
     if new:
-        promised = not set(move.fact_ids) & set(asked) and s.owed
+        promised = not set(move.fact_ids) & set(asked)
         yield "fact_owed" if promised else "fact", {"fact": " ".join(new)}
     if again:
         often = all(s.told_times(each) > 1 for each in move.fact_ids)
         yield "fact_known" if often else "fact_again", {"fact": " ".join(again)}
     if move.more_asked:
-        yield "more_asked", {}
+        yield "one_more" if len(s.owed) == 1 else "more_asked", {}
     elif move.beside:
         return
     elif s.phase == "framing" and s.phase_over and s.made("fact", phase="framing") % EVERY == 0:
@@ -146,9 +152,18 @@ def reconcile(move: Move, s: Situation, persona: Persona) -> Worded:
 
 
 def probe(move: Move, s: Situation, persona: Persona) -> Worded:
-    """The bank's question about an area not heard yet."""
-    key = "led_question" if move.lead else "probe"
+    """The bank's question about an area not heard yet; a change of subject is announced."""
+    key = "led_question" if move.lead else "probe" if continues(move, s) else "probe_new"
     yield key, {"question": unused_probe(move, s, deeper=False)}
+
+
+def continues(move: Move, s: Situation) -> bool:
+    """Whether the move is about what was just talked of: the same area, or the same story."""
+    heard = {s.question.point(point.point_id).area for point in s.reading.points}
+    last = s.moves[-2] if len(s.moves) > 1 else None
+    if last is not None and last.area is not None:
+        heard.add(last.area)
+    return s.question.type == "behavioural" or move.area in heard
 
 
 def deeper(move: Move, s: Situation, persona: Persona) -> Worded:
@@ -267,14 +282,5 @@ WORDINGS: dict[str, Callable[[Move, Situation, Persona], Worded]] = {
     "ramble_clock": ramble_clock,
 }
 
-PHASE_WORDS = {
-    "open": "the question",
-    "framing": "the problem itself",
-    "outline": "the overall picture",
-    "data_and_model": "data and model",
-    "deep_dive": "one part in depth",
-    "twist": "a change in the situation",
-    "production": "life in production",
-    "close": "a look back",
-}
-"""How a phase is named aloud after a bridge."""
+PHASE_WORDS = {"data_and_model": "data and model", "production": "life in production"}
+"""Phases that can be named aloud in a bridge; of the others the question says what they are."""

@@ -11,14 +11,14 @@ from langgraph.runtime import Runtime
 from langgraph.types import Overwrite, interrupt
 
 from agent.context import Context
-from agent.moves import ASKING_NOTHING, Move
-from agent.on_request import declined
+from agent.moves import ASKING_NOTHING, FLOOR_KINDS, Move
+from agent.on_request import still_owed
 from agent.pacing import monologue_limit, silence_limit
 from agent.phases import opening_phase
 from agent.policy import next_move
-from agent.reading import Reading
+from agent.reading import Hook, Reading
 from agent.situation import ORDINARY, Situation
-from agent.state import Answer, Ask, Covered, InterviewState, Owed, Released, Said
+from agent.state import Answer, Ask, Covered, InterviewState, Released, Said
 
 LADDER = {"take_your_time": 1, "what_weighing": 2, "hint": 3}
 """Rungs of the silence ladder a move stands on."""
@@ -49,6 +49,7 @@ def decide(state: InterviewState, runtime: Runtime[Context]) -> dict[str, Any]:
         update["fruitless"] = 0
     if move.kind in {"ramble_soft", "ramble_clock"}:
         update["astray_ms"] = 0
+    update["unasked"] = still_unasked(state, situation, move)
     quiet = situation.reading.act == "silence"
     update["silence_rung"] = LADDER.get(move.kind, 0) if quiet else 0
     update["waiting"] = move.kind == "wait_ok"
@@ -135,14 +136,11 @@ def newly_invented(state: InterviewState, s: Situation, move: Move) -> list[Rele
     ]
 
 
-def still_owed(s: Situation, move: Move) -> list[Owed]:
-    """Facts that were asked for and that `move` does not tell; none when nobody wants them."""
-    left = move.phase == "open" or (move.phase == "close" and s.phase != "close")
-    if left or declined(s):
+def still_unasked(state: InterviewState, s: Situation, move: Move) -> list[Hook]:
+    """Choices without a reason that a fact, or a word like it, came before."""
+    if move.kind not in FLOOR_KINDS or move.phase == "close":
         return []
-    asked = [Owed(fact_id=fact.fact_id, quote=fact.quote) for fact in s.reading.facts_asked]
-    known = {each.fact_id: each for each in [*asked, *s.owed]}
-    return [each for each in known.values() if each.fact_id not in move.fact_ids]
+    return [*s.reading.unjustified, *state.get("unasked", [])]
 
 
 def phrase(state: InterviewState, runtime: Runtime[Context]) -> dict[str, Any]:

@@ -115,6 +115,16 @@ def declined(s: Situation) -> bool:
     return s.thin and bool(s.owed) and ENOUGH.search(plain(s.answer.text)) is not None
 
 
+def still_owed(s: Situation, move: Move) -> list[Owed]:
+    """Facts that were asked for and that `move` does not tell; none when nobody wants them."""
+    left = move.phase == "open" or (move.phase == "close" and s.phase != "close")
+    if left or declined(s):
+        return []
+    asked = [Owed(fact_id=fact.fact_id, quote=fact.quote) for fact in s.reading.facts_asked]
+    known = {each.fact_id: each for each in [*asked, *s.owed]}
+    return [each for each in known.values() if each.fact_id not in move.fact_ids]
+
+
 def queue(s: Situation) -> list[Owed]:
     """The facts that are wanted, in the order they are told.
 

@@ -15,6 +15,7 @@ from statistics import median
 from rapidfuzz import fuzz
 
 from agent.asking import Asked, find_asked, wishes
+from agent.attributed import misquoted
 from agent.clauses import Span, sentences
 from agent.contradictions import find_contradictions
 from agent.dialogue_acts import Acts, command_of, is_tagged, read_acts
@@ -23,7 +24,7 @@ from agent.fact_signals import COMPANY
 from agent.hooks import unjustified, unquantified
 from agent.off_topic import OffTopic
 from agent.point_matcher import PointMatcher, clarifies, units_of
-from agent.reading import Aside, DialogueAct, FactAsked, PointSeen, Reading
+from agent.reading import Aside, Contradiction, DialogueAct, FactAsked, PointSeen, Reading
 from agent.tallies import (
     count_hedges,
     count_numbers,
@@ -177,9 +178,7 @@ class AnswerReader:
             # Nobody is asked why the red bicycle is faster.
             unjustified=() if astray else unjustified(text, content_free),
             unquantified=() if astray else unquantified(text, content_free),
-            contradictions=find_contradictions(
-                text, context.earlier, context.released, content_free, context.outdated
-            ),
+            contradictions=contradictions(text, context, content_free),
             assumptions=find_assumptions(text),
             numbers=count_numbers(text),
             hedges=count_hedges(text),
@@ -294,6 +293,15 @@ class AnswerReader:
             s.words for s, row in zip(mine, near, strict=True) if row.max() >= SAME_SENTENCE
         )
         return again >= SAME_TURN_SHARE * sum(s.words for s in mine)
+
+
+def contradictions(
+    text: str, context: ReadingContext, ignored: Sequence[Span]
+) -> tuple[Contradiction, ...]:
+    """What cannot hold beside earlier words or told facts, each fact once."""
+    found = find_contradictions(text, context.earlier, context.released, ignored, context.outdated)
+    known = {each.fact_id for each in found if each.fact_id}
+    return (*found, *(m for m in misquoted(text, context.released) if m.fact_id not in known))
 
 
 def is_one_sound(tokens: Sequence[str]) -> bool:

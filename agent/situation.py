@@ -157,7 +157,10 @@ class Situation:
 
     def why(self, *, phase: Phase | None = None) -> Move | None:
         """Ask for the reason of a choice that was stated without one, if there is one."""
-        hook = self.fresh(self.reading.unjustified)
+        said = self.answer.text.casefold()
+        # One of the answer before waits for its turn; who has come back to it may have given one.
+        waiting = [h for h in self.state.get("unasked", []) if h.term.casefold() not in said]
+        hook = self.fresh([*self.reading.unjustified, *waiting])
         if hook is None:
             return None
         reason = "a choice was stated without a reason"
@@ -168,7 +171,10 @@ class Situation:
         if point.id not in self.covered:
             reason = f"not heard yet: {point.text}"
             return self.move("probe", reason, phase=phase, point_id=point.id, area=point.area)
-        quote = next(c.quote for c in self.state["covered"] if c.point_id == point.id)
+        # What was said last on it; an older quote would sound as if nobody had listened since.
+        latest = {p.point_id: p.quote for p in self.reading.points}
+        first = {c.point_id: c.quote for c in reversed(self.state["covered"])}
+        quote = latest.get(point.id, first[point.id])
         return self.move(
             "deeper",
             f"heard, so one level further: {point.text}",

@@ -25,7 +25,7 @@ PhraseKey = Literal[
     "reconcile_late",  # the same, when something else had to be asked between
     "reconcile_fact",  # a statement against a released fact
     "probe",
-    "probe_hooked",
+    "probe_new",  # the same, about something else than what was just talked of
     "deeper",
     "led_question",  # a probe of either kind right after a bridge: it needs no frame of its own
     "outline",
@@ -59,6 +59,7 @@ PhraseKey = Literal[
     "decide_beside",  # behind a fact: a decision was handed over in the same breath
     "verdict_beside",  # the wish for a verdict beside another question
     "more_asked",  # more facts were asked for than one reply holds
+    "one_more",  # the same, when it is one
     "start_now",  # behind a fact, when nothing but questions has come for long
     "other_language",
     "no_answer_move_on",
@@ -98,7 +99,7 @@ SLOTS: dict[PhraseKey, frozenset[str]] = {
     "reconcile_late": frozenset({"before", "now"}),
     "reconcile_fact": frozenset({"fact", "now"}),
     "probe": frozenset({"question"}),
-    "probe_hooked": frozenset({"hook", "question"}),
+    "probe_new": frozenset({"question"}),
     "deeper": frozenset({"question"}),
     "led_question": frozenset({"question"}),
     "deep_dive_pick": frozenset({"area"}),
@@ -109,8 +110,7 @@ SLOTS: dict[PhraseKey, frozenset[str]] = {
     "repeat": frozenset({"prompt"}),
     "rephrase": frozenset({"prompt"}),
     "ramble_clock": frozenset({"minutes"}),
-    "bridge": frozenset({"phase_words"}),
-    "ramble_bridge": frozenset({"phase_words", "minutes"}),
+    "ramble_bridge": frozenset({"minutes"}),
     "consequence": frozenset({"hook"}),
     "time_left": frozenset({"minutes"}),
     "next_question": frozenset({"prompt"}),
@@ -119,6 +119,8 @@ SLOTS: dict[PhraseKey, frozenset[str]] = {
 """Slots every template of the key holds; keys that are not named have none."""
 
 OPTIONAL_SLOTS: dict[PhraseKey, frozenset[str]] = {
+    "bridge": frozenset({"phase_words"}),
+    "ramble_bridge": frozenset({"phase_words"}),
     "deeper": frozenset({"hook"}),
     "no_such_fact": frozenset({"topic"}),
     "hand_back": frozenset({"topic"}),
@@ -130,7 +132,7 @@ OPTIONAL_SLOTS: dict[PhraseKey, frozenset[str]] = {
 # fmt: off
 ASKING: frozenset[PhraseKey] = frozenset({
     "why", "how_much", "reconcile", "reconcile_late", "reconcile_fact", "probe",
-    "probe_hooked", "deeper", "led_question",
+    "probe_new", "deeper", "led_question",
     "challenge", "scale_up", "consequence", "production", "what_weighing", "dont_know",
     "reflect", "outline", "deep_dive_choose", "nudge_framing", "twist",
 })

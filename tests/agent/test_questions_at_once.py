@@ -8,7 +8,7 @@ from shared_encoder import BANK, ENCODER
 
 from agent.move_words import sentences_for
 from agent.moves import Move
-from agent.nodes import still_owed
+from agent.on_request import still_owed
 from agent.policy import next_move
 from agent.reader import AnswerReader
 from agent.reading import FactAsked, Reading
