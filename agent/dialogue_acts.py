@@ -56,6 +56,14 @@ HAND_OVER = re.compile(
     r"fine) with (?:that|this)|are we good"
 )
 
+LEADS_ON = re.compile(
+    r"(?:(?:can|could|may|might|shall) (?:we|i)|(?:is it|would it be) (?:ok|okay|fine|all right) "
+    r"(?:if (?:we|i)|to)|do you mind if (?:we|i))(?: (?:now|then|maybe|perhaps|just|also))* "
+    r"(?:go(?: on| over| deeper)?|move(?: on| over)?|jump(?: ahead)?|turn|skip ahead|proceed) "
+    r"(?:to|into) (?!(?:the )?next\b|another\b|an?\b|something\b)(?:[a-z-]+ ?){1,4}"
+)
+"""The candidate names where to go next: "can we move on to serving?\""""
+
 TAG = re.compile(
     r"\w,?\s+(?:right|okay|ok|correct|yeah|you know|isn['’]?t it|don['’]?t we)\s*\?\W*$",
     re.IGNORECASE,
@@ -90,7 +98,14 @@ def is_hand_over(words: str) -> bool:
     said = bare(words)
     if re.fullmatch(r"\W*(?:right|okay|ok|correct|yeah)\s*\?\W*", words.strip(), re.IGNORECASE):
         return True
+    if leads_on(words):
+        return True
     return bool(said) and HAND_OVER.fullmatch(said) is not None
+
+
+def leads_on(words: str) -> bool:
+    """True when a whole piece of speech asks to go on to something: "shall we turn to serving?\""""
+    return LEADS_ON.fullmatch(bare(words)) is not None
 
 
 def is_tagged(words: str) -> bool:

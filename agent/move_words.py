@@ -29,6 +29,7 @@ BESIDE: dict[Beside, PhraseKey] = {
     "decision": "decide_beside",
     "own_answer": "own_answer",
     "verdict": "verdict_beside",
+    "expectation": "no_expectation",
     "time": "time_left",
 }
 
@@ -124,6 +125,11 @@ def no_such_fact(move: Move, s: Situation, persona: Persona) -> Worded:
     yield "no_such_facts" if move.several else "no_such_fact", {}
 
 
+def no_verdict(move: Move, s: Situation, persona: Persona) -> Worded:
+    """Neither how it goes nor what we would like to hear is told."""
+    yield s.no_verdict, {}
+
+
 def invented_fact(move: Move, s: Situation, persona: Persona) -> Worded:
     """A made-up detail, as it was made up."""
     yield "unknown_fact", {"invented": move.invented}
@@ -158,12 +164,18 @@ def probe(move: Move, s: Situation, persona: Persona) -> Worded:
 
 
 def continues(move: Move, s: Situation) -> bool:
-    """Whether the move is about what was just talked of: the same area, or the same story."""
-    heard = {s.question.point(point.point_id).area for point in s.reading.points}
+    """Whether the move goes on from the last answer, as long as that brought anything.
+
+    Areas are wide: who has just spoken of labels does not call the next question on them another.
+    """
     last = s.moves[-2] if len(s.moves) > 1 else None
-    if last is not None and last.area is not None:
-        heard.add(last.area)
-    return s.question.type == "behavioural" or move.area in heard
+    asked = last is not None and last.kind in {"probe", "deeper"}
+    return not asked or bool(s.reading.points) or s.question.type == "behavioural"
+
+
+def go_on(move: Move, s: Situation, persona: Persona) -> Worded:
+    """The floor is the candidate's, or the way that it proposes."""
+    yield "lead_on" if s.reading.leads_on else "go_on", {}
 
 
 def deeper(move: Move, s: Situation, persona: Persona) -> Worded:
@@ -173,12 +185,16 @@ def deeper(move: Move, s: Situation, persona: Persona) -> Worded:
     """
     question = unused_probe(move, s, deeper=True)
     short = after_anchor(question)
-    quote = short_quote(move.trigger) if s.made("deeper") % 2 else ""
+    point = s.question.point(move.point_id)
+    about = " ".join((question, point.text, *point.exemplars))
+    quote = short_quote(move.trigger, about) if s.made("deeper") % 2 else ""
     spoken = len(short.split()) + len(quote.split()) + FRAME_WORDS
     if move.lead:
         yield "led_question", {"question": question}
     elif not quote or spoken > MAX_SPOKEN_WORDS or was_spoken(quote, s):
-        yield "deeper", {"question": question}
+        # "I'm not letting go yet" is for what was just said.
+        just = any(seen.point_id == move.point_id for seen in s.reading.points)
+        yield "deeper" if just else "probe", {"question": question}
     else:
         yield "deeper", {"question": short, "hook": quote}
 
@@ -262,8 +278,10 @@ WORDINGS: dict[str, Callable[[Move, Situation, Persona], Worded]] = {
     "next_question": next_question,
     "fact": fact,
     "no_such_fact": no_such_fact,
+    "no_verdict": no_verdict,
     "invented_fact": invented_fact,
     "off_topic": off_topic,
+    "go_on": go_on,
     "why": hooked,
     "how_much": hooked,
     "challenge": hooked,

@@ -56,6 +56,7 @@ Lead = Literal[
     "no_answer_move_on",
     "answer_candidate_question",
     "no_verdict",
+    "no_expectation",  # asked what we are waiting to hear: nothing in particular
     "assume_it",  # asked once more what the sheet does not say: handed back, and on
     "decide_it",  # asked once more to decide for the candidate: handed back, and on
     "no_time_for_question",  # asked when the time was up: handed back with an assumption to make
@@ -68,6 +69,7 @@ Beside = Literal[
     "decision",  # a design choice: stays the candidate's
     "own_answer",  # in the close, how we would do it: not told
     "verdict",  # how the candidate does: not told
+    "expectation",  # what we are waiting to hear: nothing in particular
     "time",  # how much time is left
 ]
 """Other things asked in the same breath, each met with a sentence of its own."""

@@ -63,10 +63,18 @@ def asked(s: Situation) -> Move | None:
         return handed(s, "hand_back", reason, reading.handed_questions[0])
     if reading.unknown_questions:
         return unanswered(s)
+    return about_the_talk(s)
+
+
+def about_the_talk(s: Situation) -> Move | None:
+    """What is asked of the conversation itself: how it goes, small talk, where to go next."""
     if s.wants_verdict and s.thin:
         return handed(s, "no_verdict", "no verdict is given in the interview", s.answer.text)
-    if reading.act == "off_topic":
+    if s.reading.act == "off_topic":
         return s.move("off_topic", "this is not about the problem", trigger=s.answer.text)
+    may = s.phase != "close" and s.made("go_on") < s.conduct.limits.handed_back
+    if s.reading.leads_on and may:
+        return s.move("go_on", "the candidate says where to go next", trigger=s.answer.text)
     return None
 
 
@@ -97,7 +105,7 @@ def beside(s: Situation, kind: MoveKind) -> tuple[Beside, ...]:
         found.append("question" if unknown == 1 else "questions")
     if kind in {"fact", "invented_fact"} and reading.handed_questions:
         found.append("decision")
-    if reading.aside in ("verdict", "time"):
+    if reading.aside in ("verdict", "expectation", "time"):
         found.append(reading.aside)
     return tuple(found)
 
@@ -166,7 +174,7 @@ def handed(s: Situation, kind: MoveKind, reason: str, words: str) -> Move:
         several = kind == "no_such_fact" and len(s.reading.unknown_questions) > 1
         others = () if kind == "no_verdict" else beside(s, kind)
         return s.move(kind, reason, trigger=words, several=several, beside=others)
-    leads: dict[MoveKind, Lead] = {"no_verdict": "no_verdict", "hand_back": "decide_it"}
+    leads: dict[MoveKind, Lead] = {"no_verdict": s.no_verdict, "hand_back": "decide_it"}
     lead = leads.get(kind, "assume_it")
     return follow(s, f"{reason}; the candidate only asks", lead=lead)
 

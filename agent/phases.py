@@ -191,7 +191,7 @@ def to_question(s: Situation) -> Lead:
     reading = s.reading
     others = reading.facts_asked or reading.unknown_questions or reading.handed_questions
     if s.wants_verdict and not others:
-        return "no_verdict"
+        return s.no_verdict
     if not reading.questions:
         return ""
     if not s.made("candidate_questions"):
@@ -206,7 +206,7 @@ def also_asked(s: Situation, lead: Lead) -> tuple[Beside, ...]:
     found = list[Beside]()
     if lead == "answer_candidate_question" and s.reading.handed_questions:
         found.append("own_answer")
-    if s.wants_verdict and lead not in ("", "no_verdict"):
+    if s.wants_verdict and lead not in ("", s.no_verdict):
         found.append("verdict")
     return tuple(found)
 

@@ -51,7 +51,7 @@ def with_reply(s: Situation, move: Move) -> Move:
     closes = move.phase == "close" or move.kind == "next_question"
     if move.kind in FLOOR_KINDS or move.lead not in BRIDGES | {""}:
         return move
-    reply = to_question(s) if closes else "no_verdict" if s.wants_verdict else ""
+    reply = to_question(s) if closes else s.no_verdict if s.wants_verdict else ""
     if not reply:
         return move
     return move.model_copy(update={"lead": reply, "beside": also_asked(s, reply)})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 from agent.moves import Move, MoveKind
 from agent.reading import Hook, Reading
@@ -129,8 +129,13 @@ class Situation:
 
     @property
     def wants_verdict(self) -> bool:
-        """True when the candidate asks how good the answer was, or how the interview goes."""
-        return self.reading.aside == "verdict"
+        """True when the candidate asks how good the answer was, or what we are waiting for."""
+        return self.reading.aside in ("verdict", "expectation")
+
+    @property
+    def no_verdict(self) -> Literal["no_verdict", "no_expectation"]:
+        """The words that meet it, without giving one."""
+        return "no_expectation" if self.reading.aside == "expectation" else "no_verdict"
 
     @property
     def thin(self) -> bool:

@@ -37,6 +37,7 @@ PhraseKey = Literal[
     "scale_up",
     "hint",
     "go_on",  # nothing to ask: the floor stays with the candidate
+    "lead_on",  # the candidate asks to go on to something
     "nudge_framing",
     "take_your_time",
     "what_weighing",
@@ -68,6 +69,7 @@ PhraseKey = Literal[
     "candidate_questions",
     "answer_candidate_question",  # about the company: there is none
     "no_verdict",  # "how did I do", "is that right"
+    "no_expectation",  # "is this what you want", "did you have something in mind"
     "assume_it",  # one more question without an answer: assume, and on we go
     "decide_it",  # one more decision handed over: it stays the candidate's, and on we go
     "no_time_for_question",  # a question when the time was up: the candidate assumes
@@ -139,8 +141,8 @@ ASKING: frozenset[PhraseKey] = frozenset({
 REPLYING: frozenset[PhraseKey] = frozenset({
     "fact", "fact_again", "fact_known", "fact_owed", "unknown_fact", "no_such_fact",
     "no_such_facts", "hand_back", "repeat", "rephrase", "wait_ok",
-    "skip_ok", "ack", "hint", "take_your_time", "answer_candidate_question", "no_verdict",
-    "no_time_for_question", "assume_it", "decide_it", "own_answer",
+    "skip_ok", "ack", "hint", "lead_on", "take_your_time", "answer_candidate_question",
+    "no_verdict", "no_time_for_question", "assume_it", "decide_it", "own_answer", "no_expectation",
     "unintelligible", "other_language", "off_topic", "time_left",
 })
 # fmt: on

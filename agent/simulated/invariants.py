@@ -52,7 +52,7 @@ MEETS_QUESTION = frozenset(
 LEADS_MEETING_QUESTION = frozenset(
     {
         *("answer_candidate_question", "assume_it", "decide_it", "no_time_for_question"),
-        *("no_verdict", "own_answer"),
+        *("no_verdict", "no_expectation", "own_answer"),
     }
 )
 WANTED: dict[str, frozenset[str]] = {
