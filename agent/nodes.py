@@ -11,12 +11,12 @@ from langgraph.runtime import Runtime
 from langgraph.types import Overwrite, interrupt
 
 from agent.context import Context
-from agent.moves import ASKING_NOTHING, FLOOR_KINDS, Move
-from agent.on_request import still_owed
+from agent.moves import ASKING_NOTHING, Move
+from agent.on_request import still_owed, still_unasked
 from agent.pacing import monologue_limit, silence_limit
 from agent.phases import opening_phase
 from agent.policy import next_move
-from agent.reading import Hook, Reading
+from agent.reading import Reading
 from agent.situation import ORDINARY, Situation
 from agent.state import Answer, Ask, Covered, InterviewState, Released, Said
 
@@ -49,7 +49,7 @@ def decide(state: InterviewState, runtime: Runtime[Context]) -> dict[str, Any]:
         update["fruitless"] = 0
     if move.kind in {"ramble_soft", "ramble_clock"}:
         update["astray_ms"] = 0
-    update["unasked"] = still_unasked(state, situation, move)
+    update["unasked"] = still_unasked(situation, move)
     quiet = situation.reading.act == "silence"
     update["silence_rung"] = LADDER.get(move.kind, 0) if quiet else 0
     update["waiting"] = move.kind == "wait_ok"
@@ -134,13 +134,6 @@ def newly_invented(state: InterviewState, s: Situation, move: Move) -> list[Rele
             asked=move.trigger,
         )
     ]
-
-
-def still_unasked(state: InterviewState, s: Situation, move: Move) -> list[Hook]:
-    """Choices without a reason that a fact, or a word like it, came before."""
-    if move.kind not in FLOOR_KINDS or move.phase == "close":
-        return []
-    return [*s.reading.unjustified, *state.get("unasked", [])]
 
 
 def phrase(state: InterviewState, runtime: Runtime[Context]) -> dict[str, Any]:

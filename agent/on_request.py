@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from agent.moves import Beside, Lead, Move, MoveKind
+from agent.moves import FLOOR_KINDS, Beside, Lead, Move, MoveKind
 from agent.phases import leave_question
 from agent.probing import follow, hint, offers_hint
+from agent.reading import Hook
 from agent.situation import Situation
 from agent.state import Owed
 from agent.wording import plain
@@ -131,6 +132,13 @@ def still_owed(s: Situation, move: Move) -> list[Owed]:
     asked = [Owed(fact_id=fact.fact_id, quote=fact.quote) for fact in s.reading.facts_asked]
     known = {each.fact_id: each for each in [*asked, *s.owed]}
     return [each for each in known.values() if each.fact_id not in move.fact_ids]
+
+
+def still_unasked(s: Situation, move: Move) -> list[Hook]:
+    """Choices without a reason that a fact, or a word like it, came before."""
+    if move.kind not in FLOOR_KINDS or move.phase == "close":
+        return []
+    return [*s.reading.unjustified, *s.state.get("unasked", [])]
 
 
 def queue(s: Situation) -> list[Owed]:
