@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from agent.clauses import clauses
+from agent.outdated import words_of
 from agent.wording import content_words, plain
 from evaluation.tampering import is_addressed_to_grader
 
@@ -65,8 +66,10 @@ def short_quote(words: str, about: str) -> str:
             and VERB_OR_PRONOUN.search(said)
         ):
             fitting.append(text)
-    related = [text for text in fitting if wanted & set(content_words(text))]
-    return max(related, key=lambda text: len(wanted & set(content_words(text))), default="")
+    # "Two" in both of them is no relation.
+    shared = {text: len(words_of(wanted & set(content_words(text)))) for text in fitting}
+    related = [text for text in fitting if shared[text]]
+    return max(related, key=lambda text: shared[text], default="")
 
 
 def without_link(text: str) -> str:

@@ -1,4 +1,8 @@
-"""Whoever interviews and however hard: the same words get the same facts and the same scores."""
+"""Whoever interviews and however hard: the same words get the same facts and the same scores.
+
+How words are read has nothing to do with either, so they come with their readings here: that is
+quick enough for questions of four types.
+"""
 
 from __future__ import annotations
 
@@ -12,99 +16,111 @@ from shared_encoder import BANK, ENCODER
 
 from agent.offline_brain import OfflineBrain
 from agent.plan import Plan
+from agent.reading import FactAsked, Hook, PointSeen, Reading
 from agent.simulated.candidate import Candidate, Utterance
 from agent.simulated.knowledge import Knowledge
 from agent.simulated.rehearsal import Setting, rehearse
+from agent.situation import Situation
+from agent.state import Answer
 from evaluation.offline_judge import OfflineJudge
 from evaluation.score import evaluate
 from prompts.conduct import DIFFICULTIES
-from prompts.persona import load_personas
+from prompts.persona import Persona, load_personas
+from prompts.question_bank import Question
 from prompts.rubric import CRITERIA
 
-TRANSCRIPTS = {
-    "fraud-detection": (
-        "How many payments a second do we have, and how fast must we decide? Which model is it?",
-        "Labels first, second rules, third a model. I would use gradient boosted trees for it.",
-        "Because they take two milliseconds on tabular data; a sequence network takes thirty.",
-        "What does a missed fraud cost us? And how am I doing?",
-        "A missed fraud costs more than a false alarm, so the threshold is where both costs meet.",
-        "It runs in shadow for two weeks, then on five percent, and I roll back on precision.",
-    ),
-    "monitoring": (
-        "How late do we learn whether a prediction was right, and who is on call?",
-        "I would watch inputs, predictions and outcomes, because each fails at another time.",
-        "An alert has an owner and a first step. It pages only when somebody has to act.",
-        "As labels come late I compare weekly cohorts and use a proxy until then.",
-        "I'd rather miss a slow drift for a week than wake somebody every night.",
-    ),
-    "class-imbalance": (
-        "How rare are the positives, and what does a miss cost against a false alarm?",
-        "I would weight the classes and move the threshold to where the expected cost is lowest.",
-        "Resampling is the alternative, but it breaks the probabilities, which I need here.",
-        "I would watch precision at a fixed number of reviews, because reviewers are scarce.",
-    ),
-    "two-models": (
-        "How large is the gap between the two, and is it the same in every month?",
-        "I would take the simpler one unless the gap is worth more than its operation.",
-        "The larger one costs us two more engineers on call; I would give it up for that.",
-        "An online test over two weeks would settle it; a guardrail is the latency.",
-    ),
-    "improved-a-model": (
-        "In 2022 I owned the ranking of our job search, and half of the clicks came from ads.",
-        "I found that the labels counted ads as clicks, so I removed them and trained again.",
-        "Click rate went from 2.1 to 2.6 percent in a test of three weeks against the old one.",
-        "It cost us four weeks of ad revenue forecasts, and I had to convince the ads team.",
-    ),
-}
+QUESTIONS = ("fraud-detection", "monitoring", "bias-variance", "improved-a-model")
+"""A design, operations, a concept, and a story without a sheet."""
+TREES = "I would use gradient boosted trees for it."
 
 
-class Reads(Candidate):
-    """Says the same lines whatever is asked, then nothing but that it is done."""
+def lines_of(question: Question) -> dict[str, Reading]:
+    """What a candidate says to a question, each line with what it holds."""
+    lines: dict[str, Reading] = {}
+    for fact in question.facts[:5]:
+        asked = (FactAsked(fact_id=fact.id, quote=fact.asks[0], score=0.9),)
+        beside = (("Which model would you use?",), "verdict") if len(lines) == 1 else ((), "")
+        lines[fact.asks[0]] = Reading(
+            act="question",
+            words=12,
+            questions=(fact.asks[0],),
+            facts_asked=asked,
+            handed_questions=beside[0],
+            aside=beside[1],  # type: ignore[arg-type]
+        )
+    for point in question.points[::3]:
+        said = point.exemplars[0]
+        seen = (PointSeen(point_id=point.id, quote=said, score=0.9),)
+        lines[said] = Reading(act="answer", words=40, points=seen, solving=True, numbers=1)
+    choice = Hook(quote=TREES, term="gradient boosted trees")
+    lines[TREES] = Reading(act="answer", words=15, unjustified=(choice,), solving=True)
+    because = "Because they take two milliseconds on tabular data; a network takes thirty."
+    lines[because] = Reading(act="answer", words=15, numbers=2)
+    lines["Let's stop here."] = Reading(act="stop", words=3)
+    return lines
 
-    name: ClassVar[str] = "reads"
-    about: ClassVar[str] = "reads a transcript"
 
-    def __init__(self, knowledge: Knowledge, lines: tuple[str, ...]) -> None:
+class Knows(OfflineBrain):
+    """Words as always; what a line holds is given."""
+
+    def __init__(self, persona: Persona, readings: dict[str, Reading]) -> None:
+        super().__init__(ENCODER, persona, seed=1)
+        self.readings = readings
+
+    def warm(self, question: Question, level: Any) -> None:
+        """Nothing is to be encoded."""
+
+    def prepare(self, clause: str, situation: Situation) -> None:
+        """Nothing is to be encoded."""
+
+    def read(self, answer: Answer, situation: Situation) -> Reading:
+        """The reading that came with the line."""
+        return self.readings[answer.text]
+
+
+class Recites(Candidate):
+    """Says the same lines whatever is asked."""
+
+    name: ClassVar[str] = "recites"
+    about: ClassVar[str] = "says the same lines whatever is asked"
+
+    def __init__(self, knowledge: Knowledge, lines: list[str]) -> None:
         super().__init__(knowledge, 0)
         self.lines = lines
 
     def answer(self, heard: str) -> Utterance:
         """The next line."""
-        if self.turns > len(self.lines):
-            return Utterance("That's all from my side.")
         return Utterance(self.lines[self.turns - 1])
 
 
 @cache
 def outcome(question_id: str, persona_id: str, difficulty: int) -> tuple[Any, ...]:
-    """Facts told, scores by criterion, and what the interviewer said, of one interview."""
-    question = BANK.get(question_id)
+    """Facts told, the evaluation, and what the interviewer said, of one interview."""
+    question, lines = BANK.get(question_id), lines_of(BANK.get(question_id))
     persona = next(each for each in load_personas() if each.id == persona_id)
-    plan = Plan((question,), (10.0,), ("read",))
-    brain = OfflineBrain(ENCODER, persona, seed=1)
-    setting = Setting(plan, BANK, brain, persona, "senior", 1, difficulty)
-    candidate = Reads(Knowledge(plan.questions), TRANSCRIPTS[question_id])
+    plan = Plan((question,), (20.0,), ("recited",))
+    setting = Setting(plan, BANK, Knows(persona, lines), persona, "senior", 1, difficulty)
     with tempfile.TemporaryDirectory() as home:
+        candidate = Recites(Knowledge(plan.questions), list(lines))
         session = rehearse(setting, candidate, Path(home))
-        facts = [e.get("fact") for e in session.events() if e.event == "fact_released"]
+        facts = tuple(e.get("fact") for e in session.events() if e.event == "fact_released")
         said = tuple(turn.text for turn in session.turns() if turn.speaker == "interviewer")
         (judged,) = evaluate(session.record(), OfflineJudge(), bank=BANK).questions
     # Whether a constraint was changed is no matter of the words, so neither is adaptability.
     scores = {name: judged.criteria[name].score for name in CRITERIA if name != "adaptability"}
-    return tuple(facts), scores, said
+    return facts, scores, said
 
 
-@pytest.mark.parametrize("question_id", TRANSCRIPTS)
+@pytest.mark.parametrize("question_id", QUESTIONS)
 def test_all_personas_tell_the_same_facts_and_lead_to_the_same_scores(question_id: str) -> None:
     found = [outcome(question_id, persona.id, 3) for persona in load_personas()]
     assert all(each[:2] == found[0][:2] for each in found)
     assert len({each[2] for each in found}) == len(found)
-    assert any(score is not None for score in found[0][1].values())
-    assert bool(found[0][0]) == bool(BANK.get(question_id).facts)
+    assert len([score for score in found[0][1].values() if score is not None]) > 2
+    assert list(found[0][0]) == [fact.id for fact in BANK.get(question_id).facts[:5]]
 
 
-@pytest.mark.parametrize("question_id", ["fraud-detection", "monitoring", "improved-a-model"])
-def test_no_step_of_difficulty_changes_facts_or_scores(question_id: str) -> None:
-    found = [outcome(question_id, "neutral-professional", step) for step in DIFFICULTIES]
+def test_no_step_of_difficulty_changes_facts_or_scores() -> None:
+    found = [outcome("fraud-detection", "neutral-professional", step) for step in DIFFICULTIES]
     assert all(each[:2] == found[0][:2] for each in found)
     assert len({each[2] for each in found}) > 1
