@@ -21,6 +21,11 @@ ATTRIBUTED = re.compile(
     r"gave (?:me|us)|stated)|according to you|your (?:figure|number)s? (?:of|was|were|is|are))\b",
     re.IGNORECASE,
 )
+TAKES_BACK = re.compile(
+    r"\b(?:sorry|i (?:meant|misspoke|mixed|confused|was wrong)|correct(?:ion| myself)|my mistake|"
+    r"i take (?:that|it) back|apologies)\b"
+)
+NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 SAME_FACTOR = 1.3
 """Figures within this factor are the same, rounded or remembered."""
 
@@ -42,6 +47,23 @@ def misquoted(text: str, released: Mapping[str, str]) -> tuple[Contradiction, ..
     return tuple(found)
 
 
+def taken_back(text: str, held: str) -> bool:
+    """Whether `text` is a correction to a figure of `held`, what it was held against.
+
+    People say the bare number then: "sorry, 180".
+    """
+    if not TAKES_BACK.search(plain(text)):
+        return False
+    numbers = set(NUMBER.findall(text)) & set(NUMBER.findall(held))
+    pairs = ((mine, other) for mine in figures(text) for other in figures(held))
+    return bool(numbers) or any(same_kind(*pair) and close(*pair) for pair in pairs)
+
+
+def close(one: Quantity, other: Quantity) -> bool:
+    """The same value, rounded or remembered."""
+    return bool(other.value) and 1 / SAME_FACTOR <= one.value / other.value <= SAME_FACTOR
+
+
 def claimed(clause: str) -> str:
     """The words without "as you said" before them, where enough is left to be quoted."""
     source = ATTRIBUTED.search(clause)
@@ -57,9 +79,7 @@ def inside(outer: Span, inner: Span) -> bool:
 def told(quantity: Quantity, released: Mapping[str, str]) -> bool:
     """Whether a fact holds this figure, about whatever."""
     return any(
-        same_kind(quantity, other)
-        and other.value
-        and 1 / SAME_FACTOR <= quantity.value / other.value <= SAME_FACTOR
+        same_kind(quantity, other) and close(quantity, other)
         for say in released.values()
         for other in figures(say)
     )
@@ -71,14 +91,25 @@ def nearest(clause: str, quantity: Quantity, released: Mapping[str, str]) -> tup
     None when there is none that shares any: then it is not known what was meant.
     """
     words = set(content_words(clause))
+    unit = unit_of(quantity, clause)
     shared = [
-        (len(words & set(content_words(part.text))), fact_id, part.text)
+        (len(words & set(content_words(part.text))), unit == unit_of(other, part.text), fact_id, n)
         for fact_id, say in released.items()
-        for part in clauses(say)
-        if any(same_kind(quantity, other) for other in figures(part.text))
+        for n, part in enumerate(clauses(say))
+        for other in figures(part.text)
+        if same_kind(quantity, other)
     ]
-    most = max(shared, key=lambda each: each[0], default=(0, "", ""))
-    return (most[1], most[2]) if most[0] else None
+    about = {each[2] for each in shared if each[0]}  # Facts that share a word at all.
+    shared = [each for each in shared if each[2] in about]
+    if not shared:
+        return None
+    _, _, fact_id, place = max(shared, key=lambda each: (each[1], each[0]))
+    return fact_id, clauses(released[fact_id])[place].text
+
+
+def unit_of(quantity: Quantity, text: str) -> str:
+    """The last word of a figure as it was said: "second" of "230 a second"."""
+    return text[quantity.start : quantity.end].rsplit(maxsplit=1)[-1].rstrip("s")
 
 
 def same_kind(one: Quantity, other: Quantity) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 from langgraph.runtime import Runtime
 from langgraph.types import Overwrite, interrupt
 
+from agent.attributed import taken_back
 from agent.context import Context
 from agent.moves import ASKING_NOTHING, Move
 from agent.on_request import still_owed, still_unasked
@@ -210,7 +211,12 @@ def read(state: InterviewState, runtime: Runtime[Context]) -> dict[str, Any]:
     update["silence_rung"] = 0
     if situation.last is None or situation.last.kind != "reconcile":
         # The answer to "how do these fit together?" restates both; that is no new contradiction.
-        known = state.get("contradictions", [])
+        told = {r.fact_id: r.say for r in state.get("released", []) if r.question_id == question_id}
+        known = [
+            each
+            for each in state.get("contradictions", [])
+            if not taken_back(answer.text, told.get(each.fact_id, each.before))
+        ]
         update["contradictions"] = [*known, *reading.contradictions]
     if reading.astray:
         update["astray_ms"] = state.get("astray_ms", 0) + talked_ms(answer, reading)

@@ -135,10 +135,12 @@ def still_owed(s: Situation, move: Move) -> list[Owed]:
 
 
 def still_unasked(s: Situation, move: Move) -> list[Hook]:
-    """Choices without a reason that a fact, or a word like it, came before."""
-    if move.kind not in FLOOR_KINDS or move.phase == "close":
-        return []
-    return [*s.reading.unjustified, *s.state.get("unasked", [])]
+    """Choices of this answer without a reason, when a fact or a word like it came before them.
+
+    For one turn only: two answers later nobody knows what "that" was.
+    """
+    waits = move.kind in FLOOR_KINDS and move.phase != "close"
+    return list(s.reading.unjustified) if waits else []
 
 
 def queue(s: Situation) -> list[Owed]:
@@ -159,12 +161,13 @@ def queue(s: Situation) -> list[Owed]:
 def tell(s: Situation, wanted: list[Owed]) -> Move:
     """The first of the facts that are wanted; the others stay owed.
 
-    One that was told before is short, so it finds room behind the new ones.
+    One that was told before waits for the new ones, unless nothing else was asked just now.
     """
     most = s.conduct.limits.facts_per_reply
     new = [each for each in wanted if each.fact_id not in s.told]
     again = [each for each in wanted if each.fact_id in s.told]
-    some = [*new[:most], *again[: max(1, most - len(new))]]
+    only = all(fact.fact_id in s.told for fact in s.reading.facts_asked)
+    some = [*new[:most], *again[: max(1 if only else 0, most - len(new))]]
     return s.move(
         "fact",
         "the candidate asked for it",

@@ -8,7 +8,7 @@ import pytest
 from policy_states import HOOK, QUESTION, move, situation, talk
 from shared_encoder import BANK, ENCODER
 
-from agent.attributed import misquoted
+from agent.attributed import misquoted, taken_back
 from agent.dialogue_acts import command_of, leads_on
 from agent.hooks import unjustified, unquantified
 from agent.move_words import sentences_for
@@ -239,3 +239,13 @@ def test_help_asked_for_in_more_words_is_heard() -> None:
     assert command_of("Can you give me a hint what else you'd like to hear?") == "hint"
     assert command_of("I'm not sure what you're after exactly") == "rephrase"
     assert command_of("I'm not sure what the labels are after a month") is None
+
+
+def test_who_corrects_a_figure_is_not_asked_about_it_any_more() -> None:
+    told = "3.5 million searches a day. In the morning we see 180 a second."
+    (found,) = misquoted("As you told me we have 18 searches a second.", {"traffic": told})
+    assert found.before == "In the morning we see 180 a second."
+    assert taken_back("Sorry, 180, so more like ten replicas.", told)
+    assert taken_back("I meant one hundred and eighty a second.", told)
+    assert not taken_back("So 180 a second, that is ten replicas.", told)
+    assert not taken_back("Sorry, I meant twelve replicas.", told)

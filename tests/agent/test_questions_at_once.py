@@ -214,7 +214,11 @@ def test_the_answer_to_a_repeated_question_comes_at_once_though_others_wait() ->
     ids = [fact.id for fact in QUESTION.facts if fact.id != "volume"][:5]
     owed = [Owed(fact_id=each, quote=each) for each in ids]
     s = situation(talk(facts_asked=(VOLUME,)), owed=owed, released=told("volume"))
-    assert set(next_move(s).fact_ids) == {*ids[: CONDUCT.limits.facts_per_reply], "volume"}
+    most = CONDUCT.limits.facts_per_reply
+    assert set(next_move(s).fact_ids) == {*ids[:most], "volume"}
+    new = tuple(FactAsked(fact_id=each, quote=each, score=0.9) for each in ids[:most])
+    beside = situation(talk(facts_asked=(*new, VOLUME)), released=told("volume"))
+    assert next_move(beside).fact_ids == tuple(ids[:most])
 
 
 def test_personas_meet_the_same_questions_in_the_same_order() -> None:
