@@ -16,6 +16,7 @@ from agent.moves import ASKING_NOTHING, Move
 from agent.on_request import still_owed, still_unasked
 from agent.pacing import monologue_limit, silence_limit
 from agent.phases import opening_phase
+from agent.plan import anchors_at
 from agent.policy import next_move
 from agent.reading import Reading
 from agent.situation import ORDINARY, Situation
@@ -73,6 +74,7 @@ def fresh_question(state: InterviewState, context: Context, move: Move) -> dict[
     now = state.get("now_ms", 0)
     return {
         "plan": plan,
+        "anchors": anchors_at(index, context.bank.get(move.question_id), state),
         "difficulty": move.difficulty or state.get("difficulty", ORDINARY),
         "question_index": index,
         "phase": opening_phase(context.conduct, context.bank.get(move.question_id)),
