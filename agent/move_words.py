@@ -18,6 +18,8 @@ Slots = dict[str, Any]
 
 FRAME_WORDS = 4
 """What stands around the words that are filled in, at the least."""
+PLAIN_WORDS = 12
+"""Length of a phrase, as long as it is not chosen, in which nothing long is filled in."""
 EVERY = 3
 """Past the time for framing: facts between two wishes to hear a proposal."""
 TELLING = frozenset({"fact", "invented_fact"})

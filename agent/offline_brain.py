@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator
 
 from agent.inventing import recalled
-from agent.move_words import FRAME_WORDS, sentences_for
+from agent.move_words import FRAME_WORDS, PLAIN_WORDS, sentences_for
 from agent.moves import Move
 from agent.reader import AnswerReader, ReadingContext
 from agent.reading import Reading
@@ -69,15 +69,17 @@ class OfflineBrain:
         """Templates filled with the bank's words and the candidate's own."""
         used = list(situation.state.get("sentences", []))
         worded = list(sentences_for(move, situation, self.persona))
-        words = sum(  # A short bridge is taken before a long question.
-            FRAME_WORDS + sum(len(str(value).split()) for value in slots.values())
-            for _, slots in worded[1:]
-        )
+        lengths = [
+            max(PLAIN_WORDS, FRAME_WORDS + sum(len(str(value).split()) for value in slots.values()))
+            for _, slots in worded
+        ]
+        said = 0
         for place, (key, slots) in enumerate(worded):
-            seed = self.seed + len(used)
-            sentence = self.phrasebook.pick(key, used, seed, words, **slots)
+            # A short bridge is taken before a long question.
+            words = said + sum(lengths[place + 1 :])
+            sentence = self.phrasebook.pick(key, used, self.seed + len(used), words, **slots)
             used.append(sentence)
-            words = sum(len(each.split()) for each in used[-1 - place :])
+            said += len(sentence.split())
             yield sentence
 
     def late(self) -> tuple[Covered, ...]:

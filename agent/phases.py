@@ -202,13 +202,10 @@ def to_question(s: Situation) -> Lead:
 
 
 def also_asked(s: Situation, lead: Lead) -> tuple[Beside, ...]:
-    """What was asked beside the question that `lead` is a word on."""
-    found = list[Beside]()
+    """One thing that was asked beside the question that `lead` is a word on: it must stay short."""
     if lead == "answer_candidate_question" and s.reading.handed_questions:
-        found.append("own_answer")
-    if s.wants_verdict and lead not in ("", s.no_verdict):
-        found.append("verdict")
-    return tuple(found)
+        return ("own_answer",)
+    return ("verdict",) if s.wants_verdict and lead not in ("", s.no_verdict) else ()
 
 
 def next_or_close(s: Situation, reason: str, lead: Lead) -> Move:

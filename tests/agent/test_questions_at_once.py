@@ -8,6 +8,7 @@ from shared_encoder import BANK, ENCODER
 
 from agent.move_words import sentences_for
 from agent.moves import Move
+from agent.offline_brain import OfflineBrain
 from agent.on_request import still_owed
 from agent.policy import next_move
 from agent.reader import AnswerReader
@@ -17,7 +18,7 @@ from agent.simulated.manners import TOLD_WITHIN
 from agent.situation import Situation
 from agent.state import Owed, Released
 from prompts.persona import load_persona
-from prompts.phrasebook import load_phrasebook
+from prompts.phrasebook import MAX_SPOKEN_WORDS, load_phrasebook
 
 VOLUME = FactAsked(fact_id="volume", quote="How many payments a second?", score=0.9)
 IN_CLOSE = (
@@ -235,3 +236,15 @@ def test_personas_meet_the_same_questions_in_the_same_order() -> None:
         s = situation(reading, persona=persona)
         said.add(tuple(key for key, _ in sentences_for(next_move(s), s, load_persona(persona))))
     assert said == {("fact", "ask_again", "decide_beside", "verdict_beside")}
+
+
+@pytest.mark.parametrize("persona", ["neutral-professional", "warm-coach"])
+@pytest.mark.parametrize("aside", ["", "verdict"])
+def test_a_close_with_words_on_several_questions_stays_short(persona: str, aside: str) -> None:
+    _, s = in_close(
+        handed_questions=("How would you ...",), unknown_questions=("How big?",), aside=aside
+    )
+    for seed in range(8):
+        brain = OfflineBrain(ENCODER, load_persona(persona), seed=seed)
+        said = " ".join(brain.phrase(next_move(s), s))
+        assert len(said.split()) <= MAX_SPOKEN_WORDS
