@@ -184,6 +184,8 @@ def named_before_question(text: str, sentence: Span) -> list[Asked]:
         return []
     if following and not (following.asks or looks_asked(following.text)):
         return []
+    if following and is_hand_over(following.text):
+        return []  # "... with context features. Is that what you'd expect?" asks for no features.
     parts = question_parts(text, sentence, loosely=True)
     return [Asked(sentence, part, handed=False, tentative=True) for part in parts]
 

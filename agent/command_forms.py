@@ -53,6 +53,9 @@ PATTERNS: dict[Command, tuple[str, ...]] = {
     "rephrase": (
         rf"(?:{ASK})?(?:explain|explaining|clarify|clarifying) what (?:exactly |precisely )?you "
         r"(?:would like|want|expect|need)(?: me to \w+)?(?: from me)?",
+        r"i am (?:not (?:quite |really |exactly )?sure|unsure|wondering) what (?:exactly )?you "
+        r"(?:are (?:after|asking(?: for)?|looking for|getting at|expecting)|want|mean|expect)"
+        r"(?: exactly| here| from me)*",
         r"i am (?:not sure|wondering|unsure) what (?:kind|sort) of \w+ you (?:are after|want|mean|"
         r"expect|are looking for)",
         rf"{ASK}?(?:rephrase|reword|clarify|explain|reformulate|paraphrase) ?(?:{QUESTION}|"
@@ -110,6 +113,9 @@ PATTERNS: dict[Command, tuple[str, ...]] = {
         r"(?:a|any|another|some)(?: small| little)? (?:hints?|clues?|"
         r"help)(?: here)?(?: would (?:be (?:nice|great|good|helpful)|help))?",
         r"(?:hint|do you have (?:a|any) hints?(?: for me)?)",
+        rf"(?:any|a|some|another|{ASK}?(?:have|get|give me|give us) (?:a|any|some|another)) "
+        r"?(?:small |little |quick )?(?:hints?|clues?|pointers?|nudge|tips?) (?:on |about |as to |"
+        r"for )?(?:what|which)(?: \w+){1,8}",
         rf"(?:any|a|some|another|{ASK}?(?:have|get|give me|give us) (?:a|any|some|another)) "
         r"?(?:small |little |quick )?(?:hints?|clues?|pointers?|nudge|tips?) (?:on |about |as to |"
         r"for )?(?:where|how) (?:i should |i could |to )?(?:start|begin|approach|go on|continue|"

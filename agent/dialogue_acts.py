@@ -44,15 +44,25 @@ HAND_OVER = re.compile(
     r"go into (?:more )?detail|elaborate|expand on (?:that|this|it))(?: (?:here|there|with this|"
     r"with that|from here))*"
     r"|(?:do you have )?any (?:other )?questions(?: (?:so far|about (?:that|this)|for me))*"
-    r"|(?:anything|is there anything)(?: else)? you(?: would like| want)? (?:me )?(?:to )?(?:add|"
-    r"go deeper on|expand on|know|hear)(?: .{2,30})?"
+    r"|(?:is there )?(?:anything|something)(?: else)? you(?: would)?(?: like| want)(?: me)?"
+    r"(?: to)? (?:add|cover|discuss|talk about|address|touch on|go into|go deeper on|"
+    r"expand on|know|hear)(?: .{2,30})?"
     r"|(?:would|do) you (?:like|want) (?:me )?(?:to )?(?:me to )?(?:go on|go deeper|elaborate|"
     r"continue|say more|hear more)"
-    r"|(?:is|was|does|did) (?:that|this|it) .{0,40}?(?:you (?:mean|meant|had in mind|want|wanted|"
-    r"expect|expected|are after)|understandable|clear|so far)(?: so far)?"
+    r"|(?:is|was|does|did) (?:that|this|it) .{0,40}?(?:you (?:mean|meant|had in mind|"
+    r"(?:would )?(?:want|expect|like)|wanted|expected|are (?:after|looking for)|"
+    r"are expecting)|understandable|clear|so far)(?: so far| here| to hear| from me)*"
     r"|what do you think|how does that sound|sound good|are you (?:ok|okay|happy|"
     r"fine) with (?:that|this)|are we good"
 )
+
+LEADS_ON = re.compile(
+    r"(?:(?:can|could|may|might|shall) (?:we|i)|(?:is it|would it be) (?:ok|okay|fine|all right) "
+    r"(?:if (?:we|i)|to)|do you mind if (?:we|i))(?: (?:now|then|maybe|perhaps|just|also))* "
+    r"(?:go(?: on| over| deeper)?|move(?: on| over)?|jump(?: ahead)?|turn|skip ahead|proceed) "
+    r"(?:to|into) (?!(?:the )?next\b|another\b|an?\b|something\b)(?:[a-z-]+ ?){1,4}"
+)
+"""The candidate names where to go next: "can we move on to serving?\""""
 
 TAG = re.compile(
     r"\w,?\s+(?:right|okay|ok|correct|yeah|you know|isn['’]?t it|don['’]?t we)\s*\?\W*$",
@@ -88,7 +98,14 @@ def is_hand_over(words: str) -> bool:
     said = bare(words)
     if re.fullmatch(r"\W*(?:right|okay|ok|correct|yeah)\s*\?\W*", words.strip(), re.IGNORECASE):
         return True
+    if leads_on(words):
+        return True
     return bool(said) and HAND_OVER.fullmatch(said) is not None
+
+
+def leads_on(words: str) -> bool:
+    """True when a whole piece of speech asks to go on to something: "shall we turn to serving?\""""
+    return LEADS_ON.fullmatch(bare(words)) is not None
 
 
 def is_tagged(words: str) -> bool:

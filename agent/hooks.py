@@ -41,7 +41,8 @@ OBJECT_END = re.compile(
     r"where|then|"
     r"over|into|per|after|before|until|instead|rather|but|while|without|across|is|are|it|i|we|you|"
     r"first|too|"
-    r"against|during|always|again|today|now|the same|behind|through|every|each|than)\b|[,.;:!?(]|"
+    r"like|such as|called|named|saying|against|during|always|again|today|now|the same|behind|"
+    r"through|every|each|than)\b|[,.;:!?(]|"
     r"\s[-–—]",
     re.IGNORECASE,
 )
@@ -51,13 +52,19 @@ DETERMINER = re.compile(
     r"also|more|this|these|those|that|kind of|sort of|um|uh|er)\s+)+",
     re.IGNORECASE,
 )
+REFERS = re.compile(
+    r"\b(?:train|trained|deploy|deployed|build|built|set up|run it on)\s+"
+    r"(?:the|this|that|these|those|our|my)\b",
+    re.IGNORECASE,
+)
+"""Work on what was named before ("I'd train the ranker on ...") chooses nothing."""
 GENERIC = frozenset(
     stem(word)
     for word in """model system data approach way method pipeline solution algorithm technique thing
     feature stuff information service tool lot everything something anything what how it
     them me time process part case word term number result example answer question team
     people user customer set metric design bunch table list function step score value
-    one first""".split()
+    column row field flag counter one first""".split()
 )
 VAGUE_STARTS = frozenset("is are was for to in of on with at that it not from by as".split())
 VAGUE_ENDS = frozenset({"stuff", "thing", "things", "way", "part", "one", "ones"})
@@ -102,6 +109,8 @@ CLAIM = re.compile(
     r"|(?:huge|massive|big|significant|dramatic|great|substantial)\s+(?:improvement|gain|boost|"
     r"win|impact|reduction|increase|difference|uplift|success)s?"
     r"|(?:improved|boosted|reduced|increased|raised|lowered)\s+(?:the|our)\s+\w+(?:\s+\w+)?"
+    r"|(?:went|goes|gone|going|came)\s+(?:up|down)\s+(?:a lot|by a lot|quite a bit|"
+    r"significantly|dramatically|massively|considerably|noticeably|substantially)"
     r"|scales?\s+(?:very\s+|really\s+|quite\s+|pretty\s+)?(?:well|easily|horizontally|nicely)"
     r"|(?:super|extremely|incredibly|highly)\s+(?:fast|scalable|accurate|robust|efficient|"
     r"reliable|available)))\b",
@@ -115,8 +124,8 @@ NOT_CLAIMED = re.compile(
     re.IGNORECASE,
 )
 MECHANISM = re.compile(
-    r"\b(?:because|since|due to|by \w+ing|via|through|thanks to|as (?:it|they|we|the)|so (?:we|it|"
-    r"the)|from \S+ to|"
+    r"\b(?:because|since|due to|by \w+ing|via|through|thanks to|as (?:it|they|we|the)|"
+    r"(?<=\w )so (?:we|it|the)|(?<=\w, )so (?:we|it|the)|from \S+ to|"
     r"percent|per cent|the reason)\b|%",
     re.IGNORECASE,
 )
@@ -146,7 +155,7 @@ def unjustified(text: str, ignored: Sequence[Span]) -> tuple[Hook, ...]:
     found: list[Hook] = []
     for clause in statements(text, ignored):
         match = CHOICE.search(clause.text)
-        if match is None:
+        if match is None or REFERS.search(begins(match)):
             continue
         before, same, after = neighbours(text, clause)
         if REASON.search(same) or REASON.search(after) or reason_for_next(before):
@@ -155,6 +164,12 @@ def unjustified(text: str, ignored: Sequence[Span]) -> tuple[Hook, ...]:
         if term and all(term.casefold() != hook.term.casefold() for hook in found):
             found.append(Hook(quote=clause.text, term=term))
     return tuple(found)
+
+
+def begins(choice: re.Match[str]) -> str:
+    """A choice up to the first word of what is chosen."""
+    taken = choice.start("object") - choice.start()
+    return choice.group()[:taken] + choice["object"].split(maxsplit=1)[0]
 
 
 def reason_for_next(before: str) -> bool:

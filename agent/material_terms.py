@@ -26,6 +26,8 @@ ANCHORS_AT_MOST = 8
 _DONE = re.compile(
     r"\b(?:led|built|designed|developed|launched|shipped|deployed|migrated|reduced|improved|"
     r"increased|cut|owned|created|introduced|replaced|scaled|rewrote|automated|trained|mentored|"
+    r"rebuilt|redesigned|refactored|wrote|fixed|debugged|convinced|persuaded|talked|argued|coached|"
+    r"inherited|took over|lowered|raised|shortened|"
     r"implemented|optimi[sz]ed|delivered|drove|established|saved|moved|set up|halved|doubled)\b",
     re.IGNORECASE,
 )

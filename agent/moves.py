@@ -56,10 +56,23 @@ Lead = Literal[
     "no_answer_move_on",
     "answer_candidate_question",
     "no_verdict",
+    "no_expectation",  # asked what we are waiting to hear: nothing in particular
     "assume_it",  # asked once more what the sheet does not say: handed back, and on
     "decide_it",  # asked once more to decide for the candidate: handed back, and on
     "no_time_for_question",  # asked when the time was up: handed back with an assumption to make
+    "own_answer",  # in the close: how we would do it; that is not told
 ]
+Beside = Literal[
+    "question",  # found no fact: to be put again
+    "questions",  # several of them
+    "assume",  # found no fact, where a decision is handed back as well
+    "decision",  # a design choice: stays the candidate's
+    "own_answer",  # in the close, how we would do it: not told
+    "verdict",  # how the candidate does: not told
+    "expectation",  # what we are waiting to hear: nothing in particular
+    "time",  # how much time is left
+]
+"""Other things asked in the same breath, each met with a sentence of its own."""
 
 BRIDGES: frozenset[Lead] = frozenset({"bridge", "ramble_bridge"})
 """Leads that take the candidate to another phase."""
@@ -95,6 +108,10 @@ class Move(BaseModel):
     left_out: str = Field(
         default="", description="fact: a question beside it that found no fact, verbatim."
     )
+    beside: tuple[Beside, ...] = Field(
+        default=(), description="Other things asked in the same breath, each met in a sentence."
+    )
+    several: bool = Field(default=False, description="no_such_fact: for more than one question.")
     invented: str = Field(default="", description="invented_fact: the detail, one sentence.")
     twist_id: str = ""
     hint_rung: int = Field(default=0, ge=0, le=4)

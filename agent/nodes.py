@@ -10,15 +10,17 @@ from typing import Any
 from langgraph.runtime import Runtime
 from langgraph.types import Overwrite, interrupt
 
+from agent.attributed import taken_back
 from agent.context import Context
 from agent.moves import ASKING_NOTHING, Move
-from agent.on_request import declined
+from agent.on_request import still_owed, still_unasked
 from agent.pacing import monologue_limit, silence_limit
 from agent.phases import opening_phase
+from agent.plan import anchors_at
 from agent.policy import next_move
 from agent.reading import Reading
 from agent.situation import ORDINARY, Situation
-from agent.state import Answer, Ask, Covered, InterviewState, Owed, Released, Said
+from agent.state import Answer, Ask, Covered, InterviewState, Released, Said
 
 LADDER = {"take_your_time": 1, "what_weighing": 2, "hint": 3}
 """Rungs of the silence ladder a move stands on."""
@@ -49,6 +51,7 @@ def decide(state: InterviewState, runtime: Runtime[Context]) -> dict[str, Any]:
         update["fruitless"] = 0
     if move.kind in {"ramble_soft", "ramble_clock"}:
         update["astray_ms"] = 0
+    update["unasked"] = still_unasked(situation, move)
     quiet = situation.reading.act == "silence"
     update["silence_rung"] = LADDER.get(move.kind, 0) if quiet else 0
     update["waiting"] = move.kind == "wait_ok"
@@ -71,6 +74,7 @@ def fresh_question(state: InterviewState, context: Context, move: Move) -> dict[
     now = state.get("now_ms", 0)
     return {
         "plan": plan,
+        "anchors": anchors_at(index, context.bank.get(move.question_id), state),
         "difficulty": move.difficulty or state.get("difficulty", ORDINARY),
         "question_index": index,
         "phase": opening_phase(context.conduct, context.bank.get(move.question_id)),
@@ -133,15 +137,6 @@ def newly_invented(state: InterviewState, s: Situation, move: Move) -> list[Rele
             asked=move.trigger,
         )
     ]
-
-
-def still_owed(s: Situation, move: Move) -> list[Owed]:
-    """Facts that were asked for and that `move` does not tell; none when nobody wants them."""
-    if move.phase in {"open", "close"} or declined(s):
-        return []
-    asked = [Owed(fact_id=fact.fact_id, quote=fact.quote) for fact in s.reading.facts_asked]
-    known = {each.fact_id: each for each in [*asked, *s.owed]}
-    return [each for each in known.values() if each.fact_id not in move.fact_ids]
 
 
 def phrase(state: InterviewState, runtime: Runtime[Context]) -> dict[str, Any]:
@@ -218,7 +213,12 @@ def read(state: InterviewState, runtime: Runtime[Context]) -> dict[str, Any]:
     update["silence_rung"] = 0
     if situation.last is None or situation.last.kind != "reconcile":
         # The answer to "how do these fit together?" restates both; that is no new contradiction.
-        known = state.get("contradictions", [])
+        told = {r.fact_id: r.say for r in state.get("released", []) if r.question_id == question_id}
+        known = [
+            each
+            for each in state.get("contradictions", [])
+            if not taken_back(answer.text, told.get(each.fact_id, each.before))
+        ]
         update["contradictions"] = [*known, *reading.contradictions]
     if reading.astray:
         update["astray_ms"] = state.get("astray_ms", 0) + talked_ms(answer, reading)

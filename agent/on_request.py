@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from agent.moves import Lead, Move, MoveKind
+from agent.moves import FLOOR_KINDS, Beside, Lead, Move, MoveKind
 from agent.phases import leave_question
 from agent.probing import follow, hint, offers_hint
+from agent.reading import Hook
 from agent.situation import Situation
 from agent.state import Owed
 from agent.wording import plain
@@ -51,32 +52,63 @@ def skip(s: Situation) -> Move:
 
 
 def asked(s: Situation) -> Move | None:
-    """Answer from the sheet; hand decisions back; say what has no fact; keep verdicts for later."""
+    """Answer from the sheet; hand decisions back; say what has no fact; keep verdicts for later.
+
+    What else was asked in the same breath is met by a word of its own.
+    """
     reading = s.reading
-    if s.wants_verdict and s.thin:
-        return handed(s, "no_verdict", "no verdict is given in the interview", s.answer.text)
     if reading.facts_asked:
-        fresh = [Owed(fact_id=fact.fact_id, quote=fact.quote) for fact in reading.facts_asked]
-        new = {fact.fact_id for fact in fresh}
-        return tell(s, [*fresh, *(each for each in s.owed if each.fact_id not in new)])
-    if reading.act == "off_topic":
-        return s.move("off_topic", "this is not about the problem", trigger=s.answer.text)
+        return tell(s, queue(s))
     if reading.handed_questions:
         reason = "a design decision belongs to the candidate"
         return handed(s, "hand_back", reason, reading.handed_questions[0])
-    return unanswered(s)
+    if reading.unknown_questions:
+        return unanswered(s)
+    return about_the_talk(s)
 
 
-def unanswered(s: Situation) -> Move | None:
+def about_the_talk(s: Situation) -> Move | None:
+    """What is asked of the conversation itself: how it goes, small talk, where to go next."""
+    if s.wants_verdict and s.thin:
+        return handed(s, "no_verdict", "no verdict is given in the interview", s.answer.text)
+    if s.reading.act == "off_topic":
+        return s.move("off_topic", "this is not about the problem", trigger=s.answer.text)
+    may = s.phase != "close" and s.made("go_on") < s.conduct.limits.handed_back
+    if s.reading.leads_on and may:
+        return s.move("go_on", "the candidate says where to go next", trigger=s.answer.text)
+    return None
+
+
+def unanswered(s: Situation) -> Move:
     """A question the sheet does not answer: a made-up detail, else it is handed back."""
     reading, detail = s.reading, s.reading.invented
     if detail and s.made("invented_fact") < s.conduct.limits.invented_facts:
         reason = "the sheet has no such fact, so one was made up"
-        return s.move("invented_fact", reason, trigger=detail.question, invented=detail.say)
-    if reading.unknown_questions:
-        reason = "the sheet has no such fact"
-        return handed(s, "no_such_fact", reason, reading.unknown_questions[0])
-    return None
+        return s.move(
+            "invented_fact",
+            reason,
+            trigger=detail.question,
+            invented=detail.say,
+            beside=beside(s, "invented_fact"),
+        )
+    reason = "the sheet has no such fact"
+    return handed(s, "no_such_fact", reason, reading.unknown_questions[0])
+
+
+def beside(s: Situation, kind: MoveKind) -> tuple[Beside, ...]:
+    """What a move of `kind` leaves open of everything that was asked in this breath."""
+    reading, found = s.reading, list[Beside]()
+    unknown = len(reading.unknown_questions) - (kind == "invented_fact")
+    if kind == "hand_back" and unknown:
+        found.append("assume")
+    elif kind in {"fact", "invented_fact"} and unknown:
+        # Not "there is no such fact": it may have been worded as nobody thought of.
+        found.append("question" if unknown == 1 else "questions")
+    if kind in {"fact", "invented_fact"} and reading.handed_questions:
+        found.append("decision")
+    if reading.aside in ("verdict", "expectation", "time"):
+        found.append(reading.aside)
+    return tuple(found)
 
 
 def promised(s: Situation) -> Move | None:
@@ -92,15 +124,57 @@ def declined(s: Situation) -> bool:
     return s.thin and bool(s.owed) and ENOUGH.search(plain(s.answer.text)) is not None
 
 
+def still_owed(s: Situation, move: Move) -> list[Owed]:
+    """Facts that were asked for and that `move` does not tell; none when nobody wants them."""
+    left = move.phase == "open" or (move.phase == "close" and s.phase != "close")
+    if left or declined(s):
+        return []
+    asked = [Owed(fact_id=fact.fact_id, quote=fact.quote) for fact in s.reading.facts_asked]
+    known = {each.fact_id: each for each in [*asked, *s.owed]}
+    return [each for each in known.values() if each.fact_id not in move.fact_ids]
+
+
+def still_unasked(s: Situation, move: Move) -> list[Hook]:
+    """Choices of this answer without a reason, when a fact or a word like it came before them.
+
+    For one turn only: two answers later nobody knows what "that" was.
+    """
+    waits = move.kind in FLOOR_KINDS and move.phase != "close"
+    return list(s.reading.unjustified) if waits else []
+
+
+def queue(s: Situation) -> list[Owed]:
+    """The facts that are wanted, in the order they are told.
+
+    New ones first, but for one place of a reply, which is kept for what was asked for before. What
+    was told already takes no place from the others, or asking for it again and again would keep
+    them waiting for ever.
+    """
+    now = [Owed(fact_id=fact.fact_id, quote=fact.quote) for fact in s.reading.facts_asked]
+    new = [each for each in now if each.fact_id not in s.told]
+    waiting = [each for each in s.owed if each.fact_id not in {fact.fact_id for fact in new}]
+    first = s.conduct.limits.facts_per_reply - 1
+    again = [each for each in now if each.fact_id in s.told]
+    return [*new[:first], *waiting[:1], *new[first:], *waiting[1:], *again]
+
+
 def tell(s: Situation, wanted: list[Owed]) -> Move:
-    """The first of the facts that are wanted; the others stay owed."""
-    some = wanted[: s.conduct.limits.facts_per_reply]
+    """The first of the facts that are wanted; the others stay owed.
+
+    One that was told before waits for the new ones, unless nothing else was asked just now.
+    """
+    most = s.conduct.limits.facts_per_reply
+    new = [each for each in wanted if each.fact_id not in s.told]
+    again = [each for each in wanted if each.fact_id in s.told]
+    only = all(fact.fact_id in s.told for fact in s.reading.facts_asked)
+    some = [*new[:most], *again[: max(1 if only else 0, most - len(new))]]
     return s.move(
         "fact",
         "the candidate asked for it",
         fact_ids=tuple(each.fact_id for each in some),
         more_asked=len(some) < len(wanted),
         left_out=next(iter(s.reading.unknown_questions), ""),
+        beside=beside(s, "fact"),
         trigger=some[0].quote,
     )
 
@@ -108,8 +182,10 @@ def tell(s: Situation, wanted: list[Owed]) -> Move:
 def handed(s: Situation, kind: MoveKind, reason: str, words: str) -> Move:
     """Give the question back; after several the interviewer also goes on with one of its own."""
     if s.made("no_verdict", "hand_back", "no_such_fact") < s.conduct.limits.handed_back:
-        return s.move(kind, reason, trigger=words)
-    leads: dict[MoveKind, Lead] = {"no_verdict": "no_verdict", "hand_back": "decide_it"}
+        several = kind == "no_such_fact" and len(s.reading.unknown_questions) > 1
+        others = () if kind == "no_verdict" else beside(s, kind)
+        return s.move(kind, reason, trigger=words, several=several, beside=others)
+    leads: dict[MoveKind, Lead] = {"no_verdict": s.no_verdict, "hand_back": "decide_it"}
     lead = leads.get(kind, "assume_it")
     return follow(s, f"{reason}; the candidate only asks", lead=lead)
 

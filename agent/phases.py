@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from agent.adapting import next_question
 from agent.dialogue_acts import command_of
-from agent.moves import BRIDGES, Lead, Move, MoveKind
+from agent.moves import BRIDGES, Beside, Lead, Move, MoveKind
 from agent.situation import Situation
 from agent.tallies import is_solving
 from prompts.conduct import Conduct, Phase
@@ -188,11 +188,24 @@ def closing(s: Situation) -> Move:
 
 def to_question(s: Situation) -> Lead:
     """What is said to a question that the close leaves unanswered; empty when there is none."""
-    if s.wants_verdict:
-        return "no_verdict"
-    if not s.reading.questions:
+    reading = s.reading
+    others = reading.facts_asked or reading.unknown_questions or reading.handed_questions
+    if s.wants_verdict and not others:
+        return s.no_verdict
+    if not reading.questions:
         return ""
-    return "answer_candidate_question" if s.made("candidate_questions") else "no_time_for_question"
+    if not s.made("candidate_questions"):
+        return "no_time_for_question"
+    # The last question is mostly about the company, but may be how we would have done it.
+    only_ours = reading.handed_questions and not reading.unknown_questions
+    return "own_answer" if only_ours else "answer_candidate_question"
+
+
+def also_asked(s: Situation, lead: Lead) -> tuple[Beside, ...]:
+    """One thing that was asked beside the question that `lead` is a word on: it must stay short."""
+    if lead == "answer_candidate_question" and s.reading.handed_questions:
+        return ("own_answer",)
+    return ("verdict",) if s.wants_verdict and lead not in ("", s.no_verdict) else ()
 
 
 def next_or_close(s: Situation, reason: str, lead: Lead) -> Move:

@@ -13,6 +13,8 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from agent.state import InterviewState
+from agent.wording import content_words
 from prompts.conduct import Conduct, Slot
 from prompts.errors import UsageError
 from prompts.question_bank import Category, Question, QuestionBank
@@ -244,8 +246,24 @@ def anchored(chosen: Sequence[Question], anchors: Sequence[str]) -> tuple[str, .
         if question.type != "behavioural" or not left:
             found.append("")
             continue
-        words = set(f"{question.title} {question.prompt} {question.tests}".casefold().split())
-        best = max(left, key=lambda line: len(words & set(line.casefold().split())))
+        best = max(left, key=lambda line: len(common_words(question, line)))
         left.remove(best)
         found.append(best)
     return tuple(found)
+
+
+def common_words(question: Question, line: str) -> set[str]:
+    """The words with a meaning that a line of the material shares with a question."""
+    about = f"{question.title} {question.prompt} {question.rephrased} {question.tests}"
+    return set(content_words(about)) & set(content_words(line.partition(": ")[2]))
+
+
+def anchors_at(index: int, question: Question, state: InterviewState) -> tuple[str, ...]:
+    """The lines of the material when `question` is put in this place of the plan.
+
+    One that was meant for another question is kept only where it fits this one, too.
+    """
+    lines, plan = state.get("anchors", ()), state["plan"]
+    if index >= len(lines) or plan[index] == question.id or common_words(question, lines[index]):
+        return lines
+    return (*lines[:index], "", *lines[index + 1 :])

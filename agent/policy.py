@@ -14,7 +14,7 @@ from collections.abc import Callable
 from agent.moves import BRIDGES, FLOOR_KINDS, Move
 from agent.on_request import asked, command, dont_know, promised
 from agent.pacing import after_floor, framing, phase_clock, rambling, silence
-from agent.phases import advance, closing, leave_question, to_question
+from agent.phases import advance, also_asked, closing, leave_question, to_question
 from agent.probing import (
     challenge,
     contradicting,
@@ -51,8 +51,10 @@ def with_reply(s: Situation, move: Move) -> Move:
     closes = move.phase == "close" or move.kind == "next_question"
     if move.kind in FLOOR_KINDS or move.lead not in BRIDGES | {""}:
         return move
-    reply = to_question(s) if closes else "no_verdict" if s.wants_verdict else ""
-    return move.model_copy(update={"lead": reply}) if reply else move
+    reply = to_question(s) if closes else s.no_verdict if s.wants_verdict else ""
+    if not reply:
+        return move
+    return move.model_copy(update={"lead": reply, "beside": also_asked(s, reply)})
 
 
 def opening(s: Situation) -> Move | None:
@@ -100,11 +102,17 @@ def not_understood(s: Situation) -> Move | None:
 
 
 def in_close(s: Situation) -> Move | None:
-    """The look back is answered, or the candidate has no more questions."""
+    """The look back is answered, or the candidate has no more questions.
+
+    While there is time, what the sheet knows is still told; it is short.
+    """
     if s.phase != "close":
         return None
-    last_word = s.made("candidate_questions") > 0
-    return None if s.time_left and not last_word and asked(s) else closing(s)
+    if not s.time_left:
+        return closing(s)
+    if s.made("candidate_questions") and not s.reading.facts_asked:
+        return promised(s) or closing(s)
+    return asked(s) or promised(s) or closing(s)
 
 
 RULES: tuple[Rule, ...] = (

@@ -16,9 +16,14 @@ TOO_FAST_SHARE = 0.6
 ALL_AREAS = get_args(Area)
 
 
+def untold(s: Situation) -> bool:
+    """Whether a story has not been asked about yet: whose it is comes before its details."""
+    return s.question.type == "behavioural" and not s.made("probe", "deeper")
+
+
 def unjustified(s: Situation) -> Move | None:
     """A choice or a list without a reason: why this, what did you reject."""
-    if s.made("why", phase=s.phase) >= s.conduct.limits.why_per_phase:
+    if untold(s) or s.made("why", phase=s.phase) >= s.conduct.limits.why_per_phase:
         return None
     return s.why()
 

@@ -15,15 +15,16 @@ from statistics import median
 from rapidfuzz import fuzz
 
 from agent.asking import Asked, find_asked, wishes
+from agent.attributed import misquoted
 from agent.clauses import Span, sentences
 from agent.contradictions import find_contradictions
-from agent.dialogue_acts import Acts, command_of, is_tagged, read_acts
+from agent.dialogue_acts import Acts, command_of, is_tagged, leads_on, read_acts
 from agent.fact_matcher import FactMatch, FactMatcher, wanted
 from agent.fact_signals import COMPANY
 from agent.hooks import unjustified, unquantified
 from agent.off_topic import OffTopic
 from agent.point_matcher import PointMatcher, clarifies, units_of
-from agent.reading import Aside, DialogueAct, FactAsked, PointSeen, Reading
+from agent.reading import Aside, Contradiction, DialogueAct, FactAsked, PointSeen, Reading
 from agent.tallies import (
     count_hedges,
     count_numbers,
@@ -31,7 +32,7 @@ from agent.tallies import (
     is_signposted,
     is_solving,
 )
-from agent.verdicts import asks_verdict
+from agent.verdicts import asks_verdict, asks_what_is_expected
 from agent.wording import plain
 from evaluation.encoder import SentenceEncoder
 from evaluation.record import Word
@@ -159,14 +160,14 @@ class AnswerReader:
                 score = round(match.score, 3)
                 fact = FactAsked(fact_id=match.fact_id, quote=item.sentence.text, score=score)
                 known.setdefault(match.fact_id, fact)
-        open_ones = open_questions(matches)
-        aside: Aside = "" if known else self._aside(text, [q.text for q, _ in open_ones])
-        if aside:
+        open_ones = [o for o in open_questions(matches) if not of_us(o[0].text)]
+        aside = self._aside(text, questions, [q.text for q, _ in open_ones])
+        if aside in ("chat", "time"):
             open_ones = []
         told = [s for s in sentences(text) if s not in questions]
         astray = not known and self.off_topic.astray(told)
         return Reading(
-            act=self._act(acts, bool(questions), aside, count),
+            act=self._act(acts, bool(questions), "" if known or open_ones else aside, count),
             aside=aside,
             questions=tuple(q.text for q in questions),
             facts_asked=tuple(known.values()),
@@ -177,9 +178,7 @@ class AnswerReader:
             # Nobody is asked why the red bicycle is faster.
             unjustified=() if astray else unjustified(text, content_free),
             unquantified=() if astray else unquantified(text, content_free),
-            contradictions=find_contradictions(
-                text, context.earlier, context.released, content_free, context.outdated
-            ),
+            contradictions=contradictions(text, context, content_free),
             assumptions=find_assumptions(text),
             numbers=count_numbers(text),
             hedges=count_hedges(text),
@@ -187,6 +186,7 @@ class AnswerReader:
             signposted=is_signposted(text),
             solving=not astray and is_solving(text, questions),
             handed_over=acts.handed_over,
+            leads_on=any(leads_on(part.text) for part in acts.taken),
             repeats_turn=self._repeats(text, context.earlier),
         )
 
@@ -222,7 +222,7 @@ class AnswerReader:
 
     def _beside(self, asked: str) -> bool:
         """Whether a question is none on the sheet, though it shares words with it."""
-        return self.off_topic.surely(asked) or asks_verdict(asked) or self._of_company(asked)
+        return self.off_topic.surely(asked) or bool(of_us(asked)) or self._of_company(asked)
 
     def _of_company(self, asked: str) -> bool:
         """True for what is nearly a question about the company and less near to any fact."""
@@ -233,17 +233,16 @@ class AnswerReader:
         asks = [ask for fact in self.question.facts for ask in fact.asks]
         return company > float((self.encoder.encode(asks) @ vector).max())
 
-    def _aside(self, text: str, asked: Sequence[str]) -> Aside:
-        """What the questions are beside the problem; a wish for a verdict need not be one."""
-        if any(asks_verdict(sentence.text) for sentence in sentences(text)[-2:]):
-            return "verdict"
-        return self.off_topic.kind(asked)
+    def _aside(self, text: str, questions: Sequence[Span], asked: Sequence[str]) -> Aside:
+        """What the open questions are beside the problem; a wish for a verdict need not be one."""
+        ours = [of_us(part.text) for part in (*questions, *sentences(text)[-2:])]
+        return next((kind for kind in ours if kind), "") or self.off_topic.kind(asked)
 
     def _act(self, acts: Acts, asks: bool, aside: Aside, words: int) -> DialogueAct:
         """A command wins over a question, a question over an answer."""
         if acts.command is not None and not (asks and acts.command in {"done", "dont_know"}):
             return acts.command
-        if aside and (aside != "verdict" or words < VERDICT_ALONE_WORDS):
+        if aside in ("chat", "time") or (aside and words < VERDICT_ALONE_WORDS):
             return "off_topic"
         return "question" if asks else "answer"
 
@@ -294,6 +293,22 @@ class AnswerReader:
             s.words for s, row in zip(mine, near, strict=True) if row.max() >= SAME_SENTENCE
         )
         return again >= SAME_TURN_SHARE * sum(s.words for s in mine)
+
+
+def of_us(words: str) -> Aside:
+    """Whether a question asks for our verdict, or for what we are waiting to hear."""
+    if asks_verdict(words):
+        return "verdict"
+    return "expectation" if asks_what_is_expected(words) else ""
+
+
+def contradictions(
+    text: str, context: ReadingContext, ignored: Sequence[Span]
+) -> tuple[Contradiction, ...]:
+    """What cannot hold beside earlier words or told facts, each fact once."""
+    found = find_contradictions(text, context.earlier, context.released, ignored, context.outdated)
+    known = {each.fact_id for each in found if each.fact_id}
+    return (*found, *(m for m in misquoted(text, context.released) if m.fact_id not in known))
 
 
 def is_one_sound(tokens: Sequence[str]) -> bool:

@@ -22,8 +22,9 @@ DialogueAct = Literal[
     "unintelligible",  # sound, but no usable words (noise, another language, gibberish)
 ]
 
-Aside = Literal["", "chat", "time", "verdict"]
-"""What an off-topic question is about: small talk, the clock, how the candidate does."""
+Aside = Literal["", "chat", "time", "verdict", "expectation"]
+"""What an off-topic question is about: small talk, the clock, how the candidate does, what we
+are waiting to hear."""
 
 
 class Frozen(BaseModel):
@@ -101,6 +102,7 @@ class Reading(Frozen):
     signposted: bool = Field(default=False, description="A plan or order was announced.")
     solving: bool = Field(default=False, description="A solution term was used.")
     handed_over: bool = Field(default=False, description="'That's my answer', 'does that help?'")
+    leads_on: bool = Field(default=False, description="'Can we move on to serving?'")
     repeats_turn: int | None = Field(
         default=None, description="An earlier turn that this one says again."
     )

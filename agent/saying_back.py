@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from agent.clauses import clauses
+from agent.outdated import words_of
 from agent.wording import content_words, plain
 from evaluation.tampering import is_addressed_to_grader
 
@@ -39,16 +40,20 @@ ANCHOR = re.compile(
 """What a bank's follow-up begins with, so that one knows what it is about."""
 POINTS_BACK = re.compile(
     r"\b(?:it|its|they|them|their|theirs|those|these|this|one|ones|both|either|he|she|his|her|"
-    r"there|such|(?:of|for|with|about|than|after|without) that|that\W*$)\b",
+    r"there|such|that|other|same|else|very)\b",
     re.IGNORECASE,
 )
 
 
-def short_quote(words: str) -> str:
-    """The clause of `words` that can be said back, verbatim; empty when there is none."""
+def short_quote(words: str, about: str) -> str:
+    """The clause of `words` that can be said back, verbatim; empty when there is none.
+
+    It shares a word with what it leads to (`about`): any other would be a bridge to nowhere.
+    """
     if is_addressed_to_grader(words):
         return ""
     fitting: list[str] = []
+    wanted = set(content_words(about))
     for clause in clauses(words):
         text = without_link(clause.text)
         said = plain(text)
@@ -61,7 +66,10 @@ def short_quote(words: str) -> str:
             and VERB_OR_PRONOUN.search(said)
         ):
             fitting.append(text)
-    return max(fitting, key=lambda text: len(content_words(text)), default="")
+    # "Two" in both of them is no relation.
+    shared = {text: len(words_of(wanted & set(content_words(text)))) for text in fitting}
+    related = [text for text in fitting if shared[text]]
+    return max(related, key=lambda text: shared[text], default="")
 
 
 def without_link(text: str) -> str:

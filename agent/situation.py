@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 from agent.moves import Move, MoveKind
 from agent.reading import Hook, Reading
@@ -129,8 +129,13 @@ class Situation:
 
     @property
     def wants_verdict(self) -> bool:
-        """True when the candidate asks how good the answer was, or how the interview goes."""
-        return self.reading.aside == "verdict"
+        """True when the candidate asks how good the answer was, or what we are waiting for."""
+        return self.reading.aside in ("verdict", "expectation")
+
+    @property
+    def no_verdict(self) -> Literal["no_verdict", "no_expectation"]:
+        """The words that meet it, without giving one."""
+        return "no_expectation" if self.reading.aside == "expectation" else "no_verdict"
 
     @property
     def thin(self) -> bool:
@@ -142,9 +147,25 @@ class Situation:
         """Facts that were asked for and not told yet."""
         return self.state.get("owed", [])
 
+    @property
+    def told(self) -> frozenset[str]:
+        """Ids of the facts told on this question before the last answer."""
+        return frozenset(
+            each.fact_id
+            for each in self.state.get("released", [])
+            if each.question_id == self.question.id and each.after_turn != self.answer.turn
+        )
+
+    def told_times(self, fact_id: str) -> int:
+        """How often a fact was told before this move, on this question."""
+        return sum(move.kind == "fact" and fact_id in move.fact_ids for move in self.moves[:-1])
+
     def why(self, *, phase: Phase | None = None) -> Move | None:
         """Ask for the reason of a choice that was stated without one, if there is one."""
-        hook = self.fresh(self.reading.unjustified)
+        said = self.answer.text.casefold()
+        # One of the answer before waits for its turn; who has come back to it may have given one.
+        waiting = [h for h in self.state.get("unasked", []) if h.term.casefold() not in said]
+        hook = self.fresh([*self.reading.unjustified, *waiting])
         if hook is None:
             return None
         reason = "a choice was stated without a reason"
@@ -155,7 +176,10 @@ class Situation:
         if point.id not in self.covered:
             reason = f"not heard yet: {point.text}"
             return self.move("probe", reason, phase=phase, point_id=point.id, area=point.area)
-        quote = next(c.quote for c in self.state["covered"] if c.point_id == point.id)
+        # What was said last on it; an older quote would sound as if nobody had listened since.
+        latest = {p.point_id: p.quote for p in self.reading.points}
+        first = {c.point_id: c.quote for c in reversed(self.state["covered"])}
+        quote = latest.get(point.id, first[point.id])
         return self.move(
             "deeper",
             f"heard, so one level further: {point.text}",

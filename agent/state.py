@@ -8,7 +8,7 @@ from typing import Annotated, TypedDict
 from pydantic import BaseModel, ConfigDict, Field
 
 from agent.moves import Move
-from agent.reading import Contradiction, Reading
+from agent.reading import Contradiction, Hook, Reading
 from evaluation.judge import CriterionReading
 from evaluation.record import Word
 from evaluation.result import PointVerdict
@@ -230,6 +230,8 @@ class InterviewState(TypedDict, total=False):
     """True when the candidate has asked a question or stated an assumption on this question."""
     outlined: bool
     """True when a plan with an order was announced on this question."""
+    unasked: list[Hook]
+    """Choices without a reason of the last answer, when something else had to be said first."""
     contradictions: list[Contradiction]
     """Contradictions heard on this question; each is asked about once."""
     solving_since_ms: int

@@ -1,4 +1,4 @@
-"""Questions about the answer itself: "is that right?", "how am I doing?" Never answered here."""
+"""Questions about the answer itself, never answered here: "is that right?", "what you wanted?"."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ VERDICT = re.compile(
     r"\b(?:is|was) (?:that|this|it|my (?:answer|design|approach)) (?:the )?"
     r"(?:right|correct|wrong|good|any good|best)(?: answer| one| way)?$"
     r"|\bhow (?:am i doing|did i do|was i|was (?:that|my answer|it))\b"
+    r"|^(?:\w+ )?how (?:is|was) (?:it|this) going(?: so far| for me)?$"
     r"|\bwhat (?:is|was|would be|would have been) (?:the|your) "
     r"(?:right|correct|best|expected|ideal|model) (?:answer|solution|one)\b"
     r"|\bam i (?:right(?! (?:in|to|that)\b)|correct|wrong|on the right track|"
@@ -21,3 +22,18 @@ VERDICT = re.compile(
 def asks_verdict(text: str) -> bool:
     """True when the words ask whether the answer was right or how the interview goes."""
     return VERDICT.search(plain(text)) is not None
+
+
+EXPECTED = re.compile(
+    r"\b(?:is|was|does|did) (?:this|that|it)(?: \w+){0,6}? (?:what )?you (?:want|wanted|expected|"
+    r"had in mind|are (?:after|looking for|expecting)|would (?:want|like|expect)|expect)"
+    r"(?: to hear| to see| here| from me| so far)*$"
+    r"|\b(?:do|did) you have (?:something|anything)(?: \w+){0,2} in mind\b"
+    r"|\b(?:anything|something)(?: else| specific| in particular)? you (?:would )?(?:want|like)"
+    r"(?: me)? to (?:cover|discuss|focus on|talk about|address|touch on|go into|go deeper on)\b"
+)
+
+
+def asks_what_is_expected(text: str) -> bool:
+    """True for "is this what you wanted?" and "did you have something in mind there?"."""
+    return EXPECTED.search(plain(text)) is not None

@@ -13,8 +13,11 @@ PhraseKey = Literal[
     "anchor",  # a line of the candidate's own material, before a behavioural question
     "fact",  # a sheet fact that was asked for
     "fact_again",  # one that was told before
+    "fact_known",  # one that was told more than once: there is no more to it
+    "fact_owed",  # one that was asked for some turns ago
     "unknown_fact",  # a detail invented once, when the sheet has none
     "no_such_fact",  # no detail to give: the candidate assumes one
+    "no_such_facts",  # the same for several things at once
     "hand_back",  # a design choice the candidate wants us to make
     "why",
     "how_much",
@@ -22,7 +25,7 @@ PhraseKey = Literal[
     "reconcile_late",  # the same, when something else had to be asked between
     "reconcile_fact",  # a statement against a released fact
     "probe",
-    "probe_hooked",
+    "probe_new",  # the same, about something else than what was just talked of
     "deeper",
     "led_question",  # a probe of either kind right after a bridge: it needs no frame of its own
     "outline",
@@ -34,6 +37,7 @@ PhraseKey = Literal[
     "scale_up",
     "hint",
     "go_on",  # nothing to ask: the floor stays with the candidate
+    "lead_on",  # the candidate asks to go on to something
     "nudge_framing",
     "take_your_time",
     "what_weighing",
@@ -51,7 +55,12 @@ PhraseKey = Literal[
     "off_topic",  # small talk: back to the problem
     "time_left",  # "how much time do I have"
     "ask_again",  # behind a fact: another question in the same breath found none
+    "ask_again_all",  # the same, when it was more than one question
+    "assume_beside",  # before a decision is handed back: a detail in the same breath found no fact
+    "decide_beside",  # behind a fact: a decision was handed over in the same breath
+    "verdict_beside",  # the wish for a verdict beside another question
     "more_asked",  # more facts were asked for than one reply holds
+    "one_more",  # the same, when it is one
     "start_now",  # behind a fact, when nothing but questions has come for long
     "other_language",
     "no_answer_move_on",
@@ -60,9 +69,11 @@ PhraseKey = Literal[
     "candidate_questions",
     "answer_candidate_question",  # about the company: there is none
     "no_verdict",  # "how did I do", "is that right"
+    "no_expectation",  # "is this what you want", "did you have something in mind"
     "assume_it",  # one more question without an answer: assume, and on we go
     "decide_it",  # one more decision handed over: it stays the candidate's, and on we go
     "no_time_for_question",  # a question when the time was up: the candidate assumes
+    "own_answer",  # in the close, how we would have solved it: not told
     "fallback_note",  # shown on the screen, never spoken
     "close",
     "stopped",
@@ -81,6 +92,8 @@ SLOTS: dict[PhraseKey, frozenset[str]] = {
     "anchor": frozenset({"source", "line"}),
     "fact": frozenset({"fact"}),
     "fact_again": frozenset({"fact"}),
+    "fact_known": frozenset({"fact"}),
+    "fact_owed": frozenset({"fact"}),
     "unknown_fact": frozenset({"invented"}),
     "why": frozenset({"hook"}),
     "how_much": frozenset({"hook"}),
@@ -88,7 +101,7 @@ SLOTS: dict[PhraseKey, frozenset[str]] = {
     "reconcile_late": frozenset({"before", "now"}),
     "reconcile_fact": frozenset({"fact", "now"}),
     "probe": frozenset({"question"}),
-    "probe_hooked": frozenset({"hook", "question"}),
+    "probe_new": frozenset({"question"}),
     "deeper": frozenset({"question"}),
     "led_question": frozenset({"question"}),
     "deep_dive_pick": frozenset({"area"}),
@@ -99,8 +112,7 @@ SLOTS: dict[PhraseKey, frozenset[str]] = {
     "repeat": frozenset({"prompt"}),
     "rephrase": frozenset({"prompt"}),
     "ramble_clock": frozenset({"minutes"}),
-    "bridge": frozenset({"phase_words"}),
-    "ramble_bridge": frozenset({"phase_words", "minutes"}),
+    "ramble_bridge": frozenset({"minutes"}),
     "consequence": frozenset({"hook"}),
     "time_left": frozenset({"minutes"}),
     "next_question": frozenset({"prompt"}),
@@ -109,6 +121,8 @@ SLOTS: dict[PhraseKey, frozenset[str]] = {
 """Slots every template of the key holds; keys that are not named have none."""
 
 OPTIONAL_SLOTS: dict[PhraseKey, frozenset[str]] = {
+    "bridge": frozenset({"phase_words"}),
+    "ramble_bridge": frozenset({"phase_words"}),
     "deeper": frozenset({"hook"}),
     "no_such_fact": frozenset({"topic"}),
     "hand_back": frozenset({"topic"}),
@@ -120,15 +134,15 @@ OPTIONAL_SLOTS: dict[PhraseKey, frozenset[str]] = {
 # fmt: off
 ASKING: frozenset[PhraseKey] = frozenset({
     "why", "how_much", "reconcile", "reconcile_late", "reconcile_fact", "probe",
-    "probe_hooked", "deeper", "led_question",
+    "probe_new", "deeper", "led_question",
     "challenge", "scale_up", "consequence", "production", "what_weighing", "dont_know",
     "reflect", "outline", "deep_dive_choose", "nudge_framing", "twist",
 })
 REPLYING: frozenset[PhraseKey] = frozenset({
-    "fact", "fact_again", "unknown_fact", "no_such_fact", "hand_back", "repeat", "rephrase",
-    "wait_ok",
-    "skip_ok", "ack", "hint", "take_your_time", "answer_candidate_question", "no_verdict",
-    "no_time_for_question", "assume_it", "decide_it",
+    "fact", "fact_again", "fact_known", "fact_owed", "unknown_fact", "no_such_fact",
+    "no_such_facts", "hand_back", "repeat", "rephrase", "wait_ok",
+    "skip_ok", "ack", "hint", "lead_on", "take_your_time", "answer_candidate_question",
+    "no_verdict", "no_time_for_question", "assume_it", "decide_it", "own_answer", "no_expectation",
     "unintelligible", "other_language", "off_topic", "time_left",
 })
 # fmt: on

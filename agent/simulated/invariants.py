@@ -50,7 +50,10 @@ MEETS_QUESTION = frozenset(
 )
 """Moves that answer a question, or hand it back with an assumption or a decision to make."""
 LEADS_MEETING_QUESTION = frozenset(
-    {"answer_candidate_question", "assume_it", "decide_it", "no_time_for_question", "no_verdict"}
+    {
+        *("answer_candidate_question", "assume_it", "decide_it", "no_time_for_question"),
+        *("no_verdict", "no_expectation", "own_answer"),
+    }
 )
 WANTED: dict[str, frozenset[str]] = {
     "hint": frozenset({"hint"}),

@@ -16,6 +16,7 @@ from agent.json_view import JsonView
 from agent.plan import Plan
 from agent.simulated.candidate import Candidate
 from agent.simulated.channel import SimulatedChannel
+from agent.situation import ORDINARY
 from agent.view import View
 from evaluation.judge import CriterionReading, JudgeTask
 from evaluation.session import (
@@ -59,6 +60,8 @@ class Setting:
     persona: Persona
     level: Level
     seed: int
+    difficulty: int = ORDINARY
+    """Step of difficulty of the first question, 1 to 5."""
 
 
 def rehearse(
@@ -116,6 +119,7 @@ def meta_of(setting: Setting, candidate: Candidate) -> SessionMeta:
         created=now_utc(),
         level=setting.level,
         minutes=sum(plan.minutes),
+        difficulty=setting.difficulty,
         persona=setting.persona.id,
         persona_data=setting.persona.model_dump(mode="json"),
         brain=setting.brain.name,

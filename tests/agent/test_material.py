@@ -9,8 +9,10 @@ import pytest
 from agent.material import OwnMaterial, chosen_by
 from agent.material_file import MAX_BYTES, read_lines
 from agent.material_terms import read_by_terms
+from agent.plan import anchored, anchors_at
 from agent.scripted_model import ScriptedModel, ScriptedReply
 from agent.settings import load_settings
+from agent.state import InterviewState
 from prompts.errors import InputFileError, ModelReplyInvalid
 from prompts.question_bank import load_bank
 from prompts.replies import ChosenQuestionReply, MaterialReply
@@ -169,3 +171,29 @@ def test_where_the_files_go_is_said_before_they_are_read(
     assert "read on this machine" in quoted
     assert "quotes goes to http://10.0.0.7:8000/v1" in quoted
     assert OwnMaterial.load(None, None, load_settings()).said == ""
+
+
+def test_a_line_goes_to_the_story_it_has_words_with_a_meaning_in_common_with() -> None:
+    lines = (
+        "CV: Led the rollback of a mislabelled ranking model and wrote the runbook after it.",
+        "CV: Talked a stakeholder out of machine learning that was not needed.",
+    )
+    failed, needless = BANK.get("failed-in-production"), BANK.get("no-model-needed")
+    assert anchored((needless, failed), lines) == (lines[1], lines[0])
+
+
+def test_a_line_is_not_read_out_before_another_question_than_the_one_it_was_meant_for() -> None:
+    fits, other = BANK.get("failed-in-production"), BANK.get("learned-fast")
+    line = "CV: Halved the failures of a model in production."
+    state = InterviewState(plan=("fraud-detection", fits.id), anchors=("", line))
+    assert anchors_at(1, fits, state) == ("", line)
+    assert anchors_at(1, BANK.get("improved-a-model"), state) == ("", line)
+    assert anchors_at(1, other, state) == ("", "")
+
+
+def test_lines_that_tell_how_somebody_was_persuaded_or_something_repaired_are_kept() -> None:
+    lines = [
+        "Talked the fraud team out of a deep model that nobody could run.",
+        "Rebuilt the ranking of the spare-part search.",
+    ]
+    assert len(read_by_terms([], lines, BANK).anchors) == 2

@@ -6,8 +6,8 @@ from typing import get_args
 
 import pytest
 
+from agent.move_words import sentences_for
 from agent.moves import Move, MoveKind
-from agent.offline_brain import sentences_for
 from agent.situation import Situation
 from agent.state import Answer, InterviewState
 from prompts.conduct import load_conduct
