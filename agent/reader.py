@@ -14,7 +14,8 @@ from statistics import median
 
 from rapidfuzz import fuzz
 
-from agent.asking import Asked, find_asked, wishes
+from agent.ask_scorer import AskScorer, trained
+from agent.asking import Asked, wishes
 from agent.clauses import Span, sentences
 from agent.contradictions import find_contradictions
 from agent.dialogue_acts import Acts, command_of, is_tagged, read_acts
@@ -32,6 +33,7 @@ from agent.tallies import (
     is_solving,
 )
 from agent.verdicts import asks_verdict
+from agent.weighing import weigh
 from agent.wording import plain
 from evaluation.encoder import SentenceEncoder
 from evaluation.record import Word
@@ -92,13 +94,20 @@ class ReadingContext:
 class AnswerReader:
     """Reads answers to one question. Not shared between threads; the encoder may be."""
 
-    def __init__(self, encoder: SentenceEncoder, question: Question, level: Level) -> None:
+    def __init__(
+        self,
+        encoder: SentenceEncoder,
+        question: Question,
+        level: Level,
+        asking: AskScorer | None = None,
+    ) -> None:
         # The corrections were learned inside each sheet and blur what belongs to no sheet at all.
         self.off_topic = OffTopic(encoder, question)
         encoder = encoder.for_reading()
         self.encoder, self.question, self.level = encoder, question, level
         self.facts = FactMatcher(encoder, question.facts)
         self.points = PointMatcher(encoder, question.points)
+        self.asking = asking or trained()
         self._heard: list[str] = []
         self._framing: dict[tuple[str, str], bool] = {}
 
@@ -142,7 +151,7 @@ class AnswerReader:
             return Reading(act="unintelligible", words=count)
         matches = [
             (a, None if m and self._beside(a.part.text) else m)
-            for a, m in self.facts.match(find_asked(text, acts))
+            for a, m in self.facts.match(self._asked(text, acts))
         ]
         # "We start with the data, right?" only asks when the sheet has an answer to it.
         matches = [
@@ -188,6 +197,14 @@ class AnswerReader:
             solving=not astray and is_solving(text, questions),
             handed_over=acts.handed_over,
             repeats_turn=self._repeats(text, context.earlier),
+        )
+
+    def _asked(self, text: str, acts: Acts) -> tuple[Asked, ...]:
+        """Everything in the turn that asks the interviewer something, in order."""
+        own = [sentence.text for sentence in sentences(text)]
+        vectors = self.encoder.encode(own)
+        return weigh(
+            text, acts, [self.asking.chance(*pair) for pair in zip(own, vectors, strict=True)]
         )
 
     def _points(
@@ -250,7 +267,7 @@ class AnswerReader:
     def _encode_units(self, text: str) -> None:
         """Put everything that reading `text` will compare into the encoder's cache."""
         self.points.prepare(units_of(text))
-        self.facts.prepare([asked.part.text for asked in find_asked(text, read_acts(text))])
+        self.facts.prepare([asked.part.text for asked in self._asked(text, read_acts(text))])
 
     def _unintelligible(self, text: str, words: Sequence[Word]) -> bool:
         """Sound without usable words: the recogniser doubts them, or they are not English."""
