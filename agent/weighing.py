@@ -1,8 +1,9 @@
 """What a turn asks, by its forms and by a trained scorer of sentences together.
 
-A sentence in no known form that probably asks is taken for a request, but only when the sheet
-answers it. The scorer does not doubt the forms: of what they find it called more of the right ones
-statements than of the wrong ones.
+A sentence in no known form that probably asks ("prevalence of the positive class") is taken for a
+request, but only when the sheet answers it and nothing in the turn is a plain statement: who
+explains something words no request so shortly. The scorer does not doubt what the forms find: it
+called more of their right ones statements than of their wrong ones.
 """
 
 from __future__ import annotations
@@ -20,18 +21,23 @@ HEARD = 0.5
 def weigh(text: str, acts: Acts, chances: Sequence[float]) -> tuple[Asked, ...]:
     """Everything asked, in order; `chances` (0-1) belong to the sentences of `text`."""
     by_form = find_asked(text, acts)
-    found: list[Asked] = []
-    for sentence, chance in zip(sentences(text), chances, strict=True):
-        own = [asked for asked in by_form if asked.sentence == sentence]
-        if not own and chance >= HEARD and may_ask(text, sentence, acts):
-            parts = question_parts(text, sentence, loosely=True)
-            own = [Asked(sentence, part, handed=False, tentative=True) for part in parts]
-        found.extend(own)
-    return tuple(found)
+    asking = {asked.sentence for asked in by_form}
+    others = {
+        sentence: chance
+        for sentence, chance in zip(sentences(text), chances, strict=True)
+        if sentence not in asking and not says_nothing(sentence, acts)
+    }
+    if not others or min(others.values()) < HEARD:
+        return by_form
+    heard = [
+        Asked(sentence, part, handed=False, tentative=True)
+        for sentence in others
+        if not is_own_question(text, sentence) and not goes_on(text, sentence, acts)
+        for part in question_parts(text, sentence, loosely=True)
+    ]
+    return tuple(sorted([*by_form, *heard], key=lambda asked: asked.part.start))
 
 
-def may_ask(text: str, sentence: Span, acts: Acts) -> bool:
-    """False for commands, for hand-overs and for questions the candidate answers at once."""
-    if is_taken(sentence, acts) or is_hand_over(sentence.text):
-        return False
-    return not is_own_question(text, sentence) and not goes_on(text, sentence, acts)
+def says_nothing(sentence: Span, acts: Acts) -> bool:
+    """True for commands and for handing the turn over."""
+    return is_taken(sentence, acts) or is_hand_over(sentence.text)
