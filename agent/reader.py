@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from statistics import median
 
 from rapidfuzz import fuzz
 
-from agent.asking import Asked, find_asked, wishes
+from agent.ask_scorer import AskScorer, trained
+from agent.asking import Asked, wishes
 from agent.attributed import misquoted
 from agent.clauses import Span, sentences
 from agent.contradictions import find_contradictions
@@ -32,13 +32,14 @@ from agent.tallies import (
     is_signposted,
     is_solving,
 )
+from agent.unintelligible import unintelligible
 from agent.verdicts import asks_verdict, asks_what_is_expected
+from agent.weighing import weigh
 from agent.wording import plain
 from evaluation.encoder import SentenceEncoder
 from evaluation.record import Word
 from prompts.question_bank import Point, Question
 from prompts.rubric import Level
-from prompts.term_words import FUNCTION
 
 FRAMING_NEEDS = frozenset({"goal", "cost_of_errors"})
 """Kinds of facts whose request is what framing a problem means."""
@@ -54,18 +55,6 @@ TAGGED = 0.5
 SURELY_ALOUD = 0.9
 """The same for a question that the candidate goes on to answer: they mostly ask themselves."""
 POINTS_BACK = re.compile(r"\b(?:each|those|these|them|all that)$")
-UNHEARD_CONFIDENCE = 0.3
-"""Median word probability (0-1) below which the recogniser itself did not believe its words."""
-GIBBERISH_WORDS = 3
-"""Fewer words are never called gibberish: a name alone may be a full answer."""
-GIBBERISH_FUNCTION_SHARE = 0.13
-"""English speech has 0.4-0.6 function words; a list of technical names has few, but known words."""
-GIBBERISH_PIECES = 1.7
-"""Word pieces per word of the encoder's English vocabulary; English answers have 1.0-1.4."""
-GIBBERISH_DIFFERENT = 0.3
-"""Share of different words from which it is one sound over and over; speech has 0.5 and more."""
-GIBBERISH_STRETCH = 60
-"""Words looked at in one go: the longer somebody talks, the more often words come again."""
 VERDICT_ALONE_WORDS = 12
 """In a longer turn the wish for a verdict is only its end."""
 SAME_SENTENCE = 0.9
@@ -93,13 +82,20 @@ class ReadingContext:
 class AnswerReader:
     """Reads answers to one question. Not shared between threads; the encoder may be."""
 
-    def __init__(self, encoder: SentenceEncoder, question: Question, level: Level) -> None:
+    def __init__(
+        self,
+        encoder: SentenceEncoder,
+        question: Question,
+        level: Level,
+        asking: AskScorer | None = None,
+    ) -> None:
         # The corrections were learned inside each sheet and blur what belongs to no sheet at all.
         self.off_topic = OffTopic(encoder, question)
         encoder = encoder.for_reading()
         self.encoder, self.question, self.level = encoder, question, level
         self.facts = FactMatcher(encoder, question.facts)
         self.points = PointMatcher(encoder, question.points)
+        self.asking = asking or trained()
         self._heard: list[str] = []
         self._framing: dict[tuple[str, str], bool] = {}
 
@@ -139,11 +135,12 @@ class AnswerReader:
             return Reading(act="silence")
         count = len(text.split())
         acts = read_acts(text)
-        if acts.command is None and self._unintelligible(text, words):
+        known_words = self.question.vocabulary
+        if acts.command is None and unintelligible(text, words, known_words, self.encoder.pieces):
             return Reading(act="unintelligible", words=count)
         matches = [
             (a, None if m and self._beside(a.part.text) else m)
-            for a, m in self.facts.match(find_asked(text, acts))
+            for a, m in self.facts.match(self._asked(text, acts))
         ]
         # "We start with the data, right?" only asks when the sheet has an answer to it.
         matches = [
@@ -188,6 +185,14 @@ class AnswerReader:
             handed_over=acts.handed_over,
             leads_on=any(leads_on(part.text) for part in acts.taken),
             repeats_turn=self._repeats(text, context.earlier),
+        )
+
+    def _asked(self, text: str, acts: Acts) -> tuple[Asked, ...]:
+        """Everything in the turn that asks the interviewer something, in order."""
+        own = [sentence.text for sentence in sentences(text)]
+        vectors = self.encoder.encode(own)
+        return weigh(
+            text, acts, [self.asking.chance(*pair) for pair in zip(own, vectors, strict=True)]
         )
 
     def _points(
@@ -249,25 +254,7 @@ class AnswerReader:
     def _encode_units(self, text: str) -> None:
         """Put everything that reading `text` will compare into the encoder's cache."""
         self.points.prepare(units_of(text))
-        self.facts.prepare([asked.part.text for asked in find_asked(text, read_acts(text))])
-
-    def _unintelligible(self, text: str, words: Sequence[Word]) -> bool:
-        """Sound without usable words: the recogniser doubts them, or they are not English."""
-        if words and median(word.confidence for word in words) < UNHEARD_CONFIDENCE:
-            return True
-        tokens = plain(text).split()
-        if len(tokens) < GIBBERISH_WORDS:
-            return False
-        begins = range(0, len(tokens), GIBBERISH_STRETCH)
-        stretches = [tokens[begin : begin + GIBBERISH_STRETCH] for begin in begins]
-        if len(tokens) >= 5 and all(is_one_sound(stretch) for stretch in stretches):
-            return True
-        known = set(plain(" ".join(self.question.vocabulary)).split())
-        unknown = [token for token in tokens if token not in known]
-        function = sum(token in FUNCTION for token in tokens) / len(tokens)
-        if function >= GIBBERISH_FUNCTION_SHARE or not unknown:
-            return False
-        return self.encoder.pieces(" ".join(unknown)) / len(tokens) >= GIBBERISH_PIECES
+        self.facts.prepare([asked.part.text for asked in self._asked(text, read_acts(text))])
 
     def _repeats(self, text: str, earlier: Sequence[tuple[int, str]]) -> int | None:
         """The earlier turn that this one says again, or None."""
@@ -309,11 +296,6 @@ def contradictions(
     found = find_contradictions(text, context.earlier, context.released, ignored, context.outdated)
     known = {each.fact_id for each in found if each.fact_id}
     return (*found, *(m for m in misquoted(text, context.released) if m.fact_id not in known))
-
-
-def is_one_sound(tokens: Sequence[str]) -> bool:
-    """True for 'the the the the': hardly any of the words is another one."""
-    return len(set(tokens)) <= max(1, len(tokens) * GIBBERISH_DIFFERENT)
 
 
 def surely(asked: Asked) -> float:

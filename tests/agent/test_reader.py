@@ -28,6 +28,12 @@ def reader(encoder: SentenceEncoder) -> AnswerReader:
     return AnswerReader(encoder, load_question(bank_folder() / "fraud-detection.yaml"), "senior")
 
 
+def test_a_bare_name_of_what_the_sheet_knows_is_asked_for(reader: AnswerReader) -> None:
+    reading = reader.read("price of a wrongly declined payment against a fraud that slips through")
+    assert reading.act == "question"
+    assert [fact.fact_id for fact in reading.facts_asked] == ["error-costs"]
+
+
 def test_questions_inside_an_answer_are_read_with_the_answer(reader: AnswerReader) -> None:
     reading = reader.read(
         "I'll assume about a thousand payments per second. What is the latency budget? "
