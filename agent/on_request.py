@@ -114,7 +114,8 @@ def beside(s: Situation, kind: MoveKind) -> tuple[Beside, ...]:
 def promised(s: Situation) -> Move | None:
     """Facts asked for before, more than one reply holds: the rest comes with the next."""
     other = s.reading.questions or s.reading.facts_asked or s.wants_verdict
-    if not s.owed or other or declined(s):
+    # In the close a hint is no longer given, and a fact would be no answer to the wish for one.
+    if not s.owed or other or declined(s) or s.reading.act in {"hint", "skip"}:
         return None
     return tell(s, s.owed)
 
