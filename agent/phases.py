@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from agent.adapting import next_question
 from agent.dialogue_acts import command_of
 from agent.moves import BRIDGES, Beside, Lead, Move, MoveKind
@@ -17,6 +19,12 @@ DRILL_ENOUGH = 0.7
 STORY_WORDS = 60
 """Words from which a story was told, though none of its points was heard."""
 PRODUCTION_AREAS = frozenset({"production"})
+OF_THE_JOB = re.compile(
+    r"\b(?:want|like|expect|need)(?:ed)? (?:me|us|somebody|someone|a person) to\b"
+    r"|\b(?:my|the) (?:first|job|role|manager|team)\b|\bfirst (?:\w+ )?(?:days|weeks|months)\b",
+    re.IGNORECASE,
+)
+"""What awaits the candidate, also where it is asked with "would you"."""
 
 
 def advance(s: Situation, reason: str, *, lead: Lead = "") -> Move:
@@ -197,13 +205,18 @@ def to_question(s: Situation) -> Lead:
     if not s.made("candidate_questions"):
         return "no_time_for_question"
     # The last question is mostly about the company, but may be how we would have done it.
-    only_ours = reading.handed_questions and not reading.unknown_questions
+    only_ours = how_we_would(s) and not reading.unknown_questions
     return "own_answer" if only_ours else "answer_candidate_question"
+
+
+def how_we_would(s: Situation) -> bool:
+    """Whether it is asked how we would have designed it, and not what awaits the candidate."""
+    return any(not OF_THE_JOB.search(asked) for asked in s.reading.handed_questions)
 
 
 def also_asked(s: Situation, lead: Lead) -> tuple[Beside, ...]:
     """One thing that was asked beside the question that `lead` is a word on: it must stay short."""
-    if lead == "answer_candidate_question" and s.reading.handed_questions:
+    if lead == "answer_candidate_question" and how_we_would(s):
         return ("own_answer",)
     return ("verdict",) if s.wants_verdict and lead not in ("", s.no_verdict) else ()
 

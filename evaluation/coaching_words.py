@@ -259,7 +259,8 @@ class CoachingWords:
         return next((p for p, unit in enumerate(units) if unit.turn > turn), None)
 
     def after_probe(self) -> int | None:
-        """The first words after the last turn of the interviewer that answers no question."""
+        """The first words after the last turn of the interviewer that answers no question, where
+        they are no question themselves, as they are in the close."""
         replies = {reply.turn for reply in self.answer.replies}
         began = self.answer.units[0].turn
         probes = [
@@ -267,7 +268,10 @@ class CoachingWords:
             for turn in self.answer.turns
             if turn.speaker == "interviewer" and turn.turn > began and turn.turn not in replies
         ]
-        return self.first_after(probes[-1]) if probes else None
+        replied = (self.first_after(probe) for probe in reversed(probes))
+        units = self.answer.units
+        told = (p for p in replied if p is not None and not units[p].text.rstrip().endswith("?"))
+        return next(told, None)
 
     def vaguest(self) -> int:
         """The sentence that points most and names least."""

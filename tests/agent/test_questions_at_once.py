@@ -109,6 +109,8 @@ def in_close(**fields: object) -> tuple[Move, Situation]:
 def test_in_the_close_only_a_question_about_the_company_is_answered_as_one() -> None:
     technical, s = in_close(handed_questions=("How would you handle coverage?",))
     assert keys(technical, s) == ["own_answer", "close"]
+    job, s = in_close(handed_questions=("What would you want me to work on in the first months?",))
+    assert keys(job, s) == ["answer_candidate_question", "close"]
     company, s = in_close(unknown_questions=("How big is the team?",))
     assert keys(company, s) == ["answer_candidate_question", "close"]
     both, s = in_close(handed_questions=("How would you ...",), unknown_questions=("How big?",))
