@@ -3,7 +3,7 @@
 `ask_scorer.npz` beside this file holds logistic weights over the reader's sentence vector and over
 the form of the sentence: runs of up to three words of its skeleton, in which words of a topic are
 one blank ("what _ do we have"). `tests/benchmarks/asking_fit.py --write` makes it. It stands beside
-the forms of `question_forms.py`: it adds what no form knows and doubts what only looks like one.
+the forms of `question_forms.py` and adds what no form knows (`weighing.py`).
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """Whisper for finished recordings: several stretches of speech at a time.
 
 Nobody waits for the words, so they are read with a beam of 5 in the full window. A batch of four
-takes 15-20 % less time than four readings, and gives the same words: `without_timestamps=False`
-decodes as the single reading does (the batched default is another prompt, and other words), and
-the silence between stretches stays outside, since each is a clip of its own
-(tests/benchmarks/many_recordings.md).
+takes 10-28 % less processor time than four readings, and gives the same words:
+`without_timestamps=False` decodes as the single reading does (the batched default is another
+prompt, and other words), and the silence between stretches stays outside, since each is a clip of
+its own (tests/benchmarks/many_recordings.md).
 """
 
 from __future__ import annotations

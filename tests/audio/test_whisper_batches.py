@@ -7,12 +7,12 @@ import pytest
 from candidate_voice import say
 from noises import NOISES
 
+from agent.weights import folder
 from audio.errors import EngineError
 from audio.frame import SAMPLE_RATE, Samples, milliseconds_of
 from audio.transcriber import BatchTranscriber
 from audio.transcript import transcribe_recording
 from audio.vad import SpeechDetector
-from audio.whisper import WhisperTranscriber
 from audio.whisper_batches import UnhurriedWhisper
 
 TERMS = ("chargeback", "XGBoost", "feature store")
@@ -28,8 +28,8 @@ PAUSE = np.zeros(SAMPLE_RATE, np.float32)
 
 
 @pytest.fixture(scope="module")
-def unhurried(whisper: WhisperTranscriber) -> UnhurriedWhisper:
-    return UnhurriedWhisper(whisper._folder, threads=1)
+def unhurried() -> UnhurriedWhisper:
+    return UnhurriedWhisper(folder("whisper-tiny.en"), threads=1)
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,6 @@ agent/ask_scorer.npz. Needs scikit-learn.
 
 from __future__ import annotations
 
-import argparse
 import random
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -23,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from fact_scorer_fit import PARTS, half_encoders, held_out, reader_parts, written_requests
+from fact_scorer_fit import PARTS, half_encoders, held_out, reader_parts, start, written_requests
 from numpy.typing import NDArray
 from reader_accuracy import load_development, question
 from reader_fit import written_points
@@ -201,14 +200,5 @@ def run(folds: Path | None, *, write: bool) -> None:
     report(left_out(found, vectors, part))
 
 
-def main() -> None:
-    """Read the options, run."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--write", action="store_true", help="store the scorer")
-    parser.add_argument("--folds", type=Path, help="folder of the corrections of both halves")
-    options = parser.parse_args()
-    run(options.folds, write=options.write)
-
-
 if __name__ == "__main__":
-    main()
+    start(run, __doc__)

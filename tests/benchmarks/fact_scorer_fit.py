@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import argparse
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -219,9 +219,9 @@ def run(folds: Path | None, *, write: bool) -> None:
     print(dict(zip(SIGNALS, scorer.weights.round(2).tolist(), strict=True)), round(scorer.bias, 2))
 
 
-def main() -> None:
-    """Read the options, run."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+def start(run: Callable[..., None], about: str | None) -> None:
+    """Read the options of a training, run it; `about` is the command's own text."""
+    parser = argparse.ArgumentParser(description=about.splitlines()[0] if about else "")
     parser.add_argument("--write", action="store_true", help="store the scorer")
     parser.add_argument("--folds", type=Path, help="folder of the corrections of both halves")
     options = parser.parse_args()
@@ -229,4 +229,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    start(run, __doc__)
