@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from audio.echo_path import INAUDIBLE_DBFS, EchoPath
 from audio.errors import EngineError
 from audio.frame import SAMPLE_RATE, Samples, SpeechChunk, samples_of
 from audio.resampling import resample
@@ -42,8 +43,6 @@ EARLY_RESIDUE_DB = 6.0
 UNTOUCHED_DB = 3.0
 """With less than this taken away there was no echo, as with headphones: the words stay whole."""
 SETTLING_FRAMES = 4
-INAUDIBLE_DBFS = -50.0
-"""What is left of an echo stayed below (-57 to -62 dBFS); speech at a headset was -35 to -15."""
 
 
 class EchoCanceller:
@@ -60,7 +59,7 @@ class EchoCanceller:
                 todo="Install Viva with its `echo` extra, or use headphones.",
             ) from error
         self._canceller: Any = WebRtcCanceller(sample_rate=SAMPLE_RATE)
-        self._alignment, self._room = Alignment(), RoomFilter()
+        self._alignment, self._room, self._path = Alignment(), RoomFilter(), EchoPath()
         self._settling = 0
         """Frames until the room filter has heard what is still sounding from before."""
         self._lock = threading.Lock()
@@ -86,8 +85,9 @@ class EchoCanceller:
     def clean(self, near: Samples, far: Samples) -> Samples:
         """`near`, shape (FRAME_SAMPLES,), without the echo of `far` and what came before it.
 
-        Frames come in order, from one thread. Long after the last played sound `near` comes back
-        as it is: there is nothing to cancel, and cancelling costs clarity. In the first LEARN_MS of
+        Frames come in order, from one thread. Long after the last played sound, and where nothing
+        of it reaches the microphone, `near` comes back as it is: there is nothing to cancel, and
+        cancelling costs clarity. In the first LEARN_MS of
         played sound, and where nearly all of a frame was echo, silence comes back: what is left
         of the echo sounds like speech and would be taken for the candidate.
         """
@@ -96,7 +96,9 @@ class EchoCanceller:
         self._learned += near.size if playing else 0
         cancelled = np.asarray(self._canceller.process(near, far), np.float32)
         candidate = self._without_room(near, far)
-        if self._since_played > samples_of(TAIL_MS):
+        behind = self._since_played > samples_of(TAIL_MS)
+        self._path.push(near, playing=playing, after_played=not behind)
+        if behind or self._path.silent:
             return near
         if self._learned < samples_of(LEARN_MS):
             return np.zeros_like(near)
