@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
-import unicodedata
 from importlib import resources
 from pathlib import Path
 from typing import Literal, get_args
@@ -12,6 +10,7 @@ from typing import Literal, get_args
 from pydantic import Field, model_validator
 
 from prompts.errors import UsageError
+from prompts.new_file import spelled_out
 from prompts.rubric import Strict
 from prompts.yaml_file import load_yaml
 
@@ -84,15 +83,6 @@ class Persona(Strict):
 DEFAULT_PERSONA = "neutral-professional"
 
 
-def persona_id(name: str) -> str:
-    """`name` as an id: lower case, hyphens. UsageError when no letter or digit is left."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    found = "-".join(re.findall(r"[a-z0-9]+", plain.casefold()))
-    if not found:
-        raise UsageError(f"{name!r} holds no letter a-z or digit", todo="Take another name.")
-    return found
-
-
 def persona_text(base: Persona, identity: str, name: str) -> str:
     """A commented persona file with the values of `base`, at most 30 lines."""
 
@@ -102,7 +92,7 @@ def persona_text(base: Persona, identity: str, name: str) -> str:
     return f"""\
 # An interviewer of your own. Manner only: every persona knows the same and scores the same.
 id: {identity}
-name: {quoted(" ".join(name.replace("-", " ").split()).title())}
+name: {quoted(spelled_out(name).title())}
 title: {quoted(base.title)}  # said after the name
 description: {quoted(base.description)}
 tone: {base.tone}  # {", ".join(get_args(Tone))}

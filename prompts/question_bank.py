@@ -71,7 +71,11 @@ class Fact(Strict):
     uses: tuple[str, ...] = Field(
         min_length=1, description="Words of a later choice that show the fact was used."
     )
-    shift: Shift | None = Field(default=None, description="None: its values never change.")
+    shift: Shift | None = Field(
+        default=None,
+        description="Which numbers a repeat with other values changes: `values` and `by`, factors, "
+        "or `like`, another fact. Left out, they never change.",
+    )
     was: str = Field(default="", description="Of a shifted twin: what `say` was the first time.")
 
     @model_validator(mode="after")
@@ -99,8 +103,8 @@ class Point(Strict):
     level: Level = Field(description="The lowest level of which it is expected.")
     must_have: bool = Field(default=False, description="The policy probes it when uncovered.")
     text: str = Field(description="What is covered, as one sentence a rater can affirm.")
-    counts: str
-    does_not_count: str
+    counts: str = Field(description="Words of a candidate that cover it.")
+    does_not_count: str = Field(description="Words that come near and do not.")
     exemplars: tuple[str, ...] = Field(min_length=3, description="Spoken sentences that cover it.")
     terms: tuple[str, ...] = Field(min_length=1)
     probes: tuple[Probe, ...] = Field(min_length=1)
@@ -127,7 +131,7 @@ class Question(Strict):
     levels: tuple[Level, ...] = Field(min_length=1)
     prompt: str = Field(description="Read aloud once; deliberately vague.")
     rephrased: str = Field(description="The same question in other words.")
-    expectation: str
+    expectation: str = Field(description="What a good answer comes to, in one line.")
     tests: str = Field(description="What the evaluator looks for.")
     scenario: str = Field(description="Who the interviewer plays and what the company is.")
     vocabulary: tuple[str, ...] = Field(

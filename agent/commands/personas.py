@@ -54,19 +54,10 @@ def command(ctx: click.Context) -> None:
 )
 def new(name: str, base: str | None, output: Path | None) -> None:
     """Write a commented persona file to change: NAME.yaml in this folder."""
-    from prompts.errors import UsageError
-    from prompts.persona import DEFAULT_PERSONA, load_persona, persona_id, persona_text
+    from prompts.new_file import identity_of, write_new
+    from prompts.persona import DEFAULT_PERSONA, load_persona, persona_text
 
-    identity = persona_id(name)
-    text = persona_text(load_persona(base or DEFAULT_PERSONA), identity, name)
+    identity = identity_of(name)
     path = output or Path(f"{identity}.yaml")
-    try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(text)
-    except FileExistsError as error:
-        raise UsageError(
-            "is there already and is left as it is",
-            where=str(path),
-            todo="Take another name, or --output.",
-        ) from error
+    write_new(path, persona_text(load_persona(base or DEFAULT_PERSONA), identity, name))
     click.echo(f"{path}\nUse it with: viva interview --persona {path}")

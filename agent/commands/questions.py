@@ -25,7 +25,7 @@ LEVEL_LETTERS = {"junior": "j", "mid": "m", "senior": "s"}
 def command(
     ctx: click.Context, level: str | None, category: str | None, packs: tuple[Path, ...]
 ) -> None:
-    """List the questions; `show` one, `lint` your own.
+    """List the questions; `show` one, write one of your own with `new`, check it with `lint`.
 
     What is listed spoils nothing. `show` prints the hidden sheet: read it after the interview.
     """
@@ -90,6 +90,30 @@ def show(question_id: str) -> None:
 
 
 @command.command()
+@click.argument("name")
+@click.option(
+    "--from", "base", default="fraud-detection", show_default=True, help="Begin with this question."
+)
+@click.option(
+    "--output", type=click.Path(path_type=Path), help="Another place than NAME.yaml here."
+)
+def new(name: str, base: str, output: Path | None) -> None:
+    """Write a commented question file to change: NAME.yaml in this folder.
+
+    It holds a shipped question whole, under your id, so that it works from the first minute.
+    """
+    from prompts.new_file import identity_of, write_new
+    from prompts.question_bank import bank_folder, load_bank
+    from prompts.question_file import question_text
+
+    identity = identity_of(name)
+    path = output or Path(f"{identity}.yaml")
+    shipped = bank_folder() / f"{load_bank().get(base).id}.yaml"
+    write_new(path, question_text(shipped, identity, name, path))
+    click.echo(f"{path}\nUse it with: viva interview --question {path}")
+
+
+@command.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 def lint(paths: tuple[Path, ...]) -> int:
     """Check question files or folders (without PATHS the shipped ones).
@@ -114,7 +138,9 @@ def lint(paths: tuple[Path, ...]) -> int:
     for finding in findings_of(loaded):
         click.echo(f"{finding.path}:{finding.line_no}: {finding.severity}: {finding.what}")
         errors += finding.severity == "error"
-    click.echo(f"{len(files)} files, {errors} errors", err=True)
+    click.echo(
+        f"{len(files)} file{'s' * (len(files) != 1)}, {errors} error{'s' * (errors != 1)}", err=True
+    )
     return 2 if errors else 0
 
 
