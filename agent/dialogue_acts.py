@@ -16,6 +16,8 @@ from agent.wording import bare
 
 SUBSTANCE_WORDS = 7
 """Words beside a command from which a turn is an answer that also holds a command."""
+GUESS_WORDS = 4
+"""Words beside "I'm not sure" from which it is a guess: "but I think recall matters more"."""
 
 COMPILED = {
     command: re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
@@ -137,7 +139,7 @@ def read_acts(text: str) -> Acts:
         command = "done"
     elif last in FINAL and last is not None and not (last == "wait" and substance > 60):
         command = last
-    elif commands and substance < SUBSTANCE_WORDS:
+    elif commands and substance < (GUESS_WORDS if "dont_know" in commands else SUBSTANCE_WORDS):
         command = next((c for c in reversed(commands) if c in FINAL), commands[-1])
     elif ends and not rest.strip():
         command = "done"

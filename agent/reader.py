@@ -13,12 +13,14 @@ from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz
 
-from agent.ask_scorer import AskScorer, trained
+from agent import ask_scorer, command_scorer
+from agent.ask_scorer import AskScorer
 from agent.asking import Asked, wishes
 from agent.attributed import misquoted
 from agent.clauses import Span, sentences
+from agent.command_scorer import with_request
 from agent.contradictions import find_contradictions
-from agent.dialogue_acts import Acts, command_of, is_tagged, leads_on, read_acts
+from agent.dialogue_acts import Acts, command_of, covers, is_tagged, leads_on, read_acts
 from agent.fact_matcher import FactMatch, FactMatcher, wanted
 from agent.fact_signals import COMPANY
 from agent.hooks import unjustified, unquantified
@@ -95,7 +97,8 @@ class AnswerReader:
         self.encoder, self.question, self.level = encoder, question, level
         self.facts = FactMatcher(encoder, question.facts)
         self.points = PointMatcher(encoder, question.points)
-        self.asking = asking or trained()
+        self.asking = asking or ask_scorer.trained()
+        self.requests = command_scorer.trained()
         self._heard: list[str] = []
         self._framing: dict[tuple[str, str], bool] = {}
 
@@ -134,7 +137,7 @@ class AnswerReader:
         if not re.search(r"\w", text):
             return Reading(act="silence")
         count = len(text.split())
-        acts = read_acts(text)
+        acts = self._acts(text)
         known_words = self.question.vocabulary
         if acts.command is None and unintelligible(text, words, known_words, self.encoder.pieces):
             return Reading(act="unintelligible", words=count)
@@ -185,6 +188,23 @@ class AnswerReader:
             handed_over=acts.handed_over,
             leads_on=any(leads_on(part.text) for part in acts.taken),
             repeats_turn=self._repeats(text, context.earlier),
+        )
+
+    def _acts(self, text: str) -> Acts:
+        """Requests to the interviewer, in a known form or not; what the sheet answers is none."""
+        acts = read_acts(text)
+        if acts.command is not None:
+            return acts
+        own = [s for s in sentences(text) if not any(covers(t, s) for t in acts.taken)]
+        vectors = self.encoder.encode([sentence.text for sentence in own])
+        heard = {s: self.requests.heard(s.text, v) for s, v in zip(own, vectors, strict=True)}
+        if not any(heard.values()):
+            return acts
+        # A fact, a decision, a verdict: each has its own reply.
+        matches = self.facts.match(self._asked(text, acts))
+        known = {asked.sentence for asked, match in matches if match or asked.handed}
+        return with_request(
+            acts, {s: None if s in known or of_us(s.text) else heard[s] for s in own}
         )
 
     def _asked(self, text: str, acts: Acts) -> tuple[Asked, ...]:
