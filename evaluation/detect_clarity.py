@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from evaluation.answer import Answer, content_words
@@ -42,6 +43,12 @@ EARLY_UNITS = 5
 EARLY_SHARE = 0.34
 LATE_SHARE = 0.7
 HEADING_WORDS = 4
+PICTURE = re.compile(
+    r"\b(?:picture|imagine|think of|suppose|say you|take (?:a|an|two|five|ten|hundred)"
+    r"|(?:like|as if) (?:a|an|your|the|you|when|one|teaching|arranging|opening)"
+    r"|the way (?:a|an|your|one))\b"
+)
+"""An everyday picture fits the depth wherever it stands."""
 FIRM = {"order": -0.006, "plan": -0.003, "claim": 0.003, "loose": 0.006, "signposts": 0.003,
         "closings": 0.0}  # fmt: skip
 """Which findings an answer that is hard to follow loses first (below 0) and last (following.py)."""
@@ -75,9 +82,10 @@ def clearest(answer: Answer) -> list[Hit]:
 
 
 def main_claim(context: Context, point: RubricPoint) -> Finding:
-    """A claim in the candidate's words, in an answer that can be followed."""
+    """A claim in the candidate's words, or the summary of it, in an answer that can be followed."""
     answer = context.answer
     hits = point_hits(answer, point) or proposals(answer)
+    hits = hits or short_summary(context, context.points["short-summary"]).hits
     if not hits:
         return absent()
     fragments = fragment_share(answer) > FRAGMENT_SHARE
@@ -99,9 +107,14 @@ def proposals(answer: Answer) -> tuple[Hit, ...]:
 
 
 def recognisable_order(context: Context, point: RubricPoint) -> Finding:
-    """At least two words of order, in an answer that can be followed."""
+    """At least two words of order, in an answer that can be followed; parts that are introduced one
+    by one, or follow a plan, have an order as well."""
     hits = point_hits(context.answer, point)
     found = present(hits) if len(hits) >= 2 else unclear(hits) if hits else absent()
+    if found.state != "present":
+        parts = signposts(context, context.points["signposts"])
+        plan = plan_first(context, context.points["plan-first"])
+        found = next((f for f in (parts, plan) if f.state == "present"), found)
     return ordered(context.answer, found, "The order cannot be followed.", FIRM["order"])
 
 
@@ -219,3 +232,16 @@ def when_followable(detector: Detector) -> Detector:
         return eased(context.answer, detector(context, point))
 
     return detect
+
+
+def adapts_depth(context: Context, point: RubricPoint) -> Finding:
+    """An everyday picture, or another depth after the interviewer spoke; what is said unasked at
+    the start ("my answer in one sentence") fits nobody in particular."""
+    answer = context.answer
+    opening = min((unit.turn for unit in answer.units), default=0)
+    hits = [
+        hit
+        for hit in point_hits(answer, point)
+        if hit.unit.turn > opening or PICTURE.search(hit.unit.norm)
+    ]
+    return eased(answer, present(hits) if hits else absent())

@@ -21,7 +21,7 @@ from evaluation.detectors import (
 from evaluation.following import followable
 from evaluation.lexicon import FIELD_TERMS
 from evaluation.record import Event, InterviewRecord
-from prompts.rubric import RubricPoint
+from prompts.rubric import CriterionKey, RubricPoint
 
 METHOD_TERMS = 4
 """Distinct terms of the field from which fitting methods are named."""
@@ -48,6 +48,10 @@ DECLINED = re.compile(
     r"|i (?:do not|don't) know(?: that)?[.,]|rather (?:go|move) (?:on|into|to)|skip (?:this|that)"
     r"|can(?:not|'t| not) (?:answer|say) (?:that|this))"
 )
+NEED_TO_BE_FOLLOWED: frozenset[CriterionKey] = frozenset(
+    {"production_depth", "business_alignment", "technical_soundness", "ownership"}
+)
+"""Criteria about the matter: where one cannot tell what is meant, words of it show little."""
 ANSWER_WORDS = 8
 """Words from which a turn is an answer and not "let me think" or "sure"."""
 TAKEN_UP_WORDS = 5
@@ -282,7 +286,7 @@ def implied_by_deeper(context: Context, point: RubricPoint) -> Finding:
 
 
 def if_followable(context: Context, finding: Finding) -> Finding:
-    """The finding, unclear when one cannot tell what the named component does in the design."""
+    """The finding, unclear when one cannot tell what is meant or what the named part does."""
     if followable(context.answer):
         return finding
-    return unclear(finding.hits, "It is named, but what it does in the design cannot be told.")
+    return unclear(finding.hits, "It is said, but what is meant cannot be told.")

@@ -59,7 +59,7 @@ FIELD_TERMS = re.compile(
     r"|recommend\w*|fraud\w*|anomal\w*|cluster\w*|dashboard\w*|alert\w*|queue|schema|table"
     r"|warehouse|version\w*|distribution\w*|sample[sd]?|calibrat\w*|forecast\w*|server\w*|cache"
     r"|database|queries|logs?|algorithm\w*|hyperparameter\w*|validation|offline|online|inference"
-    r"|serving|requests?|traffic)\b"
+    r"|serving|requests?|traffic|throughput|milliseconds?|gigabytes?|terabytes?|cpus?|p9[059])\b"
 )
 SOLUTION_TERMS = re.compile(
     r"\b(?:xgboost|lightgbm|catboost|boosted|boosting|forest|regression|neural|network|transformer"

@@ -34,7 +34,7 @@ DETECTORS: dict[tuple[CriterionKey, str], Detector] = {
     ("clarity", "signposts"): clarity.signposts,
     ("clarity", "closes-parts"): clarity.closes_parts,
     ("clarity", "defines-terms"): clarity.when_followable(by_patterns),
-    ("clarity", "adapts-depth"): clarity.when_followable(by_patterns),
+    ("clarity", "adapts-depth"): clarity.adapts_depth,
     ("clarity", "separates-facts"): clarity.when_followable(by_patterns),
     ("clarity", "short-summary"): clarity.short_summary,
     ("requirement_clarification", "asks-something"): clarification.asks_something,
@@ -160,7 +160,7 @@ class OfflineJudge:
         """What the detector of one point finds."""
         detect = DETECTORS.get((task.criterion.key, point.id), by_patterns)
         finding = detect(context, point)
-        if finding.state == "present" and task.criterion.key == "production_depth":
+        if finding.state == "present" and task.criterion.key in depth.NEED_TO_BE_FOLLOWED:
             finding = depth.if_followable(context, finding)
         return finding
 
