@@ -49,7 +49,7 @@ PICTURE = re.compile(
     r"|the way (?:a|an|your|one))\b"
 )
 """An everyday picture fits the depth wherever it stands."""
-FIRM = {"order": -0.006, "plan": -0.003, "claim": 0.003, "loose": 0.006, "signposts": 0.003,
+FIRM = {"order": -0.006, "plan": -0.003, "claim": 0.003, "loose": 0.0, "signposts": 0.0,
         "closings": 0.0}  # fmt: skip
 """Which findings an answer that is hard to follow loses first (below 0) and last (following.py)."""
 

@@ -1,0 +1,91 @@
+"""The parts of an answer by name: those of the candidate's own plan, else those that were told."""
+
+from __future__ import annotations
+
+import re
+
+from evaluation.answer import content_words
+from evaluation.detectors import Context, point_hits
+from evaluation.signals import AREAS
+
+PART_NAMES = {
+    "data": "the data",
+    "model": "the model",
+    "serving": "how it runs",
+    "business": "what it is worth",
+}
+STORY_PARTS = ("what was wrong", "what I did", "what came out")
+DECISION_PARTS = ("quality", "what each costs to run", "when I would switch")
+CONCEPT_PARTS = ("the idea", "an example", "what follows for the design")
+PLAN_LIST = re.compile(
+    r"(?:\b(?:plan|outline|order)\b ?(?:is|:|,)|\b(?:two|three|four) (?:\w+ )?(?:parts|things|steps"
+    r"|pieces|stages|layers|blocks)\b ?[:,.–-]*) ?(?P<list>[^.?!;]{8,110})"
+)
+"""A plan that names its parts: "three parts: training, the line, then what we watch"."""
+BETWEEN = re.compile(r",? (?:and|then) (?:then )?|, |(?<=\w) - ")
+BEFORE_THE = re.compile(r" (?=the \w)")
+LONGEST_PART = 4
+FEWEST, MOST = 2, 4
+
+
+def parts_of(context: Context) -> tuple[str, ...]:
+    """The parts the candidate named in a plan, else those of the answer in the order told, or those
+    its kind of question asks for; none when it has but one."""
+    named = planned(context)
+    if named:
+        return named
+    fixed = {
+        "behavioural": STORY_PARTS,
+        "decision": DECISION_PARTS,
+        "concept": CONCEPT_PARTS,
+    }.get(context.type)
+    if fixed:
+        return fixed
+    first: dict[str, int] = {}
+    for position, unit in enumerate(context.answer.units):
+        if context.answer.questions_in(position):
+            continue
+        for area, pattern in AREAS.items():
+            if pattern.search(unit.norm):
+                first.setdefault(area, position)
+    told = sorted((area for area in first if area != "business"), key=lambda a: first[a])
+    return tuple(PART_NAMES[area] for area in told) if len(told) > 1 else ()
+
+
+def planned(context: Context) -> tuple[str, ...]:
+    """The parts named in the first plan of the answer; empty when it names none."""
+    for hit in point_hits(context.answer, context.points["plan-first"]):
+        match = PLAN_LIST.search(hit.unit.norm)
+        parts = listed(match.group("list")) if match else ()
+        if parts:
+            return parts
+    return ()
+
+
+def listed(text: str) -> tuple[str, ...]:
+    """A spoken list as its items; empty when it is none."""
+    text = text.strip(" ,:-–")
+    items = BETWEEN.split(text)
+    if len(items) == FEWEST and items[0].count("the ") > 1:
+        items = [*BEFORE_THE.split(items[0]), items[1]]
+    items = [item.strip(" ,:") for item in items]
+    right = FEWEST <= len(items) <= MOST and all(
+        0 < len(item.split()) <= LONGEST_PART and content_words(item) for item in items
+    )
+    return tuple(items) if right else ()
+
+
+def second_part(context: Context, name: str) -> int:
+    """Where the second part begins: the first statement after its plan that names it, else half
+    way."""
+    names = set(content_words(name))
+    plans = point_hits(context.answer, context.points["plan-first"])
+    began = plans[0].position if plans else 0
+    units = context.answer.units
+    later = (p for p in range(began + 1, len(units)) if names & opening(units[p].norm))
+    return next(later, len(units) // 2)
+
+
+def opening(norm: str) -> set[str]:
+    """Content words of the first words of a statement."""
+    return set(content_words(" ".join(norm.split()[: LONGEST_PART + 1])))
