@@ -18,7 +18,7 @@ from evaluation.detectors import (
     unclear,
     whole,
 )
-from evaluation.following import followable
+from evaluation.following import followed
 from evaluation.lexicon import FIELD_TERMS
 from evaluation.record import Event, InterviewRecord
 from prompts.rubric import CriterionKey, RubricPoint
@@ -52,6 +52,9 @@ NEED_TO_BE_FOLLOWED: frozenset[CriterionKey] = frozenset(
     {"production_depth", "business_alignment", "technical_soundness", "ownership"}
 )
 """Criteria about the matter: where one cannot tell what is meant, words of it show little."""
+DEEPER_FIRST, MIDDLE_ANCHOR = 0.008, 3.5
+"""How much earlier findings of the next anchor are lost, in shares of pointing words (following.py),
+one after the other, so that a misheard word does not take all of them."""
 ANSWER_WORDS = 8
 """Words from which a turn is an answer and not "let me think" or "sure"."""
 TAKEN_UP_WORDS = 5
@@ -285,8 +288,8 @@ def implied_by_deeper(context: Context, point: RubricPoint) -> Finding:
     return present(hits) if hits else absent()
 
 
-def if_followable(context: Context, finding: Finding) -> Finding:
+def if_followable(context: Context, finding: Finding, anchor: int) -> Finding:
     """The finding, unclear when one cannot tell what is meant or what the named part does."""
-    if followable(context.answer):
+    if followed(context.answer, DEEPER_FIRST * (MIDDLE_ANCHOR - anchor)) != "lost":
         return finding
     return unclear(finding.hits, "It is said, but what is meant cannot be told.")

@@ -161,7 +161,7 @@ class OfflineJudge:
         detect = DETECTORS.get((task.criterion.key, point.id), by_patterns)
         finding = detect(context, point)
         if finding.state == "present" and task.criterion.key in depth.NEED_TO_BE_FOLLOWED:
-            finding = depth.if_followable(context, finding)
+            finding = depth.if_followable(context, finding, point.anchor)
         return finding
 
 
