@@ -53,7 +53,7 @@ NEED_TO_BE_FOLLOWED: frozenset[CriterionKey] = frozenset(
 )
 """Criteria about the matter: where one cannot tell what is meant, words of it show little."""
 DEEPER_FIRST, MIDDLE_ANCHOR = 0.008, 3.5
-"""How much earlier findings of the next anchor are lost, in shares of pointing words (following.py),
+"""How much earlier findings of the next anchor are lost, in pointing words of all (following.py),
 one after the other, so that a misheard word does not take all of them."""
 ANSWER_WORDS = 8
 """Words from which a turn is an answer and not "let me think" or "sure"."""
