@@ -166,7 +166,8 @@ class CoachingWords:
             found = self.claim()
         if len(units[found].words) >= PLACE_WORDS:
             return found
-        near = sorted(range(len(units)), key=lambda p: (abs(p - found), p))
+        turn = units[found].turn
+        near = sorted(range(len(units)), key=lambda p: (units[p].turn != turn, abs(p - found), p))
         return next((p for p in near if len(units[p].words) >= PLACE_WORDS), found)
 
     def claim(self) -> int:

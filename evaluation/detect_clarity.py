@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from evaluation.answer import Answer, content_words
+from evaluation.answer import LONE_TERM, Answer, content_words
 from evaluation.detectors import (
     CERTAIN,
     Context,
@@ -28,6 +28,7 @@ from evaluation.following import (
     recall_share,
 )
 from evaluation.lexicon import PROPOSAL
+from evaluation.sentences import Unit
 from prompts.rubric import RubricPoint
 
 SUBSTANCE = 12
@@ -43,6 +44,10 @@ EARLY_UNITS = 5
 EARLY_SHARE = 0.34
 LATE_SHARE = 0.7
 HEADING_WORDS = 4
+HEADING_GAP = 3
+"""Characters between a heading and its first statement."""
+SAME_STEM = 4
+"""First letters that "scoring" and "score" share."""
 PICTURE = re.compile(
     r"\b(?:picture|imagine|think of|suppose|say you|take (?:a|an|two|five|ten|hundred)"
     r"|(?:like|as if) (?:a|an|your|the|you|when|one|teaching|arranging|opening)"
@@ -187,14 +192,25 @@ def signposts(context: Context, point: RubricPoint) -> Finding:
 
 
 def named_parts(answer: Answer, plan: Hit) -> list[Hit]:
-    """Later units that open with a word of the plan."""
-    names = set(content_words(plan.unit.norm[plan.start :]))
+    """Later statements that open with a word of the plan; a heading of one word ("Scoring.") is one
+    as well, though it says nothing by itself."""
+    names = {word[:SAME_STEM] for word in content_words(plan.unit.norm[plan.start :])}
+    headings = [each.unit for each in answer.set_aside if each.reason == LONE_TERM]
     found = []
     for position in range(plan.position + 1, len(answer.units)):
-        opening = " ".join(answer.units[position].norm.split()[:HEADING_WORDS])
-        if names & set(content_words(opening)):
-            found.append(whole(answer, position))
+        unit = answer.units[position]
+        before = [h for h in headings if follows(unit, h)]
+        for said in (*before, unit):
+            opening = " ".join(said.norm.split()[:HEADING_WORDS])
+            if names & {word[:SAME_STEM] for word in content_words(opening)}:
+                found.append(Hit(position, said, 0, len(said.norm)))
+                break
     return found
+
+
+def follows(unit: Unit, heading: Unit) -> bool:
+    """Whether a heading stands right before a statement."""
+    return heading.turn == unit.turn and 0 <= unit.start - heading.end <= HEADING_GAP
 
 
 def closes_parts(context: Context, point: RubricPoint) -> Finding:
