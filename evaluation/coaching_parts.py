@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from evaluation.answer import content_words
+from evaluation.detect_clarity import EARLY_SHARE, EARLY_UNITS
 from evaluation.detectors import Context, point_hits
 from evaluation.signals import AREAS
 
@@ -24,6 +25,9 @@ PLAN_LIST = re.compile(
 """A plan that names its parts: "three parts: training, the line, then what we watch"."""
 BETWEEN = re.compile(r",? (?:and|then) (?:then )?|, |(?<=\w) - ")
 BEFORE_THE = re.compile(r" (?=the \w)")
+LED_BY = re.compile(
+    r"^(?:(?:so|and|also|first|second|third|fourth|finally|last|lastly|next)\b,? ?)+"
+)
 LONGEST_PART = 4
 FEWEST, MOST = 2, 4
 
@@ -53,8 +57,11 @@ def parts_of(context: Context) -> tuple[str, ...]:
 
 
 def planned(context: Context) -> tuple[str, ...]:
-    """The parts named in the first plan of the answer; empty when it names none."""
+    """The parts named in a plan near the beginning; empty when it names none."""
+    early = max(EARLY_UNITS, int(EARLY_SHARE * len(context.answer.units)))
     for hit in point_hits(context.answer, context.points["plan-first"]):
+        if hit.position >= early:
+            break
         match = PLAN_LIST.search(hit.unit.norm)
         parts = listed(match.group("list")) if match else ()
         if parts:
@@ -68,10 +75,10 @@ def listed(text: str) -> tuple[str, ...]:
     items = BETWEEN.split(text)
     if len(items) == FEWEST and items[0].count("the ") > 1:
         items = [*BEFORE_THE.split(items[0]), items[1]]
-    items = [item.strip(" ,:") for item in items]
-    right = FEWEST <= len(items) <= MOST and all(
-        0 < len(item.split()) <= LONGEST_PART and content_words(item) for item in items
-    )
+    items = [LED_BY.sub("", item.strip(" ,:")) for item in items]
+    short = all(0 < len(item.split()) <= LONGEST_PART for item in items)
+    named = sum(bool(content_words(item)) for item in items)
+    right = FEWEST <= len(items) <= MOST and short and named >= len(items) - 1
     return tuple(items) if right else ()
 
 

@@ -63,18 +63,26 @@ class CoachingWords:
         return {name: text for name, text in found.items() if text}
 
     def slots_at(self, at: Place) -> dict[str, str]:
-        """The slots for a remark at this place: where options are weighed, the technique must be
-        one of them, else the example would weigh something else."""
+        """The slots for a remark at this place: where options are weighed or a follow-up is
+        answered, the technique must be spoken of, else the example would be about something else.
+        """
         method = self.method
-        if at != "choice" or method is None or self.weighs(method):
+        if method is None or self.speaks_of(method, at):
             return self.slots
         return {name: text for name, text in self.slots.items() if name not in self.method_slots()}
 
-    def weighs(self, method: Method) -> bool:
-        """Whether a sentence that compares or decides names the technique; true when none does
-        either, since then there is nothing it could be at odds with."""
-        hits = (*decisions(self.context), *comparisons(self.context))
-        return not hits or any(re.search(method.words, hit.unit.norm) for hit in hits)
+    def speaks_of(self, method: Method, at: Place) -> bool:
+        """Whether a technique belongs where a remark goes; where nothing is weighed at all there is
+        nothing it could be at odds with."""
+        units = self.answer.units
+        if at == "choice":
+            hits = (*decisions(self.context), *comparisons(self.context))
+            return not hits or any(re.search(method.words, hit.unit.norm) for hit in hits)
+        place = self.after_probe() if at == "probe" else None
+        if place is None:
+            return at != "probe"
+        reply = [unit.norm for unit in units if unit.turn == units[place].turn]
+        return any(re.search(method.words, norm) for norm in reply)
 
     @cached_property
     def method(self) -> Method | None:

@@ -39,6 +39,8 @@ MOST_EARNED = 3
 MOST_MISSING = 2
 METHOD_NAMED = "right-words"
 """The point that a named method shows even where the terms of the field are few."""
+OWN_SLIP = "corrects-a-slip"
+"""Asked for after everything else: who made no slip has none to put right."""
 SOME_AREAS, MOST_AREAS = "covers-expected", "covers-most"
 """Where some of the expected areas are missing, that most are missing need not be said as well."""
 PLACE_WORDS = 18
@@ -163,7 +165,7 @@ def missing_for(
         and p.reason != LOST_QUOTES
         and not (named and p.point == METHOD_NAMED)
     ]
-    unmet.sort(key=lambda p: (p.anchor, p.state == "unclear"))
+    unmet.sort(key=lambda p: (p.anchor, p.point == OWN_SLIP, p.state == "unclear"))
     near = [p for p in unmet if p.anchor <= anchor + 1] or unmet
     if any(p.point == SOME_AREAS for p in near):
         near = [p for p in near if p.point != MOST_AREAS]

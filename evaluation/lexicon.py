@@ -69,7 +69,8 @@ SOLUTION_TERMS = re.compile(
     r"|kolmogorov|dashboards?)\b"
 )
 PROPOSAL = re.compile(
-    r"\b(?:i|we) (?:would |will |am going to |can |could )?(?:just |then |first )?"
+    r"\b(?<!before )(?<!until )(?:i|we) (?:would |will |am going to |can |could )?"
+    r"(?:just |then |first )?"
     r"(?:use|build|train|put|split|start with|set up|deploy|take|run|make|keep|do|design|serve"
     r"|store|log|retrain|go with|add|draw|publish|write|ship|pick)\b"
     r"|\b(?:my|the) (?:plan|design|answer|proposal|pipeline|approach|system) (?:is|has|have)\b"

@@ -53,9 +53,14 @@ def told_slots(context: Context) -> dict[str, str]:
         "tight": tight,
         "rate": rate,
         "base": f"one case in {rare}" if rare else "",
-        "scope": lower_first(scope) if len(scope.split()) <= LONGEST_SCOPE else "",
+        "scope": lower_first(scope) if tells_a_task(scope) else "",
         "twist": lower_first(twist) if 2 < len(twist.split()) <= LONGEST_SCOPE else "",
     }
+
+
+def tells_a_task(scope: str) -> bool:
+    """Whether a sentence is short enough to say back and no figure about the task."""
+    return len(scope.split()) <= LONGEST_SCOPE and not NUMBER.search(scope.lower())
 
 
 def new_fact(answer: Answer, turn: Turn) -> str:

@@ -13,7 +13,6 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evaluation.detect_trade_offs import on_one_measure
 from evaluation.judge import JudgeTask
 from evaluation.offline_judge import OfflineJudge
 from evaluation.record import AskedQuestion, InterviewRecord, Speaker, Turn, Word
@@ -417,11 +416,3 @@ def test_a_long_answer_without_any_punctuation_is_read_in_seconds() -> None:
     began = time.process_time()
     judged(TRIPLES[1]["question"], [f"candidate: {words}"])
     assert time.process_time() - began < 5
-
-
-def test_two_figures_on_one_measure_are_an_axis_and_figures_of_two_things_are_none() -> None:
-    assert on_one_measure("one costs 2k and the other 6k a month")
-    assert on_one_measure("the big one is at 84% and the small one at 81%")
-    assert on_one_measure("it is 350 milliseconds against 20")
-    assert not on_one_measure("it takes 5 ms on 300 requests")
-    assert not on_one_measure("it has 4 points")
