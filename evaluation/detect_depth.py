@@ -127,6 +127,17 @@ def right_words(context: Context, point: RubricPoint) -> Finding:
     return unclear(hits) if terms else absent()
 
 
+def mechanism(context: Context, point: RubricPoint) -> Finding:
+    """A reason given about something of the field; a reason about anything else is unclear."""
+    hits = point_hits(context.answer, point)
+    technical = [hit for hit in hits if FIELD_TERMS.search(hit.unit.norm)]
+    if technical:
+        return present(technical)
+    return (
+        unclear(hits, "A reason is given, but not for how the method works.") if hits else absent()
+    )
+
+
 def covers(share: float) -> Detector:
     """A detector for covering at least `share` of what the question expects."""
 

@@ -65,6 +65,7 @@ DETECTORS: dict[tuple[CriterionKey, str], Detector] = {
     ("production_depth", "two-signals"): depth.two_signals,
     ("technical_soundness", "right-words"): depth.right_words,
     ("technical_soundness", "data-issue"): depth.data_issue,
+    ("technical_soundness", "mechanism"): depth.mechanism,
     ("technical_soundness", "covers-expected"): depth.covers(depth.SOME_SHARE),
     ("technical_soundness", "covers-most"): depth.covers(depth.MOST_SHARE),
     ("technical_soundness", "holds-under-probe"): depth.holds_under_probe,
