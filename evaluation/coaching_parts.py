@@ -13,7 +13,6 @@ PART_NAMES = {
     "data": "the data",
     "model": "the model",
     "serving": "how it runs",
-    "business": "what it is worth",
 }
 STORY_PARTS = ("what was wrong", "what I did", "what came out")
 DECISION_PARTS = ("quality", "what each costs to run", "when I would switch")
@@ -33,8 +32,8 @@ FEWEST, MOST = 2, 4
 
 
 def parts_of(context: Context) -> tuple[str, ...]:
-    """The parts the candidate named in a plan, else those of the answer in the order told, or those
-    its kind of question asks for; none when it has but one."""
+    """The parts the candidate named in a plan, else those that were told, in the order the data
+    flows, or those its kind of question asks for; none when it has but one."""
     named = planned(context)
     if named:
         return named
@@ -45,15 +44,14 @@ def parts_of(context: Context) -> tuple[str, ...]:
     }.get(context.type)
     if fixed:
         return fixed
-    first: dict[str, int] = {}
-    for position, unit in enumerate(context.answer.units):
-        if context.answer.questions_in(position):
-            continue
-        for area, pattern in AREAS.items():
-            if pattern.search(unit.norm):
-                first.setdefault(area, position)
-    told = sorted((area for area in first if area != "business"), key=lambda a: first[a])
-    return tuple(PART_NAMES[area] for area in told) if len(told) > 1 else ()
+    told = {
+        area
+        for position, unit in enumerate(context.answer.units)
+        for area, pattern in AREAS.items()
+        if not context.answer.questions_in(position) and pattern.search(unit.norm)
+    }
+    parts = tuple(name for area, name in PART_NAMES.items() if area in told)
+    return parts if len(parts) > 1 else ()
 
 
 def planned(context: Context) -> tuple[str, ...]:

@@ -121,12 +121,12 @@ def test_the_parts_are_those_the_candidate_named() -> None:
 
 def test_a_reason_for_something_else_is_no_mechanism() -> None:
     said = turns(
-        "c: I would go with the second one for the payments of the night, because the team likes it "
-        "and the board has asked for it twice this year already."
+        "c: I would go with the second one for the payments of the night, because the team likes "
+        "it and the board has asked for it twice this year already."
     )
     assert state(said, "technical_soundness", "mechanism") == "unclear"
     said = turns(
-        "c: I would train with class weights for the rare frauds, because they raise the loss on the "
-        "few labels we have and leave the score distribution to be recalibrated."
+        "c: I would train with class weights for the rare frauds, because they raise the loss on "
+        "the few labels we have and leave the score distribution to be recalibrated."
     )
     assert state(said, "technical_soundness", "mechanism") == "present"
