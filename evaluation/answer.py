@@ -38,6 +38,7 @@ LIST_FUNCTION_SHARE = 0.12
 LIST_WORDS = 8
 LONE_TERM_WORDS = 5
 """Words up to which a sentence without any function word only names something."""
+PLAN = re.compile(r"(?:so |okay |right,? |and )*(?:my |the )?(?:plan|outline|agenda)[:,] ")
 OPENERS = frozenset("so and or also well okay ok yes no then".split())
 """Words before a lone term that say nothing about it."""
 ECHO_SHARE = 0.75
@@ -256,12 +257,13 @@ def is_term_list(norm: str) -> bool:
 def is_lone_term(norm: str) -> bool:
     """True for "Kafka." and "So, feature store, drift.": a name, which may be misheard as well.
 
-    A word of order or comparison ("labels first"), a figure or a question makes it a statement.
+    A word of order or comparison ("labels first"), a figure or a question makes it a statement, and
+    so does a plan ("plan: data, model, rollout").
     """
     words = re.findall(r"[a-z0-9][a-z0-9'/-]*", norm)
     while words and words[0] in OPENERS:
         words.pop(0)
-    if not 0 < len(words) <= LONE_TERM_WORDS or norm.endswith("?"):
+    if not 0 < len(words) <= LONE_TERM_WORDS or norm.endswith("?") or PLAN.match(norm):
         return False
     figures = any(NUMBER.fullmatch(word) or word.isdigit() for word in words)
     return not figures and not STOP_WORDS & set(words)

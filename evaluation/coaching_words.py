@@ -12,15 +12,15 @@ from collections.abc import Callable
 from functools import cached_property
 
 from evaluation.answer import Answer, content_words
+from evaluation.coaching_parts import parts_of, second_part
 from evaluation.coverage import coverage
 from evaluation.detect_clarification import questions
 from evaluation.detect_clarity import EARLY_UNITS
 from evaluation.detect_depth import reactions
 from evaluation.detect_trade_offs import comparisons, decisions, flips
-from evaluation.detectors import Context, point_hits
-from evaluation.lexicon import NUMBER, PROPOSAL, VAGUE
-from evaluation.record import Turn
-from evaluation.signals import AREAS
+from evaluation.detectors import Context, Hit, point_hits
+from evaluation.lexicon import PROPOSAL, VAGUE
+from evaluation.told_facts import told_slots
 from prompts.coaching import Coaching, Method, Place
 from prompts.question_bank import Need
 from prompts.rubric import LEVELS, Level
@@ -29,19 +29,8 @@ DECISION_WEIGHT = 3
 """A technique in a sentence that decides counts like this many other mentions."""
 LEANS_ON = 2
 """Mentions that make a technique the answer's own; "and you retrain" in passing does not."""
-LONGEST_FACT = 12
-LONGEST_SCOPE = 16
 PLACE_WORDS = 4
 """Words a sentence needs to be quoted as a place."""
-PART_NAMES = {
-    "data": "the data",
-    "model": "the model",
-    "serving": "how it runs",
-    "business": "what it is worth",
-}
-STORY_PARTS = ("what was wrong", "what I did", "what came out")
-DECISION_PARTS = ("quality", "what each costs to run", "when I would switch")
-CONCEPT_PARTS = ("the idea", "an example", "what follows for the design")
 METRICS = re.compile(r"\b(?:precision|recall|f1|auc|mape|error rate|hit rate|ndcg)\b")
 MONEY = re.compile(
     r"\b(?:conversion|revenue|profit|retention|click-?through|complaints|chargebacks?|refunds|churn"
@@ -51,32 +40,49 @@ SIGNALS = re.compile(
     r"\b(?:latency|error rate|missing values|score distribution|complaints|chargebacks|conversion"
     r"|revenue|refunds|queue length|throughput|drift|click-?through|empty fields|null rate)\b"
 )
-TIMES = re.compile(r"\b(?:millisecond|ms|second|minute|hour|day|week|month)s?\b")
-TIGHT = re.compile(r"\b(?:milliseconds?|ms)\b|\b(?!a |per )\w+ seconds\b")
-RATE = re.compile(r"\b(?:a|per|each|every) (?:second|minute|hour|day|week|month)\b")
-QUOTED = re.compile(r"“([^”]+)”")
-SUPPOSE = re.compile(
-    r"^(?:and |so |okay |now |but )*(?:suppose|imagine|what if|let us say|let's say|say|assume)"
-    r"(?: now| that)*,? ",
-    re.IGNORECASE,
-)
 FILLED_PAUSE = re.compile(r"\b(?:um|uh|er|erm|uhm|hmm|mm)\b,? ?", re.IGNORECASE)
 
 
 class CoachingWords:
     """The slots and places of one answer. Positions are those of `Answer.units`."""
 
-    def __init__(self, context: Context, coaching: Coaching, level: Level) -> None:
+    def __init__(
+        self, context: Context, coaching: Coaching, level: Level, *, own_scenario: bool = True
+    ) -> None:
+        """`own_scenario`: it was asked in the bank's scenario, so that its sentences fit."""
         self.context, self.coaching, self.level = context, coaching, level
+        self.own_scenario = own_scenario
         self.answer: Answer = context.answer
 
     @cached_property
     def slots(self) -> dict[str, str]:
         """Slot -> words; only what this answer can fill."""
-        found = {**self.method_slots(), **self.told_slots(), **self.own_slots()}
-        found |= {f"part{n}": part for n, part in enumerate(self.parts(), 1)}
+        found = {**self.method_slots(), **told_slots(self.context), **self.own_slots()}
+        found |= {f"part{n}": part for n, part in enumerate(parts_of(self.context), 1)}
         found |= self.question_slots() | self.bank_slots()
         return {name: text for name, text in found.items() if text}
+
+    def slots_at(self, at: Place) -> dict[str, str]:
+        """The slots for a remark at this place: where options are weighed or a follow-up is
+        answered, the technique must be spoken of, else the example would be about something else.
+        """
+        method = self.method
+        if method is None or self.speaks_of(method, at):
+            return self.slots
+        return {name: text for name, text in self.slots.items() if name not in self.method_slots()}
+
+    def speaks_of(self, method: Method, at: Place) -> bool:
+        """Whether a technique belongs where a remark goes; where nothing is weighed at all there is
+        nothing it could be at odds with."""
+        units = self.answer.units
+        if at == "choice":
+            hits = (*decisions(self.context), *comparisons(self.context))
+            return not hits or any(re.search(method.words, hit.unit.norm) for hit in hits)
+        place = self.after_probe() if at == "probe" else None
+        if place is None:
+            return at != "probe"
+        reply = [unit.norm for unit in units if unit.turn == units[place].turn]
+        return any(re.search(method.words, norm) for norm in reply)
 
     @cached_property
     def method(self) -> Method | None:
@@ -107,40 +113,6 @@ class CoachingWords:
         capital = {k.capitalize(): upper_first(fields[k]) for k in ("method", "rival")}
         return fields | capital
 
-    def told_slots(self) -> dict[str, str]:
-        """What the interviewer said: a fact with a figure, the scope, the twist."""
-        replies = [reply.text for reply in self.answer.replies]
-        pieces = [piece for text in replies for piece in re.split(r"[.;!?,]\s+|[.!?]$", text)]
-        telling = [
-            lower_first(piece.strip())
-            for piece in pieces
-            if NUMBER.search(piece.lower()) and 2 <= len(piece.split()) <= LONGEST_FACT
-        ]
-        timed = [fact for fact in telling if TIMES.search(fact.lower())]
-        fact = next(iter(timed or telling), "")
-        tight = next((piece for piece in telling if TIGHT.search(piece.lower())), "")
-        rate = next((piece for piece in telling if RATE.search(piece.lower())), "")
-        scope = re.split(r"[.!?](?:\s|$)", replies[0])[0].strip() if replies else ""
-        twist = ""
-        for turn in self.context.twist_turns[:1]:
-            twist = self.new_fact(self.answer.by_turn[turn])
-        return {
-            "fact": fact,
-            "tight": tight,
-            "rate": rate,
-            "scope": lower_first(scope) if len(scope.split()) <= LONGEST_SCOPE else "",
-            "twist": lower_first(twist) if 2 < len(twist.split()) <= LONGEST_SCOPE else "",
-        }
-
-    def new_fact(self, turn: Turn) -> str:
-        """What an interviewer's turn has put: the fact quoted in it, else its first sentence."""
-        theirs = (each.text for each in self.answer.turns if each.speaker == "candidate")
-        mine = " ".join(theirs).lower()
-        # Beside the fact stands what the candidate said against it, quoted as well.
-        quoted = [each for each in QUOTED.findall(turn.text) if each.lower() not in mine]
-        text = quoted[0] if quoted else SUPPOSE.sub("", turn.text.strip())
-        return re.split(r"[.!?](?:\s|$)", text)[0].strip()
-
     def own_slots(self) -> dict[str, str]:
         """Metric, signal and a term in the candidate's words."""
         text = " ".join(unit.norm for unit in self.answer.units)
@@ -154,25 +126,6 @@ class CoachingWords:
             "Term": upper_first(term),
             "meaning": self.coaching.terms.get(term, ""),
         }
-
-    def parts(self) -> tuple[str, ...]:
-        """The parts of the answer in the order told, or those its kind of question asks for."""
-        fixed = {
-            "behavioural": STORY_PARTS,
-            "decision": DECISION_PARTS,
-            "concept": CONCEPT_PARTS,
-        }.get(self.context.type)
-        if fixed:
-            return fixed
-        first: dict[str, int] = {}
-        for position, unit in enumerate(self.answer.units):
-            if self.answer.questions_in(position):
-                continue
-            for area, pattern in AREAS.items():
-                if pattern.search(unit.norm):
-                    first.setdefault(area, position)
-        told = sorted((area for area in first if area != "business"), key=lambda a: first[a])
-        return tuple(PART_NAMES[area] for area in told) if len(told) > 1 else ()
 
     def question_slots(self) -> dict[str, str]:
         """Questions worth asking that were not asked: from the sheet, else general ones."""
@@ -197,7 +150,7 @@ class CoachingWords:
 
     def bank_slots(self) -> dict[str, str]:
         """Spoken sentences for two expected points that were not covered."""
-        if self.context.question is None:
+        if self.context.question is None or not self.own_scenario:
             return {}
         level = self.level if self.level in LEVELS else "senior"
         missed = [
@@ -221,7 +174,8 @@ class CoachingWords:
             found = self.claim()
         if len(units[found].words) >= PLACE_WORDS:
             return found
-        near = sorted(range(len(units)), key=lambda p: (abs(p - found), p))
+        turn = units[found].turn
+        near = sorted(range(len(units)), key=lambda p: (units[p].turn != turn, abs(p - found), p))
         return next((p for p in near if len(units[p].words) >= PLACE_WORDS), found)
 
     def claim(self) -> int:
@@ -239,9 +193,13 @@ class CoachingWords:
         found = decisions(self.context) or comparisons(self.context)
         return found[0].position if found else None
 
+    def hits_of(self, point: str) -> tuple[Hit, ...]:
+        """Where a point of the rubric is seen."""
+        return point_hits(self.answer, self.context.points[point])
+
     def hit_of(self, point: str, *, last: bool = False) -> int | None:
         """Where a point of the rubric is seen, the first or the last time."""
-        hits = point_hits(self.answer, self.context.points[point])
+        hits = self.hits_of(point)
         return hits[-1 if last else 0].position if hits else None
 
     def matching(self, pattern: str) -> int | None:
@@ -311,20 +269,13 @@ PLACES: dict[Place, Callable[[CoachingWords], int | None]] = {
     "twist": lambda w: next(iter(reactions(w.context)), None),
     "unclear": CoachingWords.vaguest,
     "loose": lambda w: w.hit_of("few-loose-ends"),
-    "middle": lambda w: len(w.answer.units) // 2,
+    "middle": lambda w: second_part(w.context, w.slots.get("part2", "")),
 }
 
 
 def upper_first(text: str) -> str:
     """The text with a capital first letter."""
     return text[:1].upper() + text[1:]
-
-
-def lower_first(text: str) -> str:
-    """The text with a small first letter, unless its first word is a name in capitals or I."""
-    first = text.split(" ", 1)[0]
-    keeps = first in {"I", "I'm", "I'd"} or (len(first) > 1 and first[1:].lower() != first[1:])
-    return text if keeps else text[:1].lower() + text[1:]
 
 
 def tidy(text: str, most: int, *, tail: bool = False) -> str:

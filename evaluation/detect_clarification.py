@@ -19,6 +19,15 @@ from evaluation.detectors import (
 from evaluation.questions import needs_of
 from prompts.rubric import RubricPoint
 
+INVITES = re.compile(
+    r"\b(?:what (?:can|may) i (?:tell|answer)(?: for)? you|(?:do|did) you have (?:any |some )?"
+    r"questions|(?:any |your )questions (?:for|to) (?:me|us)|your turn to ask|turn it around"
+    r"|what (?:would|do) you (?:like to |want to )?(?:ask|know|question)|any questions"
+    r"|(?:like|want) to ask)\b"
+)
+"""The interviewer hands over to the candidate's questions; at the end they are about the job."""
+CLOSING_TURNS = 4
+
 HARD_NEEDS = frozenset({"scale", "latency", "data", "labels", "cost_of_errors"})
 BROAD_KINDS = 4
 """Kinds of need from which the framing covers most of what matters."""
@@ -69,9 +78,18 @@ class Asked:
 
 
 def questions(answer: Answer) -> list[Asked]:
-    """Every question to the interviewer, in order."""
+    """Every question to the interviewer about the problem, in order; those in the close, which were
+    invited, are about the job."""
     found = []
+    closing = answer.turns[-CLOSING_TURNS:] if len(answer.turns) > 2 * CLOSING_TURNS else ()
+    invited = {
+        turn.turn + 1
+        for turn in closing
+        if turn.speaker == "interviewer" and INVITES.search(turn.text.lower())
+    }
     for position, unit in enumerate(answer.units):
+        if unit.turn in invited:
+            continue
         for start, end in answer.questions_in(position):
             text = unit.norm[start:end]
             hit = Hit(position, unit, start, end)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
-from evaluation.answer import Answer, content_words
+from evaluation.answer import LONE_TERM, Answer, content_words
 from evaluation.detectors import (
     CERTAIN,
     Context,
@@ -27,6 +28,7 @@ from evaluation.following import (
     recall_share,
 )
 from evaluation.lexicon import PROPOSAL
+from evaluation.sentences import Unit
 from prompts.rubric import RubricPoint
 
 SUBSTANCE = 12
@@ -42,7 +44,17 @@ EARLY_UNITS = 5
 EARLY_SHARE = 0.34
 LATE_SHARE = 0.7
 HEADING_WORDS = 4
-FIRM = {"order": -0.006, "plan": -0.003, "claim": 0.003, "loose": 0.006, "signposts": 0.003,
+HEADING_GAP = 3
+"""Characters between a heading and its first statement."""
+SAME_STEM = 4
+"""First letters that "scoring" and "score" share."""
+PICTURE = re.compile(
+    r"\b(?:picture|imagine|think of|suppose|say you|take (?:a|an|two|five|ten|hundred)"
+    r"|(?:like|as if) (?:a|an|your|the|you|when|one|teaching|arranging|opening)"
+    r"|the way (?:a|an|your|one))\b"
+)
+"""An everyday picture fits the depth wherever it stands."""
+FIRM = {"order": -0.006, "plan": -0.003, "claim": 0.003, "loose": 0.0, "signposts": 0.0,
         "closings": 0.0}  # fmt: skip
 """Which findings an answer that is hard to follow loses first (below 0) and last (following.py)."""
 
@@ -75,9 +87,10 @@ def clearest(answer: Answer) -> list[Hit]:
 
 
 def main_claim(context: Context, point: RubricPoint) -> Finding:
-    """A claim in the candidate's words, in an answer that can be followed."""
+    """A claim in the candidate's words, or the summary of it, in an answer that can be followed."""
     answer = context.answer
     hits = point_hits(answer, point) or proposals(answer)
+    hits = hits or short_summary(context, context.points["short-summary"]).hits
     if not hits:
         return absent()
     fragments = fragment_share(answer) > FRAGMENT_SHARE
@@ -99,9 +112,14 @@ def proposals(answer: Answer) -> tuple[Hit, ...]:
 
 
 def recognisable_order(context: Context, point: RubricPoint) -> Finding:
-    """At least two words of order, in an answer that can be followed."""
+    """At least two words of order, in an answer that can be followed; parts that are introduced one
+    by one, or follow a plan, have an order as well."""
     hits = point_hits(context.answer, point)
     found = present(hits) if len(hits) >= 2 else unclear(hits) if hits else absent()
+    if found.state != "present":
+        parts = signposts(context, context.points["signposts"])
+        plan = plan_first(context, context.points["plan-first"])
+        found = next((f for f in (parts, plan) if f.state == "present"), found)
     return ordered(context.answer, found, "The order cannot be followed.", FIRM["order"])
 
 
@@ -174,14 +192,25 @@ def signposts(context: Context, point: RubricPoint) -> Finding:
 
 
 def named_parts(answer: Answer, plan: Hit) -> list[Hit]:
-    """Later units that open with a word of the plan."""
-    names = set(content_words(plan.unit.norm[plan.start :]))
+    """Later statements that open with a word of the plan; a heading of one word ("Scoring.") is one
+    as well, though it says nothing by itself."""
+    names = {word[:SAME_STEM] for word in content_words(plan.unit.norm[plan.start :])}
+    headings = [each.unit for each in answer.set_aside if each.reason == LONE_TERM]
     found = []
     for position in range(plan.position + 1, len(answer.units)):
-        opening = " ".join(answer.units[position].norm.split()[:HEADING_WORDS])
-        if names & set(content_words(opening)):
-            found.append(whole(answer, position))
+        unit = answer.units[position]
+        before = [h for h in headings if follows(unit, h)]
+        for said in (*before, unit):
+            opening = " ".join(said.norm.split()[:HEADING_WORDS])
+            if names & {word[:SAME_STEM] for word in content_words(opening)}:
+                found.append(Hit(position, said, 0, len(said.norm)))
+                break
     return found
+
+
+def follows(unit: Unit, heading: Unit) -> bool:
+    """Whether a heading stands right before a statement."""
+    return heading.turn == unit.turn and 0 <= unit.start - heading.end <= HEADING_GAP
 
 
 def closes_parts(context: Context, point: RubricPoint) -> Finding:
@@ -219,3 +248,16 @@ def when_followable(detector: Detector) -> Detector:
         return eased(context.answer, detector(context, point))
 
     return detect
+
+
+def adapts_depth(context: Context, point: RubricPoint) -> Finding:
+    """An everyday picture, or another depth after the interviewer spoke; what is said unasked at
+    the start ("my answer in one sentence") fits nobody in particular."""
+    answer = context.answer
+    opening = min((unit.turn for unit in answer.units), default=0)
+    hits = [
+        hit
+        for hit in point_hits(answer, point)
+        if hit.unit.turn > opening or PICTURE.search(hit.unit.norm)
+    ]
+    return eased(answer, present(hits) if hits else absent())

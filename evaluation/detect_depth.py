@@ -18,10 +18,10 @@ from evaluation.detectors import (
     unclear,
     whole,
 )
-from evaluation.following import followable
+from evaluation.following import followed
 from evaluation.lexicon import FIELD_TERMS
 from evaluation.record import Event, InterviewRecord
-from prompts.rubric import RubricPoint
+from prompts.rubric import CriterionKey, RubricPoint
 
 METHOD_TERMS = 4
 """Distinct terms of the field from which fitting methods are named."""
@@ -48,6 +48,13 @@ DECLINED = re.compile(
     r"|i (?:do not|don't) know(?: that)?[.,]|rather (?:go|move) (?:on|into|to)|skip (?:this|that)"
     r"|can(?:not|'t| not) (?:answer|say) (?:that|this))"
 )
+NEED_TO_BE_FOLLOWED: frozenset[CriterionKey] = frozenset(
+    {"production_depth", "business_alignment", "technical_soundness", "ownership"}
+)
+"""Criteria about the matter: where one cannot tell what is meant, words of it show little."""
+DEEPER_FIRST, MIDDLE_ANCHOR = 0.008, 3.5
+"""How much earlier findings of the next anchor are lost, in pointing words of all (following.py),
+one after the other, so that a misheard word does not take all of them."""
 ANSWER_WORDS = 8
 """Words from which a turn is an answer and not "let me think" or "sure"."""
 TAKEN_UP_WORDS = 5
@@ -118,6 +125,17 @@ def right_words(context: Context, point: RubricPoint) -> Finding:
     if len(terms) >= METHOD_TERMS:
         return present(hits, CERTAIN)
     return unclear(hits) if terms else absent()
+
+
+def mechanism(context: Context, point: RubricPoint) -> Finding:
+    """A reason given about something of the field; a reason about anything else is unclear."""
+    hits = point_hits(context.answer, point)
+    technical = [hit for hit in hits if FIELD_TERMS.search(hit.unit.norm)]
+    if technical:
+        return present(technical)
+    return (
+        unclear(hits, "A reason is given, but not for how the method works.") if hits else absent()
+    )
 
 
 def covers(share: float) -> Detector:
@@ -281,8 +299,8 @@ def implied_by_deeper(context: Context, point: RubricPoint) -> Finding:
     return present(hits) if hits else absent()
 
 
-def if_followable(context: Context, finding: Finding) -> Finding:
-    """The finding, unclear when one cannot tell what the named component does in the design."""
-    if followable(context.answer):
+def if_followable(context: Context, finding: Finding, anchor: int) -> Finding:
+    """The finding, unclear when one cannot tell what is meant or what the named part does."""
+    if followed(context.answer, DEEPER_FIRST * (MIDDLE_ANCHOR - anchor)) != "lost":
         return finding
-    return unclear(finding.hits, "It is named, but what it does in the design cannot be told.")
+    return unclear(finding.hits, "It is said, but what is meant cannot be told.")

@@ -40,6 +40,14 @@ ORDINAL_USE = re.compile(
     r"|five|six|\d)\b|\b(?:one|two|three|four|five|six) (?:\w+ )?(?:steps|parts|pieces|gates|layers"
     r"|stages|ways|options|routes|things|questions|stations|phases|approaches|choices|models)\b"
 )
+MEASURED = re.compile(
+    r"(?P<figure>\d[\d.,]*)(?P<kind>[km]\b|%)? ?(?P<of>percent|points?|milliseconds?|ms|seconds?"
+    r"|minutes?|hours?|days?|weeks?|months?|dollars?|euros?|pounds?)?"
+)
+OPPOSED = re.compile(
+    r"\b\d\S*(?: [a-z]+){0,2} (?:against|versus|compared (?:to|with)) (?:[a-z]+ ){0,2}\d"
+)
+"""Two figures held against each other are on one measure, whichever it is."""
 WHY = re.compile(r"\b(?:because|since|as|for the|so that|otherwise|the reason)\b")
 WITHOUT_REASON = re.compile(
     r"\b(?:always (?:use|take|do)|use \w+ always|it is what (?:i|you|we|everybody|everyone|people)"
@@ -192,10 +200,21 @@ def compares_two(context: Context, point: RubricPoint) -> Finding:
 
 
 def names_the_axis(context: Context, point: RubricPoint) -> Finding:
-    """A measure, in or beside a comparison."""
+    """A measure, in or beside a comparison, or two figures on one measure in it."""
     beside = set(weighing(context))
     hits = [h for h in point_hits(context.answer, point) if h.position in beside]
+    hits = hits or [h for h in comparisons(context) if on_one_measure(h.unit.norm)]
     return present(hits) if hits else absent()
+
+
+def on_one_measure(norm: str) -> bool:
+    """Whether two different figures of a statement are on one measure: "2k against 6k a month"."""
+    figures: dict[str, set[str]] = {}
+    for match in MEASURED.finditer(norm):
+        kind = (match.group("kind") or match.group("of") or "").removesuffix("s")
+        figures.setdefault(kind, set()).add(match.group("figure"))
+    figures.pop("", None)
+    return any(len(different) > 1 for different in figures.values()) or bool(OPPOSED.search(norm))
 
 
 def decides(context: Context, point: RubricPoint) -> Finding:

@@ -39,6 +39,10 @@ MOST_EARNED = 3
 MOST_MISSING = 2
 METHOD_NAMED = "right-words"
 """The point that a named method shows even where the terms of the field are few."""
+OWN_SLIP = "corrects-a-slip"
+"""Asked for after everything else: who made no slip has none to put right."""
+SOME_AREAS, MOST_AREAS = "covers-expected", "covers-most"
+"""Where some of the expected areas are missing, that most are missing need not be said as well."""
 PLACE_WORDS = 18
 """Words of the candidate's sentence quoted before an example; most are shorter and stand whole."""
 ALL_THERE = "Nothing that was looked for is missing."
@@ -84,6 +88,7 @@ def explain(
         ),
         coaching,
         record.level,
+        own_scenario=bool(record.events),
     )
     used: set[str] = set()
     explained = dict(criteria)
@@ -160,8 +165,10 @@ def missing_for(
         and p.reason != LOST_QUOTES
         and not (named and p.point == METHOD_NAMED)
     ]
-    unmet.sort(key=lambda p: (p.anchor, p.state == "unclear"))
+    unmet.sort(key=lambda p: (p.anchor, p.point == OWN_SLIP, p.state == "unclear"))
     near = [p for p in unmet if p.anchor <= anchor + 1] or unmet
+    if any(p.point == SOME_AREAS for p in near):
+        near = [p for p in near if p.point != MOST_AREAS]
     return [by_id[p.point] for p in near]
 
 
@@ -176,7 +183,7 @@ def advise(
     options = []
     for point in missing:
         remark = coaching.points.get(point.id)
-        example = filled(remark, words.slots, used) if remark else ""
+        example = filled(remark, words, used) if remark else ""
         options.append((point, remark, example))
     whole = next((o for o in options[:MOST_MISSING] if o[2] and "[" not in o[2]), options[0])
     point, remark, example = whole
@@ -193,9 +200,10 @@ def advise(
     return point, lead.format(quote=quote, example=example), listen
 
 
-def filled(remark: PointCoaching, slots: Mapping[str, str], used: set[str]) -> str:
+def filled(remark: PointCoaching, words: CoachingWords, used: set[str]) -> str:
     """The first example whose slots the answer fills and that was not used; empty when none."""
-    for template in remark.show:
+    slots = words.slots_at(remark.at)
+    for template in remark.examples(words.context.type):
         if all(slot in slots for slot in SLOT.findall(template)):
             text = SLOT.sub(lambda match: slots[match.group(1)], template)
             if text not in used:

@@ -59,7 +59,7 @@ FIELD_TERMS = re.compile(
     r"|recommend\w*|fraud\w*|anomal\w*|cluster\w*|dashboard\w*|alert\w*|queue|schema|table"
     r"|warehouse|version\w*|distribution\w*|sample[sd]?|calibrat\w*|forecast\w*|server\w*|cache"
     r"|database|queries|logs?|algorithm\w*|hyperparameter\w*|validation|offline|online|inference"
-    r"|serving|requests?|traffic)\b"
+    r"|serving|requests?|traffic|throughput|milliseconds?|gigabytes?|terabytes?|cpus?|p9[059])\b"
 )
 SOLUTION_TERMS = re.compile(
     r"\b(?:xgboost|lightgbm|catboost|boosted|boosting|forest|regression|neural|network|transformer"
@@ -69,7 +69,8 @@ SOLUTION_TERMS = re.compile(
     r"|kolmogorov|dashboards?)\b"
 )
 PROPOSAL = re.compile(
-    r"\b(?:i|we) (?:would |will |am going to |can |could )?(?:just |then |first )?"
+    r"\b(?<!before )(?<!until )(?:i|we) (?:would |will |am going to |can |could )?"
+    r"(?:just |then |first )?"
     r"(?:use|build|train|put|split|start with|set up|deploy|take|run|make|keep|do|design|serve"
     r"|store|log|retrain|go with|add|draw|publish|write|ship|pick)\b"
     r"|\b(?:my|the) (?:plan|design|answer|proposal|pipeline|approach|system) (?:is|has|have)\b"

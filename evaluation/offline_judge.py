@@ -34,7 +34,7 @@ DETECTORS: dict[tuple[CriterionKey, str], Detector] = {
     ("clarity", "signposts"): clarity.signposts,
     ("clarity", "closes-parts"): clarity.closes_parts,
     ("clarity", "defines-terms"): clarity.when_followable(by_patterns),
-    ("clarity", "adapts-depth"): clarity.when_followable(by_patterns),
+    ("clarity", "adapts-depth"): clarity.adapts_depth,
     ("clarity", "separates-facts"): clarity.when_followable(by_patterns),
     ("clarity", "short-summary"): clarity.short_summary,
     ("requirement_clarification", "asks-something"): clarification.asks_something,
@@ -65,6 +65,7 @@ DETECTORS: dict[tuple[CriterionKey, str], Detector] = {
     ("production_depth", "two-signals"): depth.two_signals,
     ("technical_soundness", "right-words"): depth.right_words,
     ("technical_soundness", "data-issue"): depth.data_issue,
+    ("technical_soundness", "mechanism"): depth.mechanism,
     ("technical_soundness", "covers-expected"): depth.covers(depth.SOME_SHARE),
     ("technical_soundness", "covers-most"): depth.covers(depth.MOST_SHARE),
     ("technical_soundness", "holds-under-probe"): depth.holds_under_probe,
@@ -160,8 +161,8 @@ class OfflineJudge:
         """What the detector of one point finds."""
         detect = DETECTORS.get((task.criterion.key, point.id), by_patterns)
         finding = detect(context, point)
-        if finding.state == "present" and task.criterion.key == "production_depth":
-            finding = depth.if_followable(context, finding)
+        if finding.state == "present" and task.criterion.key in depth.NEED_TO_BE_FOLLOWED:
+            finding = depth.if_followable(context, finding, point.anchor)
         return finding
 
 

@@ -18,6 +18,9 @@ from prompts.rubric import RubricPoint
 
 MAX_QUOTES = 2
 CLAUSE_END = re.compile(r"[,;:?!]\s|\s[-–—]\s")
+CLAUSE_OR_SENTENCE_END = re.compile(r"[,;:?!.](?=\s|$)")
+MOST_GROWN = 8
+"""Words a short quote may grow further, to where a clause ends."""
 Key = tuple[int, str]
 """Turn and words of a quote: what may stand for two points only."""
 
@@ -44,10 +47,14 @@ def verdicts(
 def candidates(
     turns: Mapping[int, Turn], point: RubricPoint, finding: Finding
 ) -> dict[Key, Evidence]:
-    """What may be quoted for a point, the best first: whole statements, then clauses of them."""
+    """What may be quoted for a point, the best first: whole statements, then clauses of them.
+
+    Words that were matched come before statements that only look like it as a whole.
+    """
     quotes: dict[Key, Evidence] = {}
+    hits = sorted(finding.hits, key=lambda hit: hit.end - hit.start >= len(hit.unit.norm))
     for span in (statement, clause):
-        for hit in finding.hits:
+        for hit in hits:
             turn = turns[hit.unit.turn]
             start, end = long_enough(turn.text, *span(turn.text, hit))
             quote = find_quote(turn, turn.text[start:end], point.id)
@@ -133,9 +140,15 @@ def long_enough(text: str, start: int, end: int) -> tuple[int, int]:
     if not inside:
         return start, end
     first, last = inside[0], inside[-1]
+    grown = last - first + 1 < MIN_QUOTE_WORDS
     while last - first + 1 < MIN_QUOTE_WORDS and (first > 0 or last + 1 < len(words)):
         if last + 1 < len(words):
             last += 1
         else:
             first -= 1
+    if grown:
+        closing = CLAUSE_OR_SENTENCE_END.search(text, words[last][1] - 1)
+        near = [n for n, (a, _) in enumerate(words) if closing and a < closing.end()]
+        if near and last < near[-1] <= last + MOST_GROWN:
+            last = near[-1]
     return min(start, words[first][0]), max(end, words[last][1])

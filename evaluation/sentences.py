@@ -11,6 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from evaluation.record import Turn
 
@@ -26,6 +27,7 @@ QUOTE_WORDS = 18
 SENTENCE_END = re.compile(r"[.!?]+[\"')\]]*(?=\s|$)|\n+")
 TOKEN = re.compile(r"\S+")
 CONNECTIVES = frozenset({"so", "but", "okay", "ok", "then", "now", "also", "anyway", "because"})
+CLAUSE_SIGNS = frozenset(",;:.!?-–—")
 FILLERS = frozenset({"um", "uh", "er", "erm", "uhm", "hmm", "mm", "ah", "eh", "mhm"})
 EXPANSIONS = {
     "can't": "can not", "cant": "can not", "won't": "will not", "wont": "will not",
@@ -61,16 +63,41 @@ class Unit:
         return re.findall(r"[a-z0-9][a-z0-9'.%-]*", self.norm)
 
     def quote(self, match_start: int = 0, match_end: int = 0) -> tuple[int, int]:
-        """Start and end in the turn of a quote of at most QUOTE_WORDS around a match in `norm`."""
-        if len(self.marks) <= QUOTE_WORDS:
+        """Start and end in the turn of a quote of at most QUOTE_WORDS around a match in `norm`.
+
+        Whole clauses where they fit, so that a reader sees what is meant; else cut to length.
+        """
+        count = len(self.marks)
+        if count <= QUOTE_WORDS:
             return self.start, self.end
         offsets = [mark[0] for mark in self.marks]
         first = max(0, bisect_right(offsets, match_start) - 1)
         last = max(first, bisect_right(offsets, max(match_start, match_end - 1)) - 1)
+        spans = [
+            (begin, end)
+            for begin in self._clause_begins()
+            for end in (*(b - 1 for b in self._clause_begins() if b), count - 1)
+            if begin <= first and last <= end < begin + QUOTE_WORDS
+        ]
+        if spans:
+            begin, end = max(spans, key=lambda span: (span[1] - span[0], -span[0]))
+            return self.marks[begin][1], self.marks[end][2]
         spare = max(0, QUOTE_WORDS - (last - first + 1))
         first = max(0, first - spare // 2)
-        last = min(len(self.marks) - 1, max(last, first + QUOTE_WORDS - 1))
+        last = min(count - 1, max(last, first + QUOTE_WORDS - 1))
         return self.marks[first][1], self.marks[last][2]
+
+    def _clause_begins(self) -> list[int]:
+        """Tokens with which a clause begins: after a comma or the like, or at a connective."""
+        texts = [
+            self.norm[mark[0] : following[0]].strip()
+            for mark, following in pairwise([*self.marks, (len(self.norm), 0, 0)])
+        ]
+        return [0] + [
+            n
+            for n in range(1, len(texts))
+            if texts[n - 1][-1:] in CLAUSE_SIGNS or texts[n] in CONNECTIVES
+        ]
 
 
 def units_of(turn: Turn) -> list[Unit]:

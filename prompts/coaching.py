@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from prompts.rubric import Strict, rubric_path
+from prompts.rubric import QuestionType, Strict, rubric_path
 from prompts.yaml_file import load_yaml
 
 Place = Literal[
@@ -39,6 +39,13 @@ class PointCoaching(Strict):
     why: str = Field(description="Said where it was not, after 'Still missing:'.")
     at: Place = Field(description="The sentence of the answer that the remark belongs to.")
     show: tuple[str, ...] = Field(min_length=1, description="Example sentences with slots.")
+    by_type: dict[QuestionType, tuple[str, ...]] = Field(
+        default_factory=dict, description="Examples for one type of question, taken first."
+    )
+
+    def examples(self, asked: QuestionType) -> tuple[str, ...]:
+        """Templates for a question of this type, the best first."""
+        return (*self.by_type.get(asked, ()), *self.show)
 
 
 class Method(Strict):

@@ -201,6 +201,12 @@ def load(folder: Path, judge: OfflineJudge, wanted: set[str], bank: QuestionBank
     return cases
 
 
+def by_level(pairs: Sequence[Pair]) -> str:
+    """Mean of judge less raters at each whole level; half points count with the level below."""
+    near = {level: [b - a for a, b in pairs if int(a) == level] for level in range(1, 6)}
+    return ", ".join(f"{k} {statistics.fmean(v):+.2f} ({len(v)})" for k, v in near.items() if v)
+
+
 def report(cases: Sequence[Case]) -> None:
     """The table."""
     print("      n  Spearman [90 %]        QWK   MAE   bias  pairs  opposed(n)  raters  not judged")
@@ -223,6 +229,8 @@ def report(cases: Sequence[Case]) -> None:
             f"{quadratic_kappa(pairs):.2f}  {error(pairs):.2f}  {bias:+.2f}   {ordered:.2f}   "
             f"{opposed:.2f} ({number})   {spearman(between):.2f}    {unjudged}"
         )
+    for column in COLUMNS:
+        print(f"bias of {column} by the raters' level: {by_level(pairs_of(cases, column))}")
     agree = [c.question.level_reads_as in {r["LEVEL"] for r in c.raters} for c in cases]
     print(f"level agrees with a rater: {statistics.fmean(agree):.2f}")
     for level in ("junior", "mid", "senior"):

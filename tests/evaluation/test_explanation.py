@@ -116,7 +116,7 @@ def test_a_fact_put_against_the_answer_is_said_back_and_not_the_question_around_
     found = suite.judged(replace(record, events=(put,)))
     adapted = found.criteria["adaptability"].explanation
     assert adapted is not None
-    assert "So forty a second - that hits" in adapted.example
+    assert "So forty a second. The first thing I check" in adapted.example
 
 
 def test_the_lens_reads_the_answer_at_each_level_and_is_stricter_at_higher_ones() -> None:
@@ -132,8 +132,8 @@ def test_the_lens_reads_the_answer_at_each_level_and_is_stricter_at_higher_ones(
 
 def test_slots_of_the_examples_are_known() -> None:
     known = set(
-        "method Method rival Rival gains loses flip axis fact tight rate scope twist metric Metric "
-        "money signal Term meaning part1 part2 part3 ask_goal ask_limit ask_cost ask_labels "
+        "method Method rival Rival gains loses flip axis fact tight rate base scope twist metric "
+        "Metric money signal Term meaning part1 part2 part3 ask_goal ask_limit ask_cost ask_labels "
         "ask_again assume exemplar exemplar2".split()
     )
     text = yaml.safe_dump(load_coaching().model_dump(include={"points"}), width=10_000)
