@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from agent.moves import ASKING_NOTHING, Beside, Move
+from agent.naming import named, names
 from agent.reminding import reminder
 from agent.saying_back import after_anchor, short_quote
 from agent.situation import Situation
@@ -34,6 +35,13 @@ BESIDE: dict[Beside, PhraseKey] = {
     "expectation": "no_expectation",
     "time": "time_left",
 }
+NAMED_BESIDE: dict[Beside, PhraseKey] = {
+    "question": "open_named",
+    "questions": "open_named",
+    "assume": "assume_named",
+}
+"""The same for what was asked and can be named by a few of its words."""
+CHOICE = re.compile(r"(?:which|what|whether)\b")
 
 
 def sentences_for(move: Move, s: Situation, persona: Persona) -> Iterator[tuple[Any, Slots]]:
@@ -60,8 +68,19 @@ def bridge_slots(move: Move, s: Situation) -> Slots:
 
 def beside(move: Move, s: Situation) -> Iterator[tuple[Any, Slots]]:
     """A sentence on everything else that was asked: behind a fact, but before a question."""
+    left = names(move.left_out)
     for what in move.beside:
-        yield BESIDE[what], time_slots(s) if what == "time" else {}
+        if left and what in NAMED_BESIDE:
+            yield NAMED_BESIDE[what], {"topic": left}
+        elif what == "decision" and (choice := names(choices(s))):
+            yield "decide_named", {"topic": choice}
+        else:
+            yield BESIDE[what], time_slots(s) if what == "time" else {}
+
+
+def choices(s: Situation) -> list[str]:
+    """Decisions that were handed over and have a name: "which model", not "should I go on"."""
+    return [asked for asked in s.reading.handed_questions if CHOICE.match(named(asked))]
 
 
 Worded = Iterator[tuple[Any, Slots]]
@@ -110,12 +129,20 @@ def fact(move: Move, s: Situation, persona: Persona) -> Worded:
     ]
     if new:
         promised = not set(move.fact_ids) & set(asked)
-        yield "fact_owed" if promised else "fact", {"fact": " ".join(new)}
+        topic = names([move.trigger]) if promised and len(move.fact_ids) == 1 else ""
+        if topic:
+            yield "owed_named", {"topic": topic, "fact": new[0]}
+        else:
+            yield "fact_owed" if promised else "fact", {"fact": " ".join(new)}
     if again:
         often = all(s.told_times(each) > 1 for each in move.fact_ids)
         yield "fact_known" if often else "fact_again", {"fact": " ".join(again)}
     if move.more_asked:
-        yield "one_more" if len(s.owed) == 1 else "more_asked", {}
+        coming = names([each.part or each.quote for each in s.owed])
+        if coming:
+            yield "coming_named", {"topic": coming}
+        else:
+            yield "one_more" if len(s.owed) == 1 else "more_asked", {}
     elif move.beside:
         return
     elif s.phase == "framing" and s.phase_over and s.made("fact", phase="framing") % EVERY == 0:
@@ -260,7 +287,7 @@ def reflect(move: Move, s: Situation, persona: Persona) -> Worded:
     yield "reflect", {"question": s.question.reflect}
 
 
-def named(move: Move, s: Situation, persona: Persona) -> Worded:
+def signed(move: Move, s: Situation, persona: Persona) -> Worded:
     """Close and stop carry the interviewer's name."""
     yield move.kind, {"name": persona.name}
 
@@ -297,8 +324,8 @@ WORDINGS: dict[str, Callable[[Move, Situation, Persona], Worded]] = {
     "repeat": repeat,
     "rephrase": rephrase,
     "reflect": reflect,
-    "close": named,
-    "stopped": named,
+    "close": signed,
+    "stopped": signed,
     "ramble_clock": ramble_clock,
 }
 

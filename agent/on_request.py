@@ -89,6 +89,7 @@ def unanswered(s: Situation) -> Move:
             reason,
             trigger=detail.question,
             invented=detail.say,
+            left_out=reading.unknown_questions[1:],
             beside=beside(s, "invented_fact"),
         )
     reason = "the sheet has no such fact"
@@ -130,8 +131,7 @@ def still_owed(s: Situation, move: Move) -> list[Owed]:
     left = move.phase == "open" or (move.phase == "close" and s.phase != "close")
     if left or declined(s):
         return []
-    asked = [Owed(fact_id=fact.fact_id, quote=fact.quote) for fact in s.reading.facts_asked]
-    known = {each.fact_id: each for each in [*asked, *s.owed]}
+    known = {each.fact_id: each for each in [*asked_now(s), *s.owed]}
     return [each for each in known.values() if each.fact_id not in move.fact_ids]
 
 
@@ -144,6 +144,14 @@ def still_unasked(s: Situation, move: Move) -> list[Hook]:
     return list(s.reading.unjustified) if waits else []
 
 
+def asked_now(s: Situation) -> list[Owed]:
+    """The facts of this answer's questions, in the order they were asked."""
+    return [
+        Owed(fact_id=fact.fact_id, quote=fact.quote, part=fact.part)
+        for fact in s.reading.facts_asked
+    ]
+
+
 def queue(s: Situation) -> list[Owed]:
     """The facts that are wanted, in the order they are told.
 
@@ -151,7 +159,7 @@ def queue(s: Situation) -> list[Owed]:
     was told already takes no place from the others, or asking for it again and again would keep
     them waiting for ever.
     """
-    now = [Owed(fact_id=fact.fact_id, quote=fact.quote) for fact in s.reading.facts_asked]
+    now = asked_now(s)
     new = [each for each in now if each.fact_id not in s.told]
     waiting = [each for each in s.owed if each.fact_id not in {fact.fact_id for fact in new}]
     first = s.conduct.limits.facts_per_reply - 1
@@ -174,9 +182,9 @@ def tell(s: Situation, wanted: list[Owed]) -> Move:
         "the candidate asked for it",
         fact_ids=tuple(each.fact_id for each in some),
         more_asked=len(some) < len(wanted),
-        left_out=next(iter(s.reading.unknown_questions), ""),
+        left_out=s.reading.unknown_questions,
         beside=beside(s, "fact"),
-        trigger=some[0].quote,
+        trigger=some[0].part or some[0].quote,
     )
 
 
@@ -185,7 +193,8 @@ def handed(s: Situation, kind: MoveKind, reason: str, words: str) -> Move:
     if s.made("no_verdict", "hand_back", "no_such_fact") < s.conduct.limits.handed_back:
         several = kind == "no_such_fact" and len(s.reading.unknown_questions) > 1
         others = () if kind == "no_verdict" else beside(s, kind)
-        return s.move(kind, reason, trigger=words, several=several, beside=others)
+        left = s.reading.unknown_questions if kind == "hand_back" else ()
+        return s.move(kind, reason, trigger=words, several=several, left_out=left, beside=others)
     leads: dict[MoveKind, Lead] = {"no_verdict": s.no_verdict, "hand_back": "decide_it"}
     lead = leads.get(kind, "assume_it")
     return follow(s, f"{reason}; the candidate only asks", lead=lead)

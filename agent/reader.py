@@ -14,15 +14,16 @@ from dataclasses import dataclass, field
 from rapidfuzz import fuzz
 
 from agent.ask_scorer import AskScorer, trained
-from agent.asking import Asked, wishes
+from agent.asking import Asked
 from agent.attributed import misquoted
 from agent.clauses import Span, sentences
 from agent.contradictions import find_contradictions
 from agent.dialogue_acts import Acts, command_of, is_tagged, leads_on, read_acts
-from agent.fact_matcher import FactMatch, FactMatcher, wanted
-from agent.fact_signals import COMPANY
+from agent.fact_matcher import FactMatcher, wanted
+from agent.fact_signals import COMPANY, reply_words
 from agent.hooks import unjustified, unquantified
 from agent.off_topic import OffTopic
+from agent.open_questions import answers, open_questions
 from agent.point_matcher import PointMatcher, clarifies, units_of
 from agent.reading import Aside, Contradiction, DialogueAct, FactAsked, PointSeen, Reading
 from agent.tallies import (
@@ -35,7 +36,7 @@ from agent.tallies import (
 from agent.unintelligible import unintelligible
 from agent.verdicts import asks_verdict, asks_what_is_expected
 from agent.weighing import weigh
-from agent.wording import plain
+from agent.wording import content_words
 from evaluation.encoder import SentenceEncoder
 from evaluation.record import Word
 from prompts.question_bank import Point, Question
@@ -46,15 +47,12 @@ FRAMING_NEEDS = frozenset({"goal", "cost_of_errors"})
 FRAMING_NEARNESS = 0.28
 """Mean cosine of a fact's example questions with a framing point's nearest sentences from which the
 two are about the same thing (development half: unrelated ones 0.20-0.26, others 0.30-0.48)."""
-SURELY_ASKED = 0.75
-"""Probability (0-1) from which a question in the form of "should I ..." is about a sheet fact."""
 OF_COMPANY = 0.8
 """Cosine with a question about the company ("which cloud provider ...") that no sheet answers."""
 TAGGED = 0.5
 """The same for a statement with a tag: "so labels come late, right?"."""
 SURELY_ALOUD = 0.9
 """The same for a question that the candidate goes on to answer: they mostly ask themselves."""
-POINTS_BACK = re.compile(r"\b(?:each|those|these|them|all that)$")
 VERDICT_ALONE_WORDS = 12
 """In a longer turn the wish for a verdict is only its end."""
 SAME_SENTENCE = 0.9
@@ -94,6 +92,12 @@ class AnswerReader:
         encoder = encoder.for_reading()
         self.encoder, self.question, self.level = encoder, question, level
         self.facts = FactMatcher(encoder, question.facts)
+        self.fact_words = {
+            fact.id: frozenset(
+                content_words(" ".join((reply_words(fact), *fact.asks, *fact.terms)))
+            )
+            for fact in question.facts
+        }
         self.points = PointMatcher(encoder, question.points)
         self.asking = asking or trained()
         self._heard: list[str] = []
@@ -155,9 +159,14 @@ class AnswerReader:
         for item, match in matches:
             if match is not None and answers(item, match):
                 score = round(match.score, 3)
-                fact = FactAsked(fact_id=match.fact_id, quote=item.sentence.text, score=score)
+                fact = FactAsked(
+                    fact_id=match.fact_id,
+                    quote=item.sentence.text,
+                    score=score,
+                    part=item.part.text,
+                )
                 known.setdefault(match.fact_id, fact)
-        open_ones = [o for o in open_questions(matches) if not of_us(o[0].text)]
+        open_ones = [o for o in open_questions(matches, self.fact_words) if not of_us(o[0].text)]
         aside = self._aside(text, questions, [q.text for q, _ in open_ones])
         if aside in ("chat", "time"):
             open_ones = []
@@ -301,25 +310,3 @@ def contradictions(
 def surely(asked: Asked) -> float:
     """Probability from which what may be no question is one because the sheet answers it."""
     return SURELY_ALOUD if asked.aloud else TAGGED
-
-
-def answers(asked: Asked, match: FactMatch) -> bool:
-    """True when the sheet answers: "should I ..." must match clearly, else it is handed back."""
-    return not asked.never_a_fact and (not asked.handed or match.score >= SURELY_ASKED)
-
-
-def open_questions(
-    matches: Sequence[tuple[Asked, FactMatch | None]],
-) -> list[tuple[Span, bool]]:
-    """Sentences that ask something the sheet does not answer, and whether they ask us to design."""
-    answered = {asked.sentence for asked, match in matches if match and answers(asked, match)}
-    found: dict[Span, bool] = {}
-    for place, (asked, _) in enumerate(matches):
-        said = plain(asked.sentence.text)
-        # "Could you say something on each?" points back at what was named before it.
-        announces = wishes(asked.sentence.text) and (
-            place + 1 < len(matches) or (place > 0 and POINTS_BACK.search(said) is not None)
-        )
-        if asked.sentence not in answered and not asked.listed and not announces:
-            found[asked.sentence] = found.get(asked.sentence, False) or asked.handed
-    return list(found.items())

@@ -39,6 +39,7 @@ class FactAsked(Frozen):
     fact_id: str
     quote: str = Field(description="The words that asked for it, verbatim.")
     score: float = Field(ge=0, le=1)
+    part: str = Field(default="", description="The part of them that named it, verbatim.")
 
 
 class PointSeen(Frozen):
@@ -79,7 +80,7 @@ class Reading(Frozen):
     questions: tuple[str, ...] = Field(default=(), description="Sentences that ask us something.")
     facts_asked: tuple[FactAsked, ...] = ()
     unknown_questions: tuple[str, ...] = Field(
-        default=(), description="Questions about the scenario that no sheet fact answers."
+        default=(), description="Questions about the scenario without a fact: sentences or parts."
     )
     invented: Invented | None = Field(
         default=None, description="What is told to the first unknown question, if anything."

@@ -69,6 +69,7 @@ class Owed(BaseModel):
 
     fact_id: str
     quote: str = Field(description="The words that asked for it, verbatim.")
+    part: str = Field(default="", description="The part of them that named it, verbatim.")
 
 
 class Covered(BaseModel):

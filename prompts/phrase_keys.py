@@ -15,6 +15,7 @@ PhraseKey = Literal[
     "fact_again",  # one that was told before
     "fact_known",  # one that was told more than once: there is no more to it
     "fact_owed",  # one that was asked for some turns ago
+    "owed_named",  # the same, with the words that asked for it
     "unknown_fact",  # a detail invented once, when the sheet has none
     "no_such_fact",  # no detail to give: the candidate assumes one
     "no_such_facts",  # the same for several things at once
@@ -56,6 +57,10 @@ PhraseKey = Literal[
     "time_left",  # "how much time do I have"
     "ask_again",  # behind a fact: another question in the same breath found none
     "ask_again_all",  # the same, when it was more than one question
+    "open_named",  # one or more of them, by the candidate's own words
+    "assume_named",  # before a decision is handed back: what found no fact, by its words
+    "decide_named",  # behind a fact: the decision that was handed over, by its words
+    "coming_named",  # facts that come next, by the words that asked for them
     "assume_beside",  # before a decision is handed back: a detail in the same breath found no fact
     "decide_beside",  # behind a fact: a decision was handed over in the same breath
     "verdict_beside",  # the wish for a verdict beside another question
@@ -94,6 +99,11 @@ SLOTS: dict[PhraseKey, frozenset[str]] = {
     "fact_again": frozenset({"fact"}),
     "fact_known": frozenset({"fact"}),
     "fact_owed": frozenset({"fact"}),
+    "owed_named": frozenset({"topic", "fact"}),
+    "open_named": frozenset({"topic"}),
+    "assume_named": frozenset({"topic"}),
+    "decide_named": frozenset({"topic"}),
+    "coming_named": frozenset({"topic"}),
     "unknown_fact": frozenset({"invented"}),
     "why": frozenset({"hook"}),
     "how_much": frozenset({"hook"}),
@@ -139,7 +149,8 @@ ASKING: frozenset[PhraseKey] = frozenset({
     "reflect", "outline", "deep_dive_choose", "nudge_framing", "twist",
 })
 REPLYING: frozenset[PhraseKey] = frozenset({
-    "fact", "fact_again", "fact_known", "fact_owed", "unknown_fact", "no_such_fact",
+    "fact", "fact_again", "fact_known", "fact_owed", "owed_named", "unknown_fact",
+    "open_named", "assume_named", "decide_named", "coming_named", "no_such_fact",
     "no_such_facts", "hand_back", "repeat", "rephrase", "wait_ok",
     "skip_ok", "ack", "hint", "lead_on", "take_your_time", "answer_candidate_question",
     "no_verdict", "no_time_for_question", "assume_it", "decide_it", "own_answer", "no_expectation",

@@ -24,7 +24,7 @@ READ_OUT = frozenset(
 )
 """Moves that read out the bank's words, or two quotations; they may be longer."""
 QUOTED = re.compile(r"“[^”]*”")
-TOLD_WITHIN = 4
+TOLD_WITHIN = 6
 """Moves until everything that was asked for in one breath is told."""
 OTHER_CONCERNS = frozenset("invented_fact no_such_fact hand_back no_verdict off_topic".split())
 """Moves that answer other questions first; they do not count towards it."""

@@ -1,0 +1,162 @@
+"""Several questions in one sentence: each is answered, or handed back by a few of its own words."""
+
+from __future__ import annotations
+
+import pytest
+from policy_states import QUESTION, move, situation, talk
+from shared_encoder import BANK, ENCODER
+
+from agent.asking import Asked
+from agent.clauses import Span
+from agent.fact_matcher import FactMatch
+from agent.move_words import sentences_for
+from agent.moves import Move
+from agent.naming import named, names
+from agent.offline_brain import OfflineBrain
+from agent.on_request import still_owed
+from agent.open_questions import open_questions
+from agent.policy import next_move
+from agent.reader import AnswerReader
+from agent.situation import Situation
+from agent.state import Owed
+from prompts.persona import load_persona
+from prompts.phrasebook import load_phrasebook
+
+FOUR = (
+    "How many payments a second, how fast must the decision be, what does a missed fraud cost, "
+    "and which cloud are you on?"
+)
+CUT = "How many predictions a day, what does an error cost, and what data do we have?"
+
+
+@pytest.mark.parametrize(
+    ("asked", "name"),
+    [
+        ("How many predictions a day do we have?", "how many predictions a day"),
+        ("And which cloud provider are you on?", "which cloud provider"),
+        ("What's the latency budget?", "the latency budget"),
+        ("Could you tell me the traffic", "the traffic"),
+        ("Do we have GPUs?", "GPUs"),
+        ("Are there any legal constraints?", "legal constraints"),
+        ("how late may they be", "how late may they be"),
+        ("How big is the team that runs this today?", "how big is the team"),
+        ("Is it?", ""),
+    ],
+)
+def test_a_question_is_named_by_a_few_of_its_own_words(asked: str, name: str) -> None:
+    assert named(asked) == name
+    assert name.casefold() in asked.casefold()
+
+
+def test_no_more_names_are_said_than_one_keeps_in_mind() -> None:
+    assert names(["Who labels the data?", "Do we have GPUs?"]) == "“who labels the data” and “GPUs”"
+    many = [f"How many different kinds of thing {n} do we have?" for n in "ABCDE"]
+    assert names(many).count("“") == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "facts", "left"),
+    [
+        (FOUR, ["volume", "decision-time", "error-costs"], ("and which cloud are you on?",)),
+        (
+            "What's the latency budget, and who owns the on-call, and what's the cat's name?",
+            ["decision-time"],
+            ("who owns the on-call,", "what's the cat's name?"),
+        ),
+        (
+            "Could you tell me the traffic, the latency budget and the carbon footprint?",
+            ["volume", "decision-time"],
+            ("the carbon footprint?",),
+        ),
+        (
+            "How many offices do we have and what cloud are you on?",
+            [],
+            ("How many offices do we have", "what cloud are you on?"),
+        ),
+    ],
+)
+def test_what_one_sentence_asks_beside_its_facts_is_not_lost(
+    text: str, facts: list[str], left: tuple[str, ...]
+) -> None:
+    reading = AnswerReader(ENCODER, BANK.get(QUESTION.id), "senior").read(text)
+    assert [each.fact_id for each in reading.facts_asked] == facts
+    assert reading.unknown_questions == left
+    assert all(part in text for part in (*left, *(each.part for each in reading.facts_asked)))
+
+
+def test_a_question_read_with_the_one_before_is_not_answered_by_its_fact() -> None:
+    first, second, third = asked(
+        CUT,
+        *("How many predictions a day", "what does an error cost", "what data do we have?"),
+        listed=False,
+    )
+    cost = FactMatch("costs", 0.9)
+    facts = {"costs": frozenset({"error", "cost"}), "data": frozenset({"data"})}
+    left = open_questions([(first, None), (second, cost), (third, cost)], facts)
+    assert [span.text for span, _ in left] == [first.part.text, third.part.text]
+    assert len(open_questions([(second, cost), (third, FactMatch("data", 0.9))], facts)) == 0
+
+
+def asked(text: str, *parts: str, listed: bool = True) -> list[Asked]:
+    """The parts of one sentence that asks; all but the first are mere items of it."""
+    whole = Span(text, 0, len(text))
+    spans = [Span(part, text.index(part), text.index(part) + len(part)) for part in parts]
+    return [Asked(whole, each, False, listed and place > 0) for place, each in enumerate(spans)]
+
+
+def test_a_question_cut_in_two_at_and_is_one_question() -> None:
+    text = "What does a miss cost and a false alarm?"
+    first, rest = asked(text, "What does a miss cost", "a false alarm?")
+    match = FactMatch("costs", 0.9)
+    facts = {"costs": frozenset({"miss", "cost"})}
+    assert len(open_questions([(first, match), (rest, None)], facts)) == 0
+    assert open_questions([(first, None), (rest, None)], facts) == [(first.sentence, False)]
+
+
+def spoken(chosen: Move, s: Situation, persona: str = "neutral-professional") -> str:
+    """What this persona says for a move."""
+    return " ".join(OfflineBrain(ENCODER, load_persona(persona), seed=1).phrase(chosen, s))
+
+
+@pytest.mark.parametrize(
+    "persona", ["neutral-professional", "warm-coach", "sceptical-staff-engineer"]
+)
+def test_two_facts_are_told_and_the_rest_is_named_whoever_interviews(persona: str) -> None:
+    reading = AnswerReader(ENCODER, BANK.get(QUESTION.id), "senior").read(FOUR)
+    s = situation(reading, text=FOUR, persona=persona)
+    chosen = next_move(s)
+    assert chosen.fact_ids == ("volume", "decision-time")
+    assert chosen.left_out == ("and which cloud are you on?",)
+    s.state["owed"] = still_owed(s, chosen)
+    s.state["moves"].append(chosen)
+    told = spoken(chosen, s, persona)
+    assert "“what does a missed fraud cost”" in told
+    assert "“which cloud”" in told
+    later = Situation({**s.state, "reading": talk(words=3)}, s.question, s.persona, s.conduct)
+    rest = next_move(later)
+    assert (rest.fact_ids, rest.trigger) == (("error-costs",), "what does a missed fraud cost")
+    assert "“what does a missed fraud cost”" in spoken(rest, later, persona)
+
+
+def test_a_decision_in_the_same_breath_is_handed_back_by_name_when_it_has_one() -> None:
+    book = load_phrasebook("terse")
+    for words, key in (("Which model would you use?", "decide_named"), ("Shall I?", "")):
+        s = situation(talk(handed_questions=(words,), facts_asked=()), owed=[])
+        fact = move("fact", fact_ids=("volume",), beside=("decision",))
+        pairs = dict(sentences_for(fact, s, s.persona))
+        assert (key or "decide_beside") in pairs
+        if key:
+            assert "“which model”" in book.pick("decide_named", (), 1, **pairs[key])
+
+
+def test_moves_of_older_sessions_are_read_with_one_question_or_none() -> None:
+    old = move("fact", fact_ids=("volume",)).model_dump()
+    assert Move.model_validate({**old, "left_out": ""}).left_out == ()
+    assert Move.model_validate({**old, "left_out": "Who?"}).left_out == ("Who?",)
+
+
+def test_what_is_still_owed_keeps_the_words_that_named_it() -> None:
+    owed = Owed(fact_id="volume", quote="A and how many a second?", part="how many a second?")
+    s = situation(talk(words=3), owed=[owed])
+    assert next_move(s).trigger == "how many a second?"
+    assert QUESTION.fact("volume").say
