@@ -204,7 +204,8 @@ def continues(move: Move, s: Situation) -> bool:
 
 def go_on(move: Move, s: Situation, persona: Persona) -> Worded:
     """The floor is the candidate's, or the way that it proposes."""
-    yield "lead_on" if s.reading.leads_on else "go_on", {}
+    begun = s.covered or s.reading.solving or s.state.get("solving_since_ms", -1) >= 0
+    yield "lead_on" if s.reading.leads_on else "keep_on" if begun else "go_on", {}
 
 
 def deeper(move: Move, s: Situation, persona: Persona) -> Worded:

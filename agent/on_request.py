@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from agent.leading import led_phase
 from agent.moves import FLOOR_KINDS, Beside, Lead, Move, MoveKind
 from agent.phases import leave_question
 from agent.probing import follow, hint, offers_hint
@@ -75,7 +76,8 @@ def about_the_talk(s: Situation) -> Move | None:
         return s.move("off_topic", "this is not about the problem", trigger=s.answer.text)
     may = s.phase != "close" and s.made("go_on") < s.conduct.limits.handed_back
     if s.reading.leads_on and may:
-        return s.move("go_on", "the candidate says where to go next", trigger=s.answer.text)
+        reason = "the candidate says where to go next"
+        return s.move("go_on", reason, phase=led_phase(s), trigger=s.answer.text)
     return None
 
 

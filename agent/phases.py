@@ -78,13 +78,13 @@ def data_and_model(s: Situation, phase: Phase) -> Move | None:
 def pick_point(s: Situation, phase: Phase) -> Move | None:
     """Open a phase with its first uncovered must-have, else one level deeper."""
     areas = next(plan.areas for plan in s.plans if plan.phase == phase)
-    points = s.open_points(areas) or s.deeper_points(areas)
+    points = s.led_points() or s.open_points(areas) or s.deeper_points(areas)
     return s.about(points[0], phase=phase) if points else None
 
 
 def deep_dive(s: Situation, phase: Phase) -> Move | None:
     """A senior proposes where to go deep; for the others the interviewer picks."""
-    if s.level == "senior" and s.question.type == "design":
+    if s.level == "senior" and s.question.type == "design" and not s.led_points():
         return s.move("deep_dive", "a senior proposes where to go deep", phase=phase)
     return pick_point(s, phase)
 

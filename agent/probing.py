@@ -89,7 +89,7 @@ def uncovered(s: Situation) -> Move | None:
     """An uncovered must-have of this level: an open question that never names the answer."""
     if s.made("probe", "deeper", phase=s.phase) >= s.plan.probes:
         return None
-    points = s.open_points(s.plan.areas)
+    points = s.led_points() or s.nearest(s.open_points(s.plan.areas))
     return s.about(points[0]) if points else None
 
 

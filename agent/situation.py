@@ -92,6 +92,20 @@ class Situation:
         ]
         return sorted(points, key=lambda point: order[point.area])
 
+    @property
+    def lead(self) -> tuple[Area, ...]:
+        """Areas the candidate has led the talk to."""
+        return self.state.get("lead", ())
+
+    def led_points(self) -> list[Point]:
+        """What is left to ask where the candidate leads: not heard first, then one level deeper."""
+        return self.open_points(self.lead) or self.deeper_points(self.lead)
+
+    def nearest(self, points: Iterable[Point]) -> list[Point]:
+        """The points, those in the areas of the last answer first: the talk stays where it is."""
+        near = {self.question.point(each.point_id).area for each in self.reading.points}
+        return sorted(points, key=lambda point: point.area not in near)
+
     def trained(self, point: Point) -> bool:
         """Whether the interview is about this point: always, but for a drill on one criterion."""
         return self.conduct.focus in (None, point.criterion)

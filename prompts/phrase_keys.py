@@ -38,6 +38,7 @@ PhraseKey = Literal[
     "scale_up",
     "hint",
     "go_on",  # nothing to ask: the floor stays with the candidate
+    "keep_on",  # the same, once something was proposed
     "lead_on",  # the candidate asks to go on to something
     "nudge_framing",
     "take_your_time",

@@ -244,7 +244,7 @@ def test_from_every_state_there_is_a_move_and_time_always_ends_it(
 
 
 def test_solving_without_a_question_may_run_and_then_gets_its_nudge() -> None:
-    first = next_move(situation(talk(solving=True), solving_since_ms=10_000))
+    first = next_move(situation(talk(solving=True, words=30), solving_since_ms=10_000))
     assert first.kind == "go_on"
     moves = (move("prompt", "open"), first)
     assert next_move(situation(talk(solving=True), moves=moves)).kind == "nudge_framing"
