@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from itertools import pairwise
 
 from agent.asking import Asked, looks_asked, names_things, wishes
 from agent.clauses import Span
-from agent.fact_matcher import FactMatch
+from agent.dialogue_acts import command_of
+from agent.fact_matcher import FactMatch, FactMatcher
+from agent.fact_signals import reply_words
+from agent.naming import REQUEST
 from agent.wording import content_words, plain, strip_lead
 
 SURELY_ASKED = 0.75
@@ -16,7 +20,12 @@ POINTS_BACK = re.compile(r"\b(?:each|those|these|them|all that)$")
 LISTED = 3
 """From so many parts on, a thing named after a question is one more question, and no rest of it."""
 ITEM = re.compile(r"(?:the|our|your|any|how (?:many|much|often|long|fast|late|big)|which) \w")
-LEANS = re.compile(r"\b(?:it|they|them|those|these|this|one|ones)\b")
+LEANS = re.compile(r"\b(?:it|they|them|that|those|these|this|one|ones|each|(?:some|any)thing)\b")
+WITH_VERB = re.compile(
+    r"\b(?:do|does|did|is|are|was|were|can|could|should|would|will|have|has|may|must|\w+s) \w+"
+)
+UNFINISHED = re.compile(r"\b(?:the|a|an|and|or|our|your|about|like)$")
+PAST = re.compile(r"\w+ed\W*$")
 
 Match = tuple[Asked, FactMatch | None]
 
@@ -26,54 +35,94 @@ def answers(asked: Asked, match: FactMatch) -> bool:
     return not asked.never_a_fact and (not asked.handed or match.score >= SURELY_ASKED)
 
 
-def open_questions(
-    matches: Sequence[Match], facts: Mapping[str, frozenset[str]]
-) -> list[tuple[Span, bool]]:
-    """What is asked and not answered, and whether it asks us to design.
+class OpenQuestions:
+    """What is asked and found no fact; of one question's sheet."""
 
-    `facts` are the content words of each fact. A sentence none of whose parts is answered counts
-    as one question, unless several of them are questions of their own.
-    """
-    found: dict[Span, bool] = {}
-    told: set[str] = set()
-    for sentence in dict.fromkeys(asked.sentence for asked, _ in matches):
-        parts = [pair for pair in matches if pair[0].sentence == sentence]
-        left: list[Asked] = []
-        for asked, match in parts:
-            if match is None or not answers(asked, match) or is_stray(asked, match, told, facts):
-                left.append(asked)
-            else:
-                told.add(match.fact_id)
-        alone = [asked for asked in left if stands_alone(asked, len(parts))]
-        if len(left) < len(parts) or len(alone) > 1:
-            found.update({asked.part: asked.handed for asked in alone})
-        elif open_whole(sentence, parts, matches):
-            found[sentence] = any(asked.handed for asked, _ in parts if not asked.listed)
-    return list(found.items())
+    def __init__(self, matcher: FactMatcher) -> None:
+        self.matcher = matcher
+        self.words = {
+            fact.id: frozenset(content_words(" ".join((reply_words(fact), *fact.asks))))
+            for fact in matcher.facts
+        }
+
+    def of(self, matches: Sequence[Match]) -> list[tuple[Span, bool]]:
+        """What is not answered, and whether it asks us to design.
+
+        A sentence none of whose parts is answered counts as one question, unless several of them
+        are questions of their own.
+        """
+        found: dict[Span, bool] = {}
+        told: set[str] = set()
+        for sentence in dict.fromkeys(asked.sentence for asked, _ in matches):
+            parts = [pair for pair in matches if pair[0].sentence == sentence]
+            left: list[Asked] = []
+            for asked, match in parts:
+                if match is None or not answers(asked, match) or self.stray(asked, match, told):
+                    left.append(asked)
+                else:
+                    told.add(match.fact_id)
+            alone = [asked for asked in left if stands_alone(asked, [each for each, _ in parts])]
+            if len(left) < len(parts) or len(alone) > 1:
+                found.update({asked.part: asked.handed for asked in alone})
+            elif open_whole(sentence, parts, matches):
+                found[sentence] = any(asked.handed for asked, _ in parts if not asked.listed)
+        return list(found.items())
+
+    def stray(self, asked: Asked, match: FactMatch, told: set[str]) -> bool:
+        """Whether the fact was taken from the question before, and has no word of this one.
+
+        "What does an error cost, and what data do we have?": so short a question is read with the
+        one before it, whose fact it then seems to ask for.
+        """
+        words = asked.part.text
+        said = plain(strip_lead(words))
+        if match.fact_id not in told or LEANS.search(said) or not WITH_VERB.search(said):
+            return False
+        alone = self.matcher.best(words)
+        if alone is not None and alone.fact_id == match.fact_id:
+            return False
+        return not set(content_words(strip_lead(words))) & self.words[match.fact_id]
 
 
-def is_stray(
-    asked: Asked, match: FactMatch, told: set[str], facts: Mapping[str, frozenset[str]]
-) -> bool:
-    """Whether the fact was taken from the question before, and has no word of this one.
-
-    "What does an error cost, and what data do we have?": so short a question is read with the one
-    before it, whose fact it then seems to ask for.
-    """
-    if match.fact_id not in told or LEANS.search(plain(asked.part.text)):
-        return False
-    own = set(content_words(strip_lead(asked.part.text)))
-    return bool(own) and looks_asked(asked.part.text) and not own & facts[match.fact_id]
-
-
-def stands_alone(asked: Asked, parts: int) -> bool:
+def stands_alone(asked: Asked, parts: Sequence[Asked]) -> bool:
     """True when the part asks something by itself, though it is one of several."""
     words = strip_lead(asked.part.text)
-    if asked.tentative or not content_words(words):
+    said = plain(words)
+    unfinished = UNFINISHED.search(said) or LEANS.search(said) or command_of(words) is not None
+    if asked.tentative or not content_words(words) or unfinished or shares(asked, parts):
         return False
+    if wishes(asked.part.text):
+        return item(REQUEST.sub("", words))
     if not asked.listed:
-        return looks_asked(asked.part.text) or parts == 1
-    return parts >= LISTED and names_things(words) and ITEM.match(plain(words)) is not None
+        return looks_asked(asked.part.text) or len(parts) == 1
+    return len(parts) >= LISTED and item(words)
+
+
+def item(words: str) -> bool:
+    """True for the mere name of something that one can ask for."""
+    return names_things(words) and ITEM.match(plain(words)) is not None and not PAST.search(words)
+
+
+def shares(asked: Asked, parts: Sequence[Asked]) -> bool:
+    """Whether the part is one half of something: of an "or", or of things that share their verb."""
+    sentence = asked.sentence
+    for first, second in pairwise(parts):
+        if asked not in (first, second):
+            continue
+        between = sentence.text[
+            first.part.end - sentence.start : second.part.start - sentence.start
+        ]
+        if re.search(r"\bor\b", between):
+            return True
+        joined = "," not in between and ";" not in between and "and" in between
+        if (
+            asked is first
+            and joined
+            and not asked.listed
+            and not WITH_VERB.search(plain(strip_lead(first.part.text)))
+        ):
+            return True
+    return False
 
 
 def open_whole(sentence: Span, parts: Sequence[Match], matches: Sequence[Match]) -> bool:

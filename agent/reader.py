@@ -20,10 +20,10 @@ from agent.clauses import Span, sentences
 from agent.contradictions import find_contradictions
 from agent.dialogue_acts import Acts, command_of, is_tagged, leads_on, read_acts
 from agent.fact_matcher import FactMatcher, wanted
-from agent.fact_signals import COMPANY, reply_words
+from agent.fact_signals import COMPANY
 from agent.hooks import unjustified, unquantified
 from agent.off_topic import OffTopic
-from agent.open_questions import answers, open_questions
+from agent.open_questions import OpenQuestions, answers
 from agent.point_matcher import PointMatcher, clarifies, units_of
 from agent.reading import Aside, Contradiction, DialogueAct, FactAsked, PointSeen, Reading
 from agent.tallies import (
@@ -36,7 +36,6 @@ from agent.tallies import (
 from agent.unintelligible import unintelligible
 from agent.verdicts import asks_verdict, asks_what_is_expected
 from agent.weighing import weigh
-from agent.wording import content_words
 from evaluation.encoder import SentenceEncoder
 from evaluation.record import Word
 from prompts.question_bank import Point, Question
@@ -92,12 +91,7 @@ class AnswerReader:
         encoder = encoder.for_reading()
         self.encoder, self.question, self.level = encoder, question, level
         self.facts = FactMatcher(encoder, question.facts)
-        self.fact_words = {
-            fact.id: frozenset(
-                content_words(" ".join((reply_words(fact), *fact.asks, *fact.terms)))
-            )
-            for fact in question.facts
-        }
+        self.open = OpenQuestions(self.facts)
         self.points = PointMatcher(encoder, question.points)
         self.asking = asking or trained()
         self._heard: list[str] = []
@@ -166,7 +160,7 @@ class AnswerReader:
                     part=item.part.text,
                 )
                 known.setdefault(match.fact_id, fact)
-        open_ones = [o for o in open_questions(matches, self.fact_words) if not of_us(o[0].text)]
+        open_ones = [o for o in self.open.of(matches) if not of_us(o[0].text)]
         aside = self._aside(text, questions, [q.text for q, _ in open_ones])
         if aside in ("chat", "time"):
             open_ones = []

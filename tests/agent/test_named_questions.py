@@ -8,13 +8,13 @@ from shared_encoder import BANK, ENCODER
 
 from agent.asking import Asked
 from agent.clauses import Span
-from agent.fact_matcher import FactMatch
+from agent.fact_matcher import FactMatch, FactMatcher
 from agent.move_words import sentences_for
 from agent.moves import Move
 from agent.naming import named, names
 from agent.offline_brain import OfflineBrain
 from agent.on_request import still_owed
-from agent.open_questions import open_questions
+from agent.open_questions import OpenQuestions
 from agent.policy import next_move
 from agent.reader import AnswerReader
 from agent.situation import Situation
@@ -26,7 +26,6 @@ FOUR = (
     "How many payments a second, how fast must the decision be, what does a missed fraud cost, "
     "and which cloud are you on?"
 )
-CUT = "How many predictions a day, what does an error cost, and what data do we have?"
 
 
 @pytest.mark.parametrize(
@@ -85,16 +84,16 @@ def test_what_one_sentence_asks_beside_its_facts_is_not_lost(
 
 
 def test_a_question_read_with_the_one_before_is_not_answered_by_its_fact() -> None:
-    first, second, third = asked(
-        CUT,
-        *("How many predictions a day", "what does an error cost", "what data do we have?"),
-        listed=False,
+    opens = OpenQuestions(FactMatcher(ENCODER, QUESTION.facts))
+    parts = ("How many payments a second", "what does a miss cost", "who owns the mobile app?")
+    first, second, third = asked(", ".join(parts), *parts, listed=False)
+    volume, cost = FactMatch("volume", 0.9), FactMatch("error-costs", 0.9)
+    left = opens.of([(first, volume), (second, cost), (third, cost)])
+    assert [span.text for span, _ in left] == [third.part.text]
+    after = asked(
+        "what does a miss cost, and by how much?", "what does a miss cost", "by how much?"
     )
-    cost = FactMatch("costs", 0.9)
-    facts = {"costs": frozenset({"error", "cost"}), "data": frozenset({"data"})}
-    left = open_questions([(first, None), (second, cost), (third, cost)], facts)
-    assert [span.text for span, _ in left] == [first.part.text, third.part.text]
-    assert len(open_questions([(second, cost), (third, FactMatch("data", 0.9))], facts)) == 0
+    assert len(opens.of([(after[0], cost), (after[1], cost)])) == 0
 
 
 def asked(text: str, *parts: str, listed: bool = True) -> list[Asked]:
@@ -104,13 +103,21 @@ def asked(text: str, *parts: str, listed: bool = True) -> list[Asked]:
     return [Asked(whole, each, False, listed and place > 0) for place, each in enumerate(spans)]
 
 
-def test_a_question_cut_in_two_at_and_is_one_question() -> None:
-    text = "What does a miss cost and a false alarm?"
-    first, rest = asked(text, "What does a miss cost", "a false alarm?")
-    match = FactMatch("costs", 0.9)
-    facts = {"costs": frozenset({"miss", "cost"})}
-    assert len(open_questions([(first, match), (rest, None)], facts)) == 0
-    assert open_questions([(first, None), (rest, None)], facts) == [(first.sentence, False)]
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("What does a miss cost and a false alarm?", ("What does a miss cost", "a false alarm?")),
+        ("What happens at night or when it snows?", ("What happens at night", "when it snows?")),
+        ("How many users and requests do we have?", ("How many users", "requests do we have?")),
+        ("What do we log and how many of those?", ("What do we log", "how many of those?")),
+    ],
+)
+def test_a_question_cut_in_two_is_one_question(text: str, parts: tuple[str, str]) -> None:
+    opens = OpenQuestions(FactMatcher(ENCODER, QUESTION.facts))
+    first, rest = asked(text, *parts)
+    match = FactMatch("error-costs", 0.9)
+    assert len(opens.of([(first, match), (rest, None)])) == 0
+    assert opens.of([(first, None), (rest, None)]) == [(first.sentence, False)]
 
 
 def spoken(chosen: Move, s: Situation, persona: str = "neutral-professional") -> str:
