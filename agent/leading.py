@@ -72,7 +72,7 @@ def led_to(s: Situation, reading: Reading, text: str) -> tuple[Area, ...]:
     topic = topic_of(text)
     if topic and (named := areas_named(topic, s.question)):
         return named
-    heard = {s.question.point(each.point_id).area for each in reading.points}
+    heard = s.areas_heard(reading)
     if s.last is not None and s.last.kind == "deep_dive":
         first = sentences(text)[0].text if sentences(text) else ""
         return areas_named(first, s.question) or tuple(sorted(heard))

@@ -7,12 +7,15 @@ from typing import get_args
 from agent.moves import Lead, Move
 from agent.phases import advance
 from agent.situation import Situation
+from prompts.conduct import Phase
 from prompts.question_bank import Area
 
 CHALLENGES_FROM = 0.4
 """Pushback (0-1) from which a persona challenges a choice that was given a reason."""
 TOO_FAST_SHARE = 0.6
 """Share of a question's time before which a complete answer was too fast."""
+CHALLENGED: frozenset[Phase] = frozenset({"data_and_model", "deep_dive"})
+"""Phases in which a choice is challenged: before them nothing stands yet."""
 ALL_AREAS = get_args(Area)
 
 
@@ -59,15 +62,17 @@ def contradicting(s: Situation) -> Move | None:
 
 
 def challenge(s: Situation) -> Move | None:
-    """Challenge once even a right choice: after a reason was given, if the persona pushes."""
-    last = s.last
-    if last is None or last.kind != "why" or s.made("challenge"):
+    """Challenge once even a right choice: one that came with its reason, if the persona pushes.
+
+    Never the one whose reason was asked for: that is two questions for one answer.
+    """
+    if s.made("challenge") or s.persona.pushback < CHALLENGES_FROM or s.phase not in CHALLENGED:
         return None
-    reasoned = s.reading.act == "answer" and s.reading.words >= s.conduct.limits.thin_answer_words
-    if not reasoned or s.persona.pushback < CHALLENGES_FROM:
+    hook = s.fresh(s.reading.justified)
+    if hook is None:
         return None
     reason = "one choice is challenged, right or not"
-    return s.move("challenge", reason, hook=last.hook, trigger=s.answer.text[-120:])
+    return s.move("challenge", reason, hook=hook.term, trigger=hook.quote)
 
 
 def stalled(s: Situation) -> Move | None:

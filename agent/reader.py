@@ -16,12 +16,13 @@ from rapidfuzz import fuzz
 from agent.ask_scorer import AskScorer, trained
 from agent.asking import Asked
 from agent.attributed import misquoted
+from agent.choosing import Choices
 from agent.clauses import Span, sentences
 from agent.contradictions import find_contradictions
 from agent.dialogue_acts import Acts, command_of, is_tagged, leads_on, read_acts
 from agent.fact_matcher import FactMatcher, wanted
 from agent.fact_signals import COMPANY
-from agent.hooks import unjustified, unquantified
+from agent.hooks import unquantified
 from agent.off_topic import OffTopic
 from agent.open_questions import OpenQuestions, answers
 from agent.point_matcher import PointMatcher, clarifies, units_of
@@ -93,6 +94,8 @@ class AnswerReader:
         self.facts = FactMatcher(encoder, question.facts)
         self.open = OpenQuestions(self.facts)
         self.points = PointMatcher(encoder, question.points)
+        musts = [p.id for p in question.expected_points(level) if p.must_have]
+        self.choices = Choices(self.points, musts)
         self.asking = asking or trained()
         self._heard: list[str] = []
         self._framing: dict[tuple[str, str], bool] = {}
@@ -166,6 +169,8 @@ class AnswerReader:
             open_ones = []
         told = [s for s in sentences(text) if s not in questions]
         astray = not known and self.off_topic.astray(told)
+        # Nobody is asked why the red bicycle is faster.
+        choices = ((), ()) if astray else self.choices.read(text, content_free)
         return Reading(
             act=self._act(acts, bool(questions), "" if known or open_ones else aside, count),
             aside=aside,
@@ -175,8 +180,8 @@ class AnswerReader:
             handed_questions=tuple(q.text for q, handed in open_ones if handed),
             astray=astray,
             points=self._points(text, acts.taken, questions, known),
-            # Nobody is asked why the red bicycle is faster.
-            unjustified=() if astray else unjustified(text, content_free),
+            unjustified=choices[0],
+            justified=choices[1],
             unquantified=() if astray else unquantified(text, content_free),
             contradictions=contradictions(text, context, content_free),
             assumptions=find_assumptions(text),

@@ -92,6 +92,9 @@ class Reading(Frozen):
     astray: bool = Field(default=False, description="Talk about something else altogether.")
     points: tuple[PointSeen, ...] = ()
     unjustified: tuple[Hook, ...] = Field(default=(), description="Choices without a reason.")
+    justified: tuple[Hook, ...] = Field(
+        default=(), description="Choices with a reason that bear on what the question is about."
+    )
     unquantified: tuple[Hook, ...] = Field(
         default=(), description="Claims without a number or a mechanism."
     )

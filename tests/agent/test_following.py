@@ -9,8 +9,9 @@ from policy_states import HOOK, QUESTION, move, situation, talk
 from shared_encoder import BANK, ENCODER
 
 from agent.attributed import misquoted, taken_back
+from agent.choosing import choices
 from agent.dialogue_acts import command_of, leads_on
-from agent.hooks import unjustified, unquantified
+from agent.hooks import unquantified
 from agent.move_words import sentences_for
 from agent.moves import Move
 from agent.on_request import still_unasked
@@ -71,7 +72,7 @@ def test_a_question_that_points_back_keeps_what_it_is_about(question: str) -> No
     ],
 )
 def test_work_on_what_was_named_before_is_no_choice(said: str, hooks: list[str]) -> None:
-    assert [hook.term for hook in unjustified(said, [])] == hooks
+    assert [each.hook.term for each in choices(said, []) if not each.reasoned] == hooks
 
 
 def test_numbers_that_went_up_a_lot_are_a_claim_without_a_number() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -169,15 +171,16 @@ def test_a_candidate_who_leaves_is_let_go_and_one_who_stops_is_stopped() -> None
 
 
 def test_a_reasoned_choice_is_challenged_once_by_those_who_push() -> None:
-    moves = (move("prompt", "open"), move("why", "data_and_model", hook="boosted trees"))
-    pushed = situation(talk(), phase="data_and_model", moves=moves)
-    assert (next_move(pushed).kind, next_move(pushed).hook) == ("challenge", "boosted trees")
-    gentle = situation(talk(), phase="data_and_model", moves=moves, persona="warm-coach")
+    reasoned = talk(justified=(HOOK,))
+    pushed = situation(reasoned, phase="data_and_model", persona="sceptical-staff-engineer")
+    assert (next_move(pushed).kind, next_move(pushed).hook) == ("challenge", HOOK.term)
+    gentle = situation(reasoned, phase="data_and_model", persona="warm-coach")
     assert next_move(gentle).kind != "challenge"
-    once = situation(
-        talk(), phase="data_and_model", moves=(*moves, move("challenge", "data_and_model"))
-    )
-    assert next_move(once).kind != "challenge"
+    early = situation(reasoned, phase="outline", persona="sceptical-staff-engineer")
+    assert next_move(early).kind != "challenge"
+    for before in (move("challenge", hook="a cache"), move("why", hook="boosted trees")):
+        later = replace(pushed, state={**pushed.state, "moves": [*pushed.moves, before]})  # type: ignore[typeddict-item]
+        assert next_move(later).kind != "challenge"
 
 
 def test_a_complete_answer_with_time_to_spare_is_scaled_up() -> None:

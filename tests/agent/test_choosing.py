@@ -1,0 +1,46 @@
+"""Which choice of an answer is asked about: the one that bears on the question."""
+
+from __future__ import annotations
+
+from policy_states import QUESTION, move, situation, talk
+from shared_encoder import BANK, ENCODER
+
+from agent.policy import next_move
+from agent.reader import AnswerReader
+from agent.reading import Hook, Reading
+
+
+def read(text: str) -> Reading:
+    """A turn on the fraud question, read."""
+    return AnswerReader(ENCODER, BANK.get(QUESTION.id), "senior").read(text)
+
+
+def terms(hooks: tuple[Hook, ...]) -> list[str]:
+    """What is said back of each."""
+    return [hook.term for hook in hooks]
+
+
+def test_a_trifle_is_not_asked_about_when_something_bigger_was_chosen() -> None:
+    both = read("I'd use PyTorch. I'd use gradient boosted trees for the second stage.")
+    assert terms(both.unjustified) == ["gradient boosted trees"]
+    reasoned = "I'd use gradient boosted trees because the data is tabular. I'd use PyTorch."
+    assert terms(read(reasoned).unjustified) == []
+    assert terms(read(reasoned).justified) == ["gradient boosted trees"]
+    assert terms(read("I'd use PyTorch.").unjustified) == ["PyTorch"]
+
+
+def test_what_is_done_is_a_choice_only_where_it_bears_on_the_question() -> None:
+    by_time = read("I'd split the data by time and never at random.")
+    assert terms(by_time.unjustified) == ["split the data by time"]
+    long = "I'd route the payments in the grey zone of both scores to the reviewers."
+    assert terms(read(long).unjustified) == ["route the payments in the grey zone"]
+    assert terms(read("I'd split the office into two rooms.").unjustified) == []
+
+
+def test_one_choice_is_asked_about_once_in_whatever_words_it_comes_again() -> None:
+    again = talk(unjustified=(Hook(quote="I'd use boosted trees there", term="boosted trees"),))
+    before = (move("prompt", "open"), move("why", "outline", hook="gradient boosted trees"))
+    s = situation(again, phase="data_and_model", moves=before)
+    assert next_move(s).kind != "why"
+    other = talk(unjustified=(Hook(quote="I'd use a rule engine", term="rule engine"),))
+    assert next_move(situation(other, phase="data_and_model", moves=before)).kind == "why"
