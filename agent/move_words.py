@@ -8,17 +8,12 @@ from typing import Any
 
 from agent.moves import ASKING_NOTHING, Beside, Move
 from agent.naming import named, names
+from agent.probe_words import Slots, Worded, deeper, probe, unused_probe, was_spoken
 from agent.reminding import reminder
-from agent.saying_back import after_anchor, short_quote
 from agent.situation import Situation
 from prompts.persona import Persona
 from prompts.phrase_keys import PhraseKey
-from prompts.phrasebook import MAX_SPOKEN_WORDS
 
-Slots = dict[str, Any]
-
-FRAME_WORDS = 4
-"""What stands around the words that are filled in, at the least."""
 PLAIN_WORDS = 12
 """Length of a phrase, as long as it is not chosen, in which nothing long is filled in."""
 EVERY = 3
@@ -81,9 +76,6 @@ def beside(move: Move, s: Situation) -> Iterator[tuple[Any, Slots]]:
 def choices(s: Situation) -> list[str]:
     """Decisions that were handed over and have a name: "which model", not "should I go on"."""
     return [asked for asked in s.reading.handed_questions if CHOICE.match(named(asked))]
-
-
-Worded = Iterator[tuple[Any, Slots]]
 
 
 def plain(move: Move, s: Situation, persona: Persona) -> Worded:
@@ -186,57 +178,10 @@ def reconcile(move: Move, s: Situation, persona: Persona) -> Worded:
         yield key, {"before": move.before, "now": move.hook}
 
 
-def probe(move: Move, s: Situation, persona: Persona) -> Worded:
-    """The bank's question about an area not heard yet; a change of subject is announced."""
-    key = "led_question" if move.lead else "probe" if continues(move, s) else "probe_new"
-    yield key, {"question": unused_probe(move, s, deeper=False)}
-
-
-def continues(move: Move, s: Situation) -> bool:
-    """Whether the move goes on from the last answer, as long as that brought anything.
-
-    Areas are wide: who has just spoken of labels does not call the next question on them another.
-    """
-    last = s.moves[-2] if len(s.moves) > 1 else None
-    asked = last is not None and last.kind in {"probe", "deeper"}
-    return not asked or bool(s.reading.points) or s.question.type == "behavioural"
-
-
 def go_on(move: Move, s: Situation, persona: Persona) -> Worded:
     """The floor is the candidate's, or the way that it proposes."""
     begun = s.covered or s.reading.solving or s.state.get("solving_since_ms", -1) >= 0
     yield "lead_on" if s.reading.leads_on else "keep_on" if begun else "go_on", {}
-
-
-def deeper(move: Move, s: Situation, persona: Persona) -> Worded:
-    """The bank's question one level further, with words of the candidate when there is room.
-
-    With them it need not say what it is about. Only every other one: always would be a form, too.
-    """
-    question = unused_probe(move, s, deeper=True)
-    short = after_anchor(question)
-    point = s.question.point(move.point_id)
-    about = " ".join((question, point.text, *point.exemplars))
-    quote = short_quote(move.trigger, about) if s.made("deeper") % 2 else ""
-    spoken = len(short.split()) + len(quote.split()) + FRAME_WORDS
-    if move.lead:
-        yield "led_question", {"question": question}
-    elif not quote or spoken > MAX_SPOKEN_WORDS or was_spoken(quote, s):
-        # "I'm not letting go yet" is for what was just said.
-        just = any(seen.point_id == move.point_id for seen in s.reading.points)
-        yield "deeper" if just else "probe", {"question": question}
-    else:
-        yield "deeper", {"question": short, "hook": quote}
-
-
-def unused_probe(move: Move, s: Situation, *, deeper: bool) -> str:
-    """The first wording of the point that was not spoken yet, else the first."""
-    spoken = " ".join(s.state.get("sentences", [])).casefold()
-    probes = s.question.point(move.point_id).probes
-    texts = [probe.deeper if deeper else probe.ask for probe in probes]
-    tails = [after_anchor(text).casefold() for text in texts]
-    unused = (text for text, tail in zip(texts, tails, strict=True) if tail not in spoken)
-    return next(unused, texts[0])
 
 
 def twist(move: Move, s: Situation, persona: Persona) -> Worded:
@@ -259,11 +204,6 @@ def repeat(move: Move, s: Situation, persona: Persona) -> Worded:
     asked = s.state.get("asked", s.question.prompt)
     # Of the question itself without "Let's start." before it: that is over.
     yield "repeat", {"prompt": asked[max(0, asked.find(s.question.prompt)) :]}
-
-
-def was_spoken(words: str, s: Situation) -> bool:
-    """Whether the interviewer has said these words."""
-    return words.casefold() in " ".join(s.state.get("sentences", [])).casefold()
 
 
 def rephrase(move: Move, s: Situation, persona: Persona) -> Worded:

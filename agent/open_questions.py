@@ -13,6 +13,7 @@ from agent.fact_matcher import FactMatch, FactMatcher
 from agent.fact_signals import reply_words
 from agent.naming import REQUEST
 from agent.wording import content_words, plain, strip_lead
+from prompts.term_words import COMMON
 
 SURELY_ASKED = 0.75
 """Probability (0-1) from which a question in the form of "should I ..." is about a sheet fact."""
@@ -24,6 +25,10 @@ LEANS = re.compile(r"\b(?:it|they|them|that|those|these|this|one|ones|each|(?:so
 WITH_VERB = re.compile(
     r"\b(?:do|does|did|is|are|was|were|can|could|should|would|will|have|has|may|must|\w+s) \w+"
 )
+CHECK = re.compile(
+    r"(?:is|are|was|were|do|does|did|can|could|will|would|has|have) (?!there\b|we have\b)"
+)
+"""Beside another question, "is it ...?" mostly makes sure of the same; what is told answers it."""
 UNFINISHED = re.compile(r"\b(?:the|a|an|and|or|our|your|about|like)$")
 PAST = re.compile(r"\w+ed\W*$")
 
@@ -61,12 +66,21 @@ class OpenQuestions:
                     left.append(asked)
                 else:
                     told.add(match.fact_id)
-            alone = [asked for asked in left if stands_alone(asked, [each for each, _ in parts])]
+            every = [each for each, _ in parts]
+            alone = [a for a in left if stands_alone(a, every) and not self.covered(a, told)]
             if len(left) < len(parts) or len(alone) > 1:
                 found.update({asked.part: asked.handed for asked in alone})
-            elif open_whole(sentence, parts, matches):
+            elif open_whole(sentence, parts, matches) and not checks(sentence, matches):
                 found[sentence] = any(asked.handed for asked, _ in parts if not asked.listed)
         return list(found.items())
+
+    def covered(self, asked: Asked, told: set[str]) -> bool:
+        """Whether a fact that is told besides has all words of this question, as far as they tell.
+
+        "What happens with budgets, is there pacing?" is answered by what is said of the pacing.
+        """
+        words = [w for w in content_words(strip_lead(asked.part.text)) if w not in COMMON]
+        return bool(words) and any(set(words) <= self.words[fact_id] for fact_id in told)
 
     def stray(self, asked: Asked, match: FactMatch, told: set[str]) -> bool:
         """Whether the fact was taken from the question before, and has no word of this one.
@@ -93,6 +107,8 @@ def stands_alone(asked: Asked, parts: Sequence[Asked]) -> bool:
         return False
     if wishes(asked.part.text):
         return item(REQUEST.sub("", words))
+    if len(parts) > 1 and CHECK.match(said):
+        return False
     if not asked.listed:
         return looks_asked(asked.part.text) or len(parts) == 1
     return len(parts) >= LISTED and item(words)
@@ -115,14 +131,17 @@ def shares(asked: Asked, parts: Sequence[Asked]) -> bool:
         if re.search(r"\bor\b", between):
             return True
         joined = "," not in between and ";" not in between and "and" in between
-        if (
-            asked is first
-            and joined
-            and not asked.listed
-            and not WITH_VERB.search(plain(strip_lead(first.part.text)))
-        ):
+        verbless = WITH_VERB.search(plain(strip_lead(first.part.text))) is None
+        if asked is first and joined and not asked.listed and (second.listed or verbless):
             return True
     return False
+
+
+def checks(sentence: Span, matches: Sequence[Match]) -> bool:
+    """Whether it only makes sure of something on the way to a question that is answered."""
+    if sentence.asks or not CHECK.match(plain(strip_lead(sentence.text))):
+        return False
+    return any(match and asked.part.start > sentence.end for asked, match in matches)
 
 
 def open_whole(sentence: Span, parts: Sequence[Match], matches: Sequence[Match]) -> bool:

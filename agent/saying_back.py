@@ -34,7 +34,7 @@ VERB_OR_PRONOUN = re.compile(
 )
 ANCHOR = re.compile(
     r"^(?:on|stay with|take|let us dig into|go one level down on|in more detail on|think of|"
-    r"one step further on)\b[^:?]*: (?P<rest>\S.*)$",
+    r"one step further on|about) (?P<about>[^:?]*): (?P<rest>\S.*)$",
     re.IGNORECASE | re.DOTALL,
 )
 """What a bank's follow-up begins with, so that one knows what it is about."""
@@ -77,9 +77,15 @@ def without_link(text: str) -> str:
     return LINK.sub("", text).strip(" ,;:.")
 
 
+def split_anchor(question: str) -> tuple[str, str]:
+    """What a bank's follow-up is about, and what it asks; "" and all of it without an anchor."""
+    found = ANCHOR.match(question)
+    if found is None:
+        return "", question
+    return found["about"], found["rest"][:1].upper() + found["rest"][1:]
+
+
 def after_anchor(question: str) -> str:
     """A bank's follow-up without "On such and such:", where it can be understood without."""
-    found = ANCHOR.match(question)
-    if found is None or POINTS_BACK.search(found["rest"]):
-        return question
-    return found["rest"][:1].upper() + found["rest"][1:]
+    rest = split_anchor(question)[1]
+    return question if POINTS_BACK.search(rest) else rest

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+from agent.saying_back import split_anchor
 from evaluation.record import Event, Turn
 from evaluation.session import SessionFolder
 from prompts.phrasebook import normalise
@@ -93,7 +94,7 @@ def speakable(question: Question) -> Iterator[str]:
     yield from (twist.say for twist in question.twists)
     for point in question.points:
         for probe in point.probes:
-            yield from (probe.ask, probe.deeper)
+            yield from (probe.ask, probe.deeper, *split_anchor(probe.deeper))
 
 
 def told_by(move: Event, question: Question) -> list[str]:

@@ -110,6 +110,8 @@ def asked(text: str, *parts: str, listed: bool = True) -> list[Asked]:
         ("What happens at night or when it snows?", ("What happens at night", "when it snows?")),
         ("How many users and requests do we have?", ("How many users", "requests do we have?")),
         ("What do we log and how many of those?", ("What do we log", "how many of those?")),
+        ("How much does fraud cost, is it a lot?", ("How much does fraud cost", "is it a lot?")),
+        ("How fast do ads and campaigns change?", ("How fast do ads", "campaigns change?")),
     ],
 )
 def test_a_question_cut_in_two_is_one_question(text: str, parts: tuple[str, str]) -> None:
@@ -118,6 +120,33 @@ def test_a_question_cut_in_two_is_one_question(text: str, parts: tuple[str, str]
     match = FactMatch("error-costs", 0.9)
     assert len(opens.of([(first, match), (rest, None)])) == 0
     assert opens.of([(first, None), (rest, None)]) == [(first.sentence, False)]
+
+
+def test_things_that_share_a_verb_are_answered_together() -> None:
+    opens = OpenQuestions(FactMatcher(ENCODER, QUESTION.facts))
+    for parts in (("How many users", "requests do we have?"), ("How fast do ads", "shops change?")):
+        first, rest = asked(" and ".join(parts), *parts)
+        assert len(opens.of([(first, None), (rest, FactMatch("volume", 0.9))])) == 0
+
+
+def test_what_a_told_fact_speaks_of_was_not_left_out() -> None:
+    opens = OpenQuestions(FactMatcher(ENCODER, QUESTION.facts))
+    text = "What happens with late labels, and when do they come?"
+    first, second = asked(text, "What happens with late labels", "when do they come?", listed=False)
+    by_word = {"label-delay": frozenset({"label", "late"})}
+    opens.words = {**opens.words, **by_word}
+    told = FactMatch("label-delay", 0.9)
+    assert len(opens.of([(first, None), (second, told)])) == 0
+    opens.words = {each: frozenset() for each in opens.words}
+    assert len(opens.of([(first, None), (second, told)])) == 1
+
+
+def test_who_makes_sure_of_something_on_the_way_to_a_question_is_not_asked_again() -> None:
+    reader = AnswerReader(ENCODER, BANK.get(QUESTION.id), "senior")
+    text = "Are we the bank, so we pay for the losses, and how many payments a second do we have?"
+    reading = reader.read(text)
+    assert "volume" in [each.fact_id for each in reading.facts_asked]
+    assert reading.unknown_questions == ()
 
 
 def spoken(chosen: Move, s: Situation, persona: str = "neutral-professional") -> str:
