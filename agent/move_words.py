@@ -29,6 +29,7 @@ BESIDE: dict[Beside, PhraseKey] = {
     "verdict": "verdict_beside",
     "expectation": "no_expectation",
     "time": "time_left",
+    "job": "answer_candidate_question",
 }
 NAMED_BESIDE: dict[Beside, PhraseKey] = {
     "question": "open_named",
@@ -160,6 +161,8 @@ def off_topic(move: Move, s: Situation, persona: Persona) -> Worded:
     """Small talk leads back to the problem; the clock is told."""
     if s.reading.aside == "time":
         yield "time_left", time_slots(s)
+    elif s.reading.aside == "job":
+        yield "answer_candidate_question", {}
     else:
         yield "off_topic", {}
 

@@ -71,6 +71,7 @@ Beside = Literal[
     "verdict",  # how the candidate does: not told
     "expectation",  # what we are waiting to hear: nothing in particular
     "time",  # how much time is left
+    "job",  # the company and the position: there is none behind this
 ]
 """Other things asked in the same breath, each met with a sentence of its own."""
 

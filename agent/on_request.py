@@ -109,7 +109,7 @@ def beside(s: Situation, kind: MoveKind) -> tuple[Beside, ...]:
         found.append("question" if unknown == 1 else "questions")
     if kind in {"fact", "invented_fact"} and reading.handed_questions:
         found.append("decision")
-    if reading.aside in ("verdict", "expectation", "time"):
+    if reading.aside in ("verdict", "expectation", "time", "job"):
         found.append(reading.aside)
     return tuple(found)
 

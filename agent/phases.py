@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from agent.about_job import OF_THE_JOB
 from agent.adapting import next_question
 from agent.dialogue_acts import command_of
 from agent.moves import BRIDGES, Beside, Lead, Move, MoveKind
@@ -19,12 +18,6 @@ DRILL_ENOUGH = 0.7
 STORY_WORDS = 60
 """Words from which a story was told, though none of its points was heard."""
 PRODUCTION_AREAS = frozenset({"production"})
-OF_THE_JOB = re.compile(
-    r"\b(?:want|like|expect|need)(?:ed)? (?:me|us|somebody|someone|a person) to\b"
-    r"|\b(?:my|the) (?:first|job|role|manager|team)\b|\bfirst (?:\w+ )?(?:days|weeks|months)\b",
-    re.IGNORECASE,
-)
-"""What awaits the candidate, also where it is asked with "would you"."""
 
 
 def advance(s: Situation, reason: str, *, lead: Lead = "") -> Move:
@@ -200,6 +193,8 @@ def to_question(s: Situation) -> Lead:
     others = reading.facts_asked or reading.unknown_questions or reading.handed_questions
     if s.wants_verdict and not others:
         return s.no_verdict
+    if reading.aside == "job":
+        return "answer_candidate_question"
     if not reading.questions:
         return ""
     if not s.made("candidate_questions"):

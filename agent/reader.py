@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz
 
+from agent.about_job import asks_about_job
 from agent.ask_scorer import AskScorer, trained
 from agent.asking import Asked
 from agent.attributed import misquoted
@@ -291,9 +292,11 @@ class AnswerReader:
 
 
 def of_us(words: str) -> Aside:
-    """Whether a question asks for our verdict, or for what we are waiting to hear."""
+    """Whether a question is about us: our verdict, what we wait to hear, the job behind it."""
     if asks_verdict(words):
         return "verdict"
+    if asks_about_job(words):
+        return "job"
     return "expectation" if asks_what_is_expected(words) else ""
 
 

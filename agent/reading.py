@@ -22,9 +22,9 @@ DialogueAct = Literal[
     "unintelligible",  # sound, but no usable words (noise, another language, gibberish)
 ]
 
-Aside = Literal["", "chat", "time", "verdict", "expectation"]
+Aside = Literal["", "chat", "time", "verdict", "expectation", "job"]
 """What an off-topic question is about: small talk, the clock, how the candidate does, what we
-are waiting to hear."""
+are waiting to hear, the company and the position."""
 
 
 class Frozen(BaseModel):
