@@ -51,7 +51,7 @@ SUBORDINATING = re.compile(
     r"if|whether|tell|tells|me|say|says|"
     r"matters?|regardless|check|measure|ask|asks|asking|wonder|wondering|question|than|as|because|"
     r"define|defines|learn|estimate|find|out|is|are|was|be|like|and that|it|this|they|we|i|you|"
-    r"there|"
+    r"there|ones?|person|people|someone|somebody|colleagues?|"
     r"the|a|an|not|don't|dont|without|have|has|whatever|figure)\s*$",
     re.IGNORECASE,
 )

@@ -89,6 +89,9 @@ PATTERNS: dict[Command, tuple[str, ...]] = {
         r"let me see",
         rf"(?:hold|hang) on(?: {SPAN})?|bear with me(?: {SPAN})?|wait(?: {SPAN})?",
         rf"i (?:need|would need|want|would like) {SPAN}(?: (?:to|for) .{{2,40}})?",
+        r"(?:(?:can|could|may|might|shall) i|let me|i will|i would like to|i want to)"
+        r"(?: (?:just|please|maybe|quickly))* (?:(?:start|begin) (?:again|over|anew|from scratch|"
+        r"from the (?:top|beginning))|restart|try (?:again|that again))",
         r"(?:i am )?(?:still )?thinking(?: about (?:it|that|this))?|let me have a think",
     ),
     "hint": (

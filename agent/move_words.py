@@ -37,6 +37,12 @@ NAMED_BESIDE: dict[Beside, PhraseKey] = {
     "assume": "assume_named",
 }
 """The same for what was asked and can be named by a few of its words."""
+AMOUNT = re.compile(
+    r"\bhow (?!do|does|did|is|are|was|were|would|can|could|should)\w+\b"
+    r"|\b(?:number|share|rate|percentage|volume|size|budget|latency|cost|traffic)\b",
+    re.IGNORECASE,
+)
+"""Who asks like this wants a figure."""
 CHOICE = re.compile(r"(?:which|what|whether)\b")
 
 
@@ -144,7 +150,13 @@ def fact(move: Move, s: Situation, persona: Persona) -> Worded:
 
 def no_such_fact(move: Move, s: Situation, persona: Persona) -> Worded:
     """For one question, or for all of them at once."""
-    yield "no_such_facts" if move.several else "no_such_fact", {}
+    if move.several:
+        yield "no_such_facts", {}
+    elif move.premise:
+        yield "premise", {}
+    else:
+        number = AMOUNT.search(move.trigger) is not None
+        yield "no_such_fact" if number else "no_such_detail", {}
 
 
 def no_verdict(move: Move, s: Situation, persona: Persona) -> Worded:

@@ -119,6 +119,9 @@ class Move(BaseModel):
         default=(), description="Other things asked in the same breath, each met in a sentence."
     )
     several: bool = Field(default=False, description="no_such_fact: for more than one question.")
+    premise: bool = Field(
+        default=False, description="no_such_fact: it was asked why we take something as given."
+    )
     invented: str = Field(default="", description="invented_fact: the detail, one sentence.")
     twist_id: str = ""
     hint_rung: int = Field(default=0, ge=0, le=4)

@@ -32,6 +32,7 @@ RELATIVE = re.compile(r"(?<=\w)\s+(?:that|which|who|when|if|while|because|so)\b.
 ASKING = r"(?:do|does|did|is|are|was|were|can|could|should|would|will|have|has|may|must)"
 SUBJECT = r"(?:i|we|you|they|it|he|she|there|this|that|the|our|your)"
 TAIL = re.compile(rf"\s+{ASKING}\s+{SUBJECT}\b.*$", re.IGNORECASE)
+LEADS_ON = frozenset("against between than about before during per without over under".split())
 VERBAL = re.compile(r"\b(?:\w+ing|\w+ed|is|are|was|were|do|does|done|been)$", re.IGNORECASE)
 
 
@@ -42,9 +43,10 @@ def named(question: str) -> str:
     shorter = (WHAT_IS.sub("", core), TAIL.sub("", core), WHETHER.sub("", core))
     core = next((each for each in shorter if each != core and is_name(each)), core)
     short = RELATIVE.sub("", core)
+    short = short if content_words(short) else core
     core = short if len(short.split()) >= LEAST_WORDS else core
     words = core.split()[:MOST_WORDS]
-    while words and DANGLING.search(plain(" ".join(words))) and len(core.split()) > len(words):
+    while words and ends_open(words) and len(core.split()) > len(words):
         words.pop()
     name = " ".join(words).rstrip(" ,;:.?!")
     if not content_words(name):
@@ -52,6 +54,11 @@ def named(question: str) -> str:
     first = name.split()[0]
     kept = first[1:] != first[1:].lower() or first == "I"
     return name if kept else name[0].lower() + name[1:]
+
+
+def ends_open(words: Sequence[str]) -> bool:
+    """Whether the words were cut before something that belongs to them."""
+    return words[-1].lower() in LEADS_ON or DANGLING.search(plain(" ".join(words))) is not None
 
 
 def is_name(words: str) -> bool:

@@ -11,7 +11,7 @@ from agent.probing import follow, hint, offers_hint
 from agent.reading import Hook
 from agent.situation import Situation
 from agent.state import Owed
-from agent.wording import plain
+from agent.wording import plain, strip_lead
 
 BEFORE_DISCUSSION: tuple[MoveKind, ...] = (
     *("prompt", "next_question", "repeat", "rephrase", "wait_ok", "take_your_time"),
@@ -19,6 +19,11 @@ BEFORE_DISCUSSION: tuple[MoveKind, ...] = (
 )
 """Moves that may be made before the candidate has said anything of substance."""
 
+PREMISE = re.compile(
+    r"why (?:are|do|would|should|must|can) (?:we|you) (?!know\b|measure\b|have\b)"
+    r"|who (?:says|said|decided|claims)\b"
+    r"|is (?:that|this|it) (?:really )?(?:a given|fixed|certain)\b"
+)
 ENOUGH = re.compile(
     r"^(?:no|nope|not now|never mind|later)\b|\b(?:that is|that was) (?:enough|fine|all|plenty)\b|"
     r"\b(?:not|do not) (?:need|necessary|needed)\b"
@@ -196,10 +201,23 @@ def handed(s: Situation, kind: MoveKind, reason: str, words: str) -> Move:
         several = kind == "no_such_fact" and len(s.reading.unknown_questions) > 1
         others = () if kind == "no_verdict" else beside(s, kind)
         left = s.reading.unknown_questions if kind == "hand_back" else ()
-        return s.move(kind, reason, trigger=words, several=several, left_out=left, beside=others)
+        return s.move(
+            kind,
+            reason,
+            trigger=words,
+            several=several,
+            premise=kind == "no_such_fact" and doubts(words),
+            left_out=left,
+            beside=others,
+        )
     leads: dict[MoveKind, Lead] = {"no_verdict": s.no_verdict, "hand_back": "decide_it"}
     lead = leads.get(kind, "assume_it")
     return follow(s, f"{reason}; the candidate only asks", lead=lead)
+
+
+def doubts(words: str) -> bool:
+    """True for "why are we assuming that?": what we take as given is questioned, not a detail."""
+    return PREMISE.match(plain(strip_lead(words))) is not None
 
 
 def dont_know(s: Situation) -> Move | None:

@@ -25,6 +25,7 @@ def asks_verdict(text: str) -> bool:
 
 
 EXPECTED = re.compile(
+    r"\bwhy (?:do|did|are|would) you (?:ask|asking|want to (?:know|hear))\b|"
     r"\b(?:is|was|does|did) (?:this|that|it)(?: \w+){0,6}? (?:what )?you (?:want|wanted|expected|"
     r"had in mind|are (?:after|looking for|expecting)|would (?:want|like|expect)|expect)"
     r"(?: to hear| to see| here| from me| so far)*$"

@@ -18,6 +18,8 @@ PhraseKey = Literal[
     "owed_named",  # the same, with the words that asked for it
     "unknown_fact",  # a detail invented once, when the sheet has none
     "no_such_fact",  # no detail to give: the candidate assumes one
+    "no_such_detail",  # the same where no figure was asked for
+    "premise",  # "why are we assuming that?": it is given, or argued away
     "no_such_facts",  # the same for several things at once
     "hand_back",  # a design choice the candidate wants us to make
     "why",
@@ -154,7 +156,7 @@ ASKING: frozenset[PhraseKey] = frozenset({
 REPLYING: frozenset[PhraseKey] = frozenset({
     "fact", "fact_again", "fact_known", "fact_owed", "owed_named", "unknown_fact",
     "open_named", "assume_named", "decide_named", "coming_named", "no_such_fact",
-    "no_such_facts", "hand_back", "repeat", "rephrase", "wait_ok",
+    "no_such_detail", "premise", "no_such_facts", "hand_back", "repeat", "rephrase", "wait_ok",
     "skip_ok", "ack", "hint", "lead_on", "take_your_time", "answer_candidate_question",
     "no_verdict", "no_time_for_question", "assume_it", "decide_it", "own_answer", "no_expectation",
     "unintelligible", "other_language", "off_topic", "time_left",

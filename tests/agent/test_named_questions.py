@@ -196,3 +196,10 @@ def test_what_is_still_owed_keeps_the_words_that_named_it() -> None:
     s = situation(talk(words=3), owed=[owed])
     assert next_move(s).trigger == "how many a second?"
     assert QUESTION.fact("volume").say
+
+
+def test_a_name_is_not_cut_to_nothing_or_before_what_belongs_to_it() -> None:
+    assert named("What is it that breaks?") == "what is it that breaks"
+    assert named("What does a breakdown cost against a needless visit?") == (
+        "what does a breakdown cost"
+    )

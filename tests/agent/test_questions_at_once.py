@@ -255,3 +255,22 @@ def test_a_close_with_words_on_several_questions_stays_short(persona: str, aside
         brain = OfflineBrain(ENCODER, load_persona(persona), seed=seed)
         said = " ".join(brain.phrase(next_move(s), s))
         assert len(said.split()) <= MAX_SPOKEN_WORDS
+
+
+@pytest.mark.parametrize(
+    ("asked", "key"),
+    [
+        ("How many machines do we have?", "no_such_fact"),
+        ("What's the budget for that?", "no_such_fact"),
+        ("Who sits in marketing?", "no_such_detail"),
+        ("How is it stored?", "no_such_detail"),
+        ("Why are we assuming that?", "premise"),
+        ("Why would we need a decision here at all?", "premise"),
+        ("Why do we have two of them?", "no_such_detail"),
+    ],
+)
+def test_only_who_asks_for_a_figure_hears_of_one_and_a_doubted_premise_is_met(
+    asked: str, key: str
+) -> None:
+    s = situation(talk(unknown_questions=(asked,)))
+    assert keys(next_move(s), s) == [key]
