@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from agent.case import case_due
 from agent.moves import ASKING_NOTHING, Beside, Move
 from agent.naming import named, names
 from agent.probe_words import Slots, Worded, deeper, probe, unused_probe, was_spoken
@@ -52,6 +53,8 @@ def sentences_for(move: Move, s: Situation, persona: Persona) -> Iterator[tuple[
         yield move.lead, bridge_slots(move, s)
     elif move.lead:
         yield move.lead, {}
+    if case := case_due(s, move.kind):
+        yield "case", {"case": case}
     if move.kind not in TELLING:
         yield from beside(move, s)
     yield from WORDINGS.get(move.kind, plain)(move, s, persona)

@@ -31,6 +31,7 @@ PhraseKey = Literal[
     "probe_new",  # the same, about something else than what was just talked of
     "deeper",
     "anchored",  # one level deeper on what was heard some time ago: it says what it is about
+    "case",  # what the follow-ups are about, to who has not asked
     "led_question",  # a probe of either kind right after a bridge: it needs no frame of its own
     "outline",
     "deep_dive_choose",
@@ -118,6 +119,7 @@ SLOTS: dict[PhraseKey, frozenset[str]] = {
     "probe_new": frozenset({"question"}),
     "deeper": frozenset({"question"}),
     "anchored": frozenset({"about", "question"}),
+    "case": frozenset({"case"}),
     "led_question": frozenset({"question"}),
     "deep_dive_pick": frozenset({"area"}),
     "twist": frozenset({"twist"}),
@@ -149,7 +151,7 @@ OPTIONAL_SLOTS: dict[PhraseKey, frozenset[str]] = {
 # fmt: off
 ASKING: frozenset[PhraseKey] = frozenset({
     "why", "how_much", "reconcile", "reconcile_late", "reconcile_fact", "probe",
-    "probe_new", "deeper", "anchored", "led_question",
+    "probe_new", "deeper", "anchored", "case", "led_question",
     "challenge", "scale_up", "consequence", "production", "what_weighing", "dont_know",
     "reflect", "outline", "deep_dive_choose", "nudge_framing", "twist",
 })

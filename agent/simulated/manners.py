@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from agent.case import case_of
 from agent.opinions import everywhere, plain_words
 from agent.reply_check import MAX_WORDS
 from agent.simulated.session_view import (
@@ -68,6 +69,8 @@ def one_short_question(s: SessionView) -> Found:
         fixed = len(str(move.get("hook") or "").split()) + len(
             str(move.get("before") or "").split()
         )
+        case = case_of(s.question(turn))
+        fixed += len(case.split()) * (bool(case) and case in turn.text)
         if kind not in READ_OUT and len(turn.text.split()) - fixed > MAX_WORDS:
             why = f"{kind} in {len(turn.text.split())} words"
             yield Violation("one short question", turn.turn, turn.text, why)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+from agent.case import case_of
 from agent.saying_back import split_anchor
 from evaluation.record import Event, Turn
 from evaluation.session import SessionFolder
@@ -90,6 +91,7 @@ def runs(text: str, length: int) -> set[tuple[str, ...]]:
 
 def speakable(question: Question) -> Iterator[str]:
     """What the bank means to be said."""
+    yield case_of(question)
     yield from (question.prompt, question.rephrased, question.reflect, *question.hints)
     yield from (twist.say for twist in question.twists)
     for point in question.points:

@@ -34,6 +34,7 @@ SAMPLES = {
     "now": "the features are never older than seconds",
     "question": "How do the people downstream find out that something about the numbers changed?",
     "area": "the serving path",
+    "case": "Say I'm the head of claims at Tarn, a household insurer.",
     "about": "how people learn of it",
     "twist": "The budget was cut in half and stays that way. What do you change first?",
     "hint": "Think about who is hurt first when the numbers are wrong.",
