@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from agent.clauses import Span
+from agent.clauses import Span, is_taken_back
 from agent.hooks import (
     CHOICE,
     REFERS,
@@ -71,7 +71,7 @@ def choices(text: str, ignored: Sequence[Span]) -> list[Choice]:
         term, planned = named_in(clause.text), False
         if not term:
             term, planned = plan_in(clause.text), True
-        if term and term.casefold() not in found:
+        if term and term.casefold() not in found and not is_taken_back(text, clause):
             hook = Hook(quote=clause.text, term=term)
             reasoned = is_reasoned(text, clause)
             found[term.casefold()] = Choice(hook, clause, reasoned, planned)

@@ -66,7 +66,7 @@ PATTERNS: dict[Command, tuple[str, ...]] = {
         rf"different|"
         r"simpler) words|(?:in )?a different way|more simply)",
         r"what do you mean(?: exactly)?(?: by (?:that|this|it|the question|"
-        r"your question))?(?: exactly)?",
+        r"your question|(?:the )?\w+))?(?: exactly)?",
         r"what (?:exactly )?are you (?:asking|looking for|after|getting at)(?: me)?(?: exactly|"
         r" here| for)*",
         r"(?:i am not (?:quite |really )?sure (?:that )?i|i (?:do|did) not(?: quite| really|"

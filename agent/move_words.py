@@ -207,6 +207,11 @@ def twist(move: Move, s: Situation, persona: Persona) -> Worded:
     yield "twist", {"twist": s.question.twist(move.twist_id).say}
 
 
+def outline(move: Move, s: Situation, persona: Persona) -> Worded:
+    """The parts of what is designed, or the steps of what is done."""
+    yield "outline_steps" if s.question.type == "operations" else "outline", {}
+
+
 def deep_dive(move: Move, s: Situation, persona: Persona) -> Worded:
     """A senior chooses where to go deep."""
     yield "deep_dive_choose", {}
@@ -278,6 +283,7 @@ WORDINGS: dict[str, Callable[[Move, Situation, Persona], Worded]] = {
     "probe": probe,
     "deeper": deeper,
     "twist": twist,
+    "outline": outline,
     "deep_dive": deep_dive,
     "hint": hint,
     "repeat": repeat,

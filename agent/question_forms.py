@@ -173,6 +173,7 @@ HANDED = re.compile(
     r"|\bwhat would you (?:do|use|choose|pick|prefer|recommend|suggest|think|advise|expect|"
     r"consider|say)\b|\bwhat do you (?:prefer|recommend|suggest|think|advise)\b"
     r"|\bhow would you\b|\bwhich (?:\w+ ){0,4}would you\b"
+    r"|\bdo you (?:personally |yourself )?find (?:\w+est|most|more)\b"
     r"|\bdo you (?:recommend|think|suggest|prefer)\b|\bdo you (?:want|expect) (?:me|us)\b"
     r"|\bwould you (?:use|recommend|"
     r"suggest|prefer|choose|go|rather|do|say|like|want|pick|consider|add|start|put|train)\b"
@@ -192,7 +193,8 @@ HANDED = re.compile(
 
 OPINION = re.compile(
     r"\bwould you (?!know|happen|say what|tell|mind|have)|\bdo you (?:recommend|think|suggest|"
-    r"prefer)\b|\bgood (?:idea|choice)\b"
+    r"prefer)\b|\bdo you (?:personally |yourself )?find (?:\w+est|most|more)\b"
+    r"|\bgood (?:idea|choice)\b"
     r"|\b(?:what|which|how)(?: \w+){0,3} should (?:i|we) (?:use|choose|pick|build|train|do|start|"
     r"handle)\b"
 )

@@ -141,7 +141,7 @@ class AnswerReader:
         if acts.command is None and unintelligible(text, words, known_words, self.encoder.pieces):
             return Reading(act="unintelligible", words=count)
         matches = [
-            (a, None if m and self._beside(a.part.text) else m)
+            (a, None if m and self._beside(a.part.text, a.sentence.text) else m)
             for a, m in self.facts.match(self._asked(text, acts))
         ]
         # "We start with the data, right?" only asks when the sheet has an answer to it.
@@ -234,9 +234,13 @@ class AnswerReader:
             self._framing[key] = bool(near >= FRAMING_NEARNESS)
         return self._framing[key]
 
-    def _beside(self, asked: str) -> bool:
-        """Whether a question is none on the sheet, though it shares words with it."""
-        return self.off_topic.surely(asked) or bool(of_us(asked)) or self._of_company(asked)
+    def _beside(self, asked: str, sentence: str) -> bool:
+        """Whether a question is none on the sheet, though it shares words with it.
+
+        Who asks about the position asks about it in all of the sentence.
+        """
+        us = of_us(asked) or asks_about_job(sentence)
+        return self.off_topic.surely(asked) or bool(us) or self._of_company(asked)
 
     def _of_company(self, asked: str) -> bool:
         """True for what is nearly a question about the company and less near to any fact."""

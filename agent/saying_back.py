@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from agent.clauses import clauses
+from agent.clauses import clauses, is_taken_back
 from agent.outdated import words_of
 from agent.wording import content_words, plain
 from evaluation.tampering import is_addressed_to_grader
@@ -64,6 +64,7 @@ def short_quote(words: str, about: str) -> str:
             and not DEPENDENT.search(said)
             and not DANGLING.search(said)
             and VERB_OR_PRONOUN.search(said)
+            and not is_taken_back(words, clause)
         ):
             fitting.append(text)
     # "Two" in both of them is no relation.

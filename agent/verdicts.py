@@ -15,6 +15,9 @@ VERDICT = re.compile(
     r"(?:right|correct|best|expected|ideal|model) (?:answer|solution|one)\b"
     r"|\bam i (?:right(?! (?:in|to|that)\b)|correct|wrong|on the right track|"
     r"doing (?:well|okay|ok|fine))\b"
+    r"|\b(?:have|got|give me)(?: \w+){0,2} feedback (?:for|to|on|about) (?:me|my)\b"
+    r"|\b(?:is|was) (?:it|that) (?:ok|okay|fine|bad|a problem)(?: for you)? (?:that|if) i "
+    r"(?:restarted|started|stopped|asked|forgot|took|paused|corrected|was)\b"
     r"|\b(?:did|do|will|have) i (?:pass|passed|fail|failed|get it right|get the job)\b"
 )
 

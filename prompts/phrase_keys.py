@@ -34,6 +34,7 @@ PhraseKey = Literal[
     "case",  # what the follow-ups are about, to who has not asked
     "led_question",  # a probe of either kind right after a bridge: it needs no frame of its own
     "outline",
+    "outline_steps",  # the same where something is done rather than designed
     "deep_dive_choose",
     "deep_dive_pick",
     "twist",
@@ -153,7 +154,7 @@ ASKING: frozenset[PhraseKey] = frozenset({
     "why", "how_much", "reconcile", "reconcile_late", "reconcile_fact", "probe",
     "probe_new", "deeper", "anchored", "case", "led_question",
     "challenge", "scale_up", "consequence", "production", "what_weighing", "dont_know",
-    "reflect", "outline", "deep_dive_choose", "nudge_framing", "twist",
+    "reflect", "outline", "outline_steps", "deep_dive_choose", "nudge_framing", "twist",
 })
 REPLYING: frozenset[PhraseKey] = frozenset({
     "fact", "fact_again", "fact_known", "fact_owed", "owed_named", "unknown_fact",

@@ -37,6 +37,8 @@ def read(text: str) -> Reading:
         ("I would work with a threshold per segment.", False),
         ("What is the role of the rules?", False),
         ("What does the position bias do to the labels?", False),
+        ("What would the first ninety days look like for me?", True),
+        ("What tools does your team use, and what happens after this round?", True),
         ("What does this role look like?", True),
         ("Which steps come next in the pipeline?", False),
     ],
@@ -64,9 +66,14 @@ def test_at_the_end_of_an_answer_it_gets_its_word_and_the_interview_goes_on() ->
 
 
 def test_beside_a_fact_it_is_not_taken_for_one() -> None:
-    reading = read("How many payments a second do we get, and who would I be working with?")
+    reading = read("How many payments a second do we get? And who would I be working with?")
     assert [each.fact_id for each in reading.facts_asked] == ["volume"]
     assert keys(situation(reading)) == ["fact", "answer_candidate_question"]
+
+
+def test_all_of_a_sentence_about_the_position_is_about_it() -> None:
+    reading = read("Who would I be working with, and how many payments a second do they see?")
+    assert (reading.facts_asked, reading.aside) == ((), "job")
 
 
 def test_after_the_look_back_it_is_not_put_off_for_want_of_time() -> None:

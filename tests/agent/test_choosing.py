@@ -5,9 +5,11 @@ from __future__ import annotations
 from policy_states import QUESTION, move, situation, talk
 from shared_encoder import BANK, ENCODER
 
+from agent.choosing import choices
 from agent.policy import next_move
 from agent.reader import AnswerReader
 from agent.reading import Hook, Reading
+from agent.saying_back import short_quote
 
 
 def read(text: str) -> Reading:
@@ -44,3 +46,13 @@ def test_one_choice_is_asked_about_once_in_whatever_words_it_comes_again() -> No
     assert next_move(s).kind != "why"
     other = talk(unjustified=(Hook(quote="I'd use a rule engine", term="rule engine"),))
     assert next_move(situation(other, phase="data_and_model", moves=before)).kind == "why"
+
+
+def test_what_the_speaker_takes_back_is_neither_asked_about_nor_said_back() -> None:
+    said = "I'd take raw vibration, no, scratch that. I'd use a rule engine. Wait, I'd use trees."
+    hooks = [each.hook.term for each in choices(said, [])]
+    assert hooks == ["trees"]
+    words = "I was going to say one global model, but we use one model per type."
+    assert short_quote(words, "Which one global model per type?") == "we use one model per type"
+    kept = "I'd use one global model. No one has the data for more."
+    assert [each.hook.term for each in choices(kept, [])] == ["one global model"]
