@@ -172,8 +172,9 @@ def clauses(text: str) -> tuple[Span, ...]:
 
 
 TAKEN_BACK = re.compile(
-    r"[\s,.;:…–—-]*(?:(?:hmm?|um|uh|oh|well|or|but)\b[\s,]*)*"
-    r"(?:no\b(?! (?:one|need|more|longer|matter))|wait\b|scratch (?:that|it)|actually,? no\b|or rather\b|let me take (?:that|it) back)",
+    r"[\s,.;:…–—-]*(?:(?:hmm?|um|uh|oh|well|or|but)\b[\s,]*)*(?:wait\b|scratch (?:that|it)|"
+    r"no\b(?! (?:one|need|more|longer|matter))|actually,? no\b|or rather\b|"
+    r"let me take (?:that|it) back)",
     re.IGNORECASE,
 )
 RETRACTS = re.compile(

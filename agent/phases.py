@@ -198,10 +198,15 @@ def to_question(s: Situation) -> Lead:
     if not reading.questions:
         return ""
     if not s.made("candidate_questions"):
-        return "no_time_for_question"
+        return "own_answer" if only_handed(s) and s.time_left else "no_time_for_question"
     # The last question is mostly about the company, but may be how we would have done it.
-    only_ours = how_we_would(s) and not reading.unknown_questions
-    return "own_answer" if only_ours else "answer_candidate_question"
+    return "own_answer" if only_handed(s) else "answer_candidate_question"
+
+
+def only_handed(s: Situation) -> bool:
+    """Whether nothing else is asked than how we would do it."""
+    reading = s.reading
+    return how_we_would(s) and not (reading.unknown_questions or reading.facts_asked)
 
 
 def how_we_would(s: Situation) -> bool:

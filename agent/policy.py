@@ -14,7 +14,7 @@ from collections.abc import Callable
 from agent.moves import BRIDGES, FLOOR_KINDS, Lead, Move
 from agent.on_request import asked, command, dont_know, promised
 from agent.pacing import after_floor, framing, phase_clock, rambling, silence
-from agent.phases import advance, also_asked, closing, leave_question, to_question
+from agent.phases import advance, also_asked, closing, leave_question, only_handed, to_question
 from agent.probing import (
     challenge,
     contradicting,
@@ -119,7 +119,8 @@ def in_close(s: Situation) -> Move | None:
         return closing(s)
     if s.made("candidate_questions") and not s.reading.facts_asked:
         return promised(s) or closing(s)
-    return asked(s) or promised(s) or closing(s)
+    # A decision is no longer handed back: the design is over.
+    return (None if only_handed(s) else asked(s)) or promised(s) or closing(s)
 
 
 RULES: tuple[Rule, ...] = (

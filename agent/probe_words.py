@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from agent.moves import Move
+from agent.moves import BRIDGES, Move
 from agent.saying_back import after_anchor, short_quote, split_anchor
 from agent.situation import Situation
 from prompts.persona import Persona
@@ -44,8 +44,17 @@ def deeper(move: Move, s: Situation, persona: Persona) -> Worded:
     question = unused_probe(move, s, deeper=True)
     about, rest = split_anchor(question)
     short = after_anchor(question)
-    if move.lead:
+    if move.lead in BRIDGES:
         yield "led_question", {"question": question}
+    elif move.lead:
+        yield (
+            ("anchored", {"about": about, "question": rest})
+            if about
+            else (
+                "led_question",
+                {"question": question},
+            )
+        )
     elif quote := quotable(move, s, short):
         yield "deeper", {"question": short, "hook": quote}
     elif any(seen.point_id == move.point_id for seen in s.reading.points) and short == rest:

@@ -151,6 +151,7 @@ class AnswerReader:
             if (m and m.score >= surely(a))
             or not (is_tagged(a.sentence.text) or a.aloud or (a.tentative and not m))
         ]
+        of_problem = [pair for pair in matches if not asks_about_job(pair[0].sentence.text)]
         questions = tuple(dict.fromkeys(asked.sentence for asked, _ in matches))
         content_free = [*acts.taken, *questions]
         known: dict[str, FactAsked] = {}
@@ -164,7 +165,7 @@ class AnswerReader:
                     part=item.part.text,
                 )
                 known.setdefault(match.fact_id, fact)
-        open_ones = [o for o in self.open.of(matches) if not of_us(o[0].text)]
+        open_ones = [o for o in self.open.of(of_problem) if not of_us(o[0].text)]
         aside = self._aside(text, questions, [q.text for q, _ in open_ones])
         if aside in ("chat", "time"):
             open_ones = []

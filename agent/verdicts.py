@@ -15,6 +15,7 @@ VERDICT = re.compile(
     r"(?:right|correct|best|expected|ideal|model) (?:answer|solution|one)\b"
     r"|\bam i (?:right(?! (?:in|to|that)\b)|correct|wrong|on the right track|"
     r"doing (?:well|okay|ok|fine))\b"
+    r"|\b(?:is|was) (?:that|this) too (?:few|many|much|little|naive|simple|short|long|vague)$"
     r"|\b(?:have|got|give me)(?: \w+){0,2} feedback (?:for|to|on|about) (?:me|my)\b"
     r"|\b(?:is|was) (?:it|that) (?:ok|okay|fine|bad|a problem)(?: for you)? (?:that|if) i "
     r"(?:restarted|started|stopped|asked|forgot|took|paused|corrected|was)\b"

@@ -274,3 +274,12 @@ def test_only_who_asks_for_a_figure_hears_of_one_and_a_doubted_premise_is_met(
 ) -> None:
     s = situation(talk(unknown_questions=(asked,)))
     assert keys(next_move(s), s) == [key]
+
+
+def test_in_the_close_a_decision_is_not_handed_back_before_the_last_question() -> None:
+    moves = (move("prompt", "open"), move("reflect", "close"))
+    asks = talk(act="question", questions=("x",), handed_questions=("What would you do?",))
+    s = situation(asks, phase="close", moves=moves)
+    assert keys(next_move(s), s) == ["own_answer", "candidate_questions"]
+    late = situation(asks, phase="close", moves=moves, now_ms=20 * 60_000 + 1)
+    assert keys(next_move(late), late) == ["no_time_for_question", "close"]
