@@ -20,6 +20,8 @@ ABOUT_JOB = re.compile(
     r"|\b(?:what|how|is|why) .*\b(?:this|the) (?:role|position)"
     r"(?: (?:here|like|look|involve|and)\w*|$)"
     r"|\b(?:what|how) .*\bfirst (?:\w+ )?(?:days|weeks|months|year) (?:look|be)\b"
+    r"|\b(?:how|what|who|why) .*\b(?:work|working|decisions?|decided|culture|life|people)\b.*"
+    r"\b(?:at|in) your company\b"
     r"|\bafter (?:this|the) (?:round|interview|call)\b"
     r"|\b(?:what|which|how) .*\b(?:i|me)\b.* (?:in|during|over) (?:the|my) first (?:\w+ )?"
     r"(?:days|weeks|months|year)\b"

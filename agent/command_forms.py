@@ -51,6 +51,8 @@ PATTERNS: dict[Command, tuple[str, ...]] = {
         r"design|answer)",
     ),
     "rephrase": (
+        rf"{ASK}(?:say|tell me|explain|clarify) what you mean"
+        r"(?: (?:by|with) (?:the )?\w+(?: \w+)?)?(?: exactly| here)*",
         rf"(?:{ASK})?(?:explain|explaining|clarify|clarifying) what (?:exactly |precisely )?you "
         r"(?:would like|want|expect|need)(?: me to \w+)?(?: from me)?",
         r"i am (?:not (?:quite |really |exactly )?sure|unsure|wondering) what (?:exactly )?you "
@@ -148,6 +150,7 @@ PATTERNS: dict[Command, tuple[str, ...]] = {
         r"i am going to) (?:skip|pass on) (?:this|that)(?: one| question)",
     ),
     "stop": (
+        r"(?:good ?)?bye(?: bye)?(?: then)?",
         r"(?:i am .{3,20} but )?i (?:need|have) to (?:break (?:this|it) off|"
         r"cut (?:this|it) short)(?: here| now)*",
         rf"{ASK}(?:stop|end|finish|quit|wrap up|wrap it up|call it a day|leave it|"

@@ -39,6 +39,8 @@ def read(text: str) -> Reading:
         ("What does the position bias do to the labels?", False),
         ("What would the first ninety days look like for me?", True),
         ("What tools does your team use, and what happens after this round?", True),
+        ("How long does a decision take at your company?", True),
+        ("What data do you have in your company?", False),
         ("What does this role look like?", True),
         ("Which steps come next in the pipeline?", False),
     ],

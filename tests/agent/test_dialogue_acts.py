@@ -148,11 +148,16 @@ def test_words_that_round_off_an_answer_do_not_end_the_interview(ending: str) ->
     [
         ("Um, sorry, can I start again?", "wait"),
         ("Let me start over.", "wait"),
+        ("Could you say what you mean by settle?", "rephrase"),
+        ("Let me say what I mean by drift.", None),
+        ("Thanks, bye.", "stop"),
         ("I'd restart the job.", None),
         ("Can we start again with the labels?", None),
     ],
 )
-def test_who_wants_to_start_again_is_given_the_time(words: str, command: str | None) -> None:
+def test_further_ways_to_start_again_to_ask_what_is_meant_and_to_leave(
+    words: str, command: str | None
+) -> None:
     assert read_acts(words).command == command
 
 
