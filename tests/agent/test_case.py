@@ -6,17 +6,21 @@ from dataclasses import replace
 
 import pytest
 from policy_states import move, situation, talk
-from shared_encoder import BANK
+from shared_encoder import BANK, ENCODER
 
 from agent.case import case_due, case_of, own_words
+from agent.model_brain import ModelBrain
 from agent.move_words import sentences_for
 from agent.moves import Move, MoveKind
+from agent.offline_brain import OfflineBrain
 from agent.reply_check import CheckContext, faults_of
+from agent.scripted_model import ScriptedModel, ScriptedReply
 from agent.simulated.invariants import SECRET_WORDS
 from agent.simulated.session_view import runs
 from agent.situation import Situation
 from agent.state import Released
 from agent.telling_terms import telling_terms
+from prompts.persona import load_persona
 from prompts.question_bank import Question
 
 CASES = [question for question in BANK if question.type not in {"design", "behavioural"}]
@@ -80,3 +84,14 @@ def test_a_case_is_short_in_the_first_person_and_gives_nothing_away(question: Qu
 def test_a_sentence_in_the_first_person_is_left_as_it_is() -> None:
     assert own_words("Now I'm ringing you.") == "Now I'm ringing you."
     assert own_words("You want your planners to like it.") == "I want my planners to like it."
+
+
+def test_a_model_words_the_question_and_leaves_the_case_as_it_is() -> None:
+    asks = "How many more would you sell, then?"
+    persona = load_persona("neutral-professional")
+    with ScriptedModel([ScriptedReply("phrase", asks)]) as model:
+        offline = OfflineBrain(ENCODER, persona, seed=1)
+        brain = ModelBrain(model, model, offline, persona, budget_s=1.0)
+        told, asked = brain.phrase(probe(), at_ferry())
+    assert case_of(FERRY) in told
+    assert asked == asks
