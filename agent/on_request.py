@@ -114,7 +114,9 @@ def beside(s: Situation, kind: MoveKind) -> tuple[Beside, ...]:
         found.append("question" if unknown == 1 else "questions")
     if kind in {"fact", "invented_fact"} and reading.handed_questions:
         found.append("decision")
-    if reading.aside in ("verdict", "expectation", "time", "job"):
+    if reading.about_job:
+        found.append("job")
+    if reading.aside in ("verdict", "expectation", "time"):
         found.append(reading.aside)
     return tuple(found)
 
@@ -199,7 +201,8 @@ def handed(s: Situation, kind: MoveKind, reason: str, words: str) -> Move:
     """Give the question back; after several the interviewer also goes on with one of its own."""
     if s.made("no_verdict", "hand_back", "no_such_fact") < s.conduct.limits.handed_back:
         several = kind == "no_such_fact" and len(s.reading.unknown_questions) > 1
-        others = () if kind == "no_verdict" else beside(s, kind)
+        about_job: tuple[Beside, ...] = ("job",) if s.reading.about_job else ()
+        others = about_job if kind == "no_verdict" else beside(s, kind)
         left = s.reading.unknown_questions if kind == "hand_back" else ()
         return s.move(
             kind,

@@ -191,10 +191,10 @@ def to_question(s: Situation) -> Lead:
     """What is said to a question that the close leaves unanswered; empty when there is none."""
     reading = s.reading
     others = reading.facts_asked or reading.unknown_questions or reading.handed_questions
+    if reading.about_job:
+        return "answer_candidate_question"
     if s.wants_verdict and not others:
         return s.no_verdict
-    if reading.aside == "job":
-        return "answer_candidate_question"
     if not reading.questions:
         return ""
     if not s.made("candidate_questions"):

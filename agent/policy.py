@@ -52,7 +52,7 @@ def with_reply(s: Situation, move: Move) -> Move:
     closes = move.phase == "close" or move.kind == "next_question"
     if move.kind in FLOOR_KINDS or move.lead not in BRIDGES | {""}:
         return move
-    at_end = s.reading.aside == "job" or s.wants_verdict
+    at_end = s.reading.about_job or s.wants_verdict
     reply = to_question(s) if closes else about_us(s) if at_end else ""
     if not reply:
         return move
@@ -61,7 +61,7 @@ def with_reply(s: Situation, move: Move) -> Move:
 
 def about_us(s: Situation) -> Lead:
     """The words on a question about ourselves: none is answered, each in its way."""
-    return "answer_candidate_question" if s.reading.aside == "job" else s.no_verdict
+    return "answer_candidate_question" if s.reading.about_job else s.no_verdict
 
 
 def opening(s: Situation) -> Move | None:

@@ -176,6 +176,7 @@ class AnswerReader:
         return Reading(
             act=self._act(acts, bool(questions), "" if known or open_ones else aside, count),
             aside=aside,
+            about_job=any(asks_about_job(q.text) for q in questions),
             questions=tuple(q.text for q in questions),
             facts_asked=tuple(known.values()),
             unknown_questions=tuple(q.text for q, handed in open_ones if not handed),
@@ -255,6 +256,8 @@ class AnswerReader:
     def _aside(self, text: str, questions: Sequence[Span], asked: Sequence[str]) -> Aside:
         """What the open questions are beside the problem; a wish for a verdict need not be one."""
         ours = [of_us(part.text) for part in (*questions, *sentences(text)[-2:])]
+        # Who asks about the position as well says so with `about_job`.
+        ours.sort(key=lambda kind: kind == "job")
         return next((kind for kind in ours if kind), "") or self.off_topic.kind(asked)
 
     def _act(self, acts: Acts, asks: bool, aside: Aside, words: int) -> DialogueAct:

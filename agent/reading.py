@@ -89,6 +89,7 @@ class Reading(Frozen):
         default=(), description="Questions that ask us to design: 'which model would you use?'"
     )
     aside: Aside = Field(default="", description="Kind of the off-topic question, if it is one.")
+    about_job: bool = Field(default=False, description="'Who would I be working with?'")
     astray: bool = Field(default=False, description="Talk about something else altogether.")
     points: tuple[PointSeen, ...] = ()
     unjustified: tuple[Hook, ...] = Field(default=(), description="Choices without a reason.")

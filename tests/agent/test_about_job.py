@@ -73,6 +73,16 @@ def test_beside_a_fact_it_is_not_taken_for_one() -> None:
     assert keys(situation(reading)) == ["fact", "answer_candidate_question"]
 
 
+def test_a_wish_for_a_verdict_in_the_same_breath_is_met_as_well() -> None:
+    reading = read("Who would I be working with? And how am I doing?")
+    assert (reading.about_job, reading.aside) == (True, "verdict")
+    fact = FactAsked(fact_id="volume", quote="x", score=0.9)
+    both = reading.model_copy(update={"facts_asked": (fact,)})
+    assert keys(situation(both)) == ["fact", "answer_candidate_question", "verdict_beside"]
+    alone = situation(reading.model_copy(update={"words": 9}))
+    assert keys(alone) == ["answer_candidate_question", "no_verdict"]
+
+
 def test_all_of_a_sentence_about_the_position_is_about_it() -> None:
     reading = read("Who would I be working with, and how many payments a second do they see?")
     assert (reading.facts_asked, reading.aside) == ((), "job")
@@ -80,8 +90,8 @@ def test_all_of_a_sentence_about_the_position_is_about_it() -> None:
 
 def test_after_the_look_back_it_is_not_put_off_for_want_of_time() -> None:
     moves = (move("prompt", "open"), move("reflect", "close"))
-    reading = talk(act="question", aside="job", questions=("x",), unjustified=(HOOK,))
+    reading = talk(act="question", about_job=True, questions=("x",), unjustified=(HOOK,))
     assert "no_time_for_question" not in keys(situation(reading, phase="close", moves=moves))
     fact = FactAsked(fact_id="volume", quote="x", score=0.9)
-    both = talk(act="question", aside="job", questions=("x",), facts_asked=(fact,))
+    both = talk(act="question", about_job=True, questions=("x",), facts_asked=(fact,))
     assert "answer_candidate_question" in keys(situation(both, phase="close", moves=moves))
