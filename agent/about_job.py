@@ -35,3 +35,8 @@ ABOUT_JOB = re.compile(
 def asks_about_job(text: str) -> bool:
     """True for "who would I be working with?" and "what would you want me to work on?"."""
     return ABOUT_JOB.search(plain(text)) is not None
+
+
+def names_us(text: str) -> bool:
+    """True for "in your team", which is ours only where no scenario has one."""
+    return re.search(r"\byour (?:team|company|group|department|place)\b", plain(text)) is not None

@@ -107,9 +107,14 @@ def plan_in(clause: str) -> str:
 class Choices:
     """Reads the choices of answers to one question."""
 
-    def __init__(self, points: PointMatcher, must_haves: Collection[str]) -> None:
-        """`must_haves` are ids of points expected at the level: of two alike they come first."""
-        self.points = points
+    def __init__(
+        self, points: PointMatcher, must_haves: Collection[str], *, trifles: bool = True
+    ) -> None:
+        """`must_haves` are ids of points expected at the level: of two alike they come first.
+
+        `trifles`: whether a choice that bears on nothing is one; in a story it is a detail.
+        """
+        self.points, self.trifles = points, trifles
         self.heavy = np.array([HEAVIER * (point.id in must_haves) for point in points.points])
 
     def read(self, text: str, ignored: Sequence[Span]) -> tuple[tuple[Hook, ...], tuple[Hook, ...]]:
@@ -122,7 +127,8 @@ class Choices:
             return (), ()
         sizes = dict(zip(found, self.sizes([each.clause for each in found]), strict=True))
         bigger = [each for each in found if sizes[each] >= BEARS_AT_LEAST]
-        asked = bigger or [each for each in found if not each.planned]
+        trifles = [each for each in found if self.trifles and not each.planned]
+        asked = bigger or trifles
         asked.sort(key=lambda each: -sizes[each])
         return (
             tuple(each.hook for each in asked if not each.reasoned),

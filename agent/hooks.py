@@ -53,7 +53,7 @@ DETERMINER = re.compile(
     re.IGNORECASE,
 )
 REFERS = re.compile(
-    r"\b(?:train|trained|deploy|deployed|build|built|set up|run it on)\s+"
+    r"\b(?:train|trained|deploy|deployed|build|built|set up|run it on|start with|started with)\s+"
     r"(?:the|this|that|these|those|our|my)\b",
     re.IGNORECASE,
 )

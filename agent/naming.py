@@ -33,6 +33,7 @@ ASKING = r"(?:do|does|did|is|are|was|were|can|could|should|would|will|have|has|m
 SUBJECT = r"(?:i|we|you|they|it|he|she|there|this|that|the|our|your)"
 TAIL = re.compile(rf"\s+{ASKING}\s+{SUBJECT}\b.*$", re.IGNORECASE)
 LEADS_ON = frozenset("against between than about before during per without over under".split())
+ASKS = re.compile(rf"(?:who|whose|what|which|how|when|where|why|whether|{ASKING})\b", re.IGNORECASE)
 VERBAL = re.compile(r"\b(?:\w+ing|\w+ed|is|are|was|were|do|does|done|been)$", re.IGNORECASE)
 
 
@@ -49,7 +50,7 @@ def named(question: str) -> str:
     while words and ends_open(words) and len(core.split()) > len(words):
         words.pop()
     name = " ".join(words).rstrip(" ,;:.?!")
-    if not content_words(name):
+    if not content_words(name) or not (names_things(name) or ASKS.match(name)):
         return ""
     first = name.split()[0]
     kept = first[1:] != first[1:].lower() or first == "I"

@@ -110,7 +110,8 @@ def depth(s: Situation) -> Move | None:
 
 def too_fast(s: Situation) -> Move | None:
     """Everything was covered with time to spare: make the problem ten times larger, once."""
-    if s.phase != "deep_dive" or s.made("scale_up"):
+    grows = s.question.type in {"design", "operations", "decision"}
+    if s.phase != "deep_dive" or s.made("scale_up") or not grows:
         return None
     if s.elapsed_ms > TOO_FAST_SHARE * s.budget_ms or s.open_points(ALL_AREAS):
         return None

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz
 
-from agent.about_job import asks_about_job
+from agent.about_job import asks_about_job, names_us
 from agent.ask_scorer import AskScorer, trained
 from agent.asking import Asked
 from agent.attributed import misquoted
@@ -96,7 +96,8 @@ class AnswerReader:
         self.open = OpenQuestions(self.facts)
         self.points = PointMatcher(encoder, question.points)
         musts = [p.id for p in question.expected_points(level) if p.must_have]
-        self.choices = Choices(self.points, musts)
+        self.story = question.type == "behavioural"
+        self.choices = Choices(self.points, musts, trifles=not self.story)
         self.asking = asking or trained()
         self._heard: list[str] = []
         self._framing: dict[tuple[str, str], bool] = {}
@@ -151,7 +152,7 @@ class AnswerReader:
             if (m and m.score >= surely(a))
             or not (is_tagged(a.sentence.text) or a.aloud or (a.tentative and not m))
         ]
-        of_problem = [pair for pair in matches if not asks_about_job(pair[0].sentence.text)]
+        of_problem = [pair for pair in matches if not self._about_job(pair[0].sentence.text)]
         questions = tuple(dict.fromkeys(asked.sentence for asked, _ in matches))
         content_free = [*acts.taken, *questions]
         known: dict[str, FactAsked] = {}
@@ -176,7 +177,7 @@ class AnswerReader:
         return Reading(
             act=self._act(acts, bool(questions), "" if known or open_ones else aside, count),
             aside=aside,
-            about_job=any(asks_about_job(q.text) for q in questions),
+            about_job=any(self._about_job(q.text) for q in questions),
             questions=tuple(q.text for q in questions),
             facts_asked=tuple(known.values()),
             unknown_questions=tuple(q.text for q, handed in open_ones if not handed),
@@ -241,8 +242,12 @@ class AnswerReader:
 
         Who asks about the position asks about it in all of the sentence.
         """
-        us = of_us(asked) or asks_about_job(sentence)
+        us = of_us(asked) or self._about_job(sentence)
         return self.off_topic.surely(asked) or bool(us) or self._of_company(asked)
+
+    def _about_job(self, sentence: str) -> bool:
+        """Whether it asks about the position; beside a story any "your team" is ours."""
+        return asks_about_job(sentence) or (self.story and names_us(sentence))
 
     def _of_company(self, asked: str) -> bool:
         """True for what is nearly a question about the company and less near to any fact."""

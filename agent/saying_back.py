@@ -33,7 +33,8 @@ VERB_OR_PRONOUN = re.compile(
     r"\b(?:i|we|you|is|are|was|were|has|have|will|would|can|could|should|must|do|does|did|\w+s)\b"
 )
 ANCHOR = re.compile(
-    r"^(?:on|stay with|take|let us dig into|go one level down on|in more detail on|think of|"
+    r"^(?:on|stay with|take|let(?:['’]s| us) (?:dig into|look closer at|stay with)|"
+    r"go one level down on|in more detail on|think of|"
     r"one step further on|about) (?P<about>[^:?]*): (?P<rest>\S.*)$",
     re.IGNORECASE | re.DOTALL,
 )

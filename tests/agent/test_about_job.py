@@ -73,6 +73,13 @@ def test_beside_a_fact_it_is_not_taken_for_one() -> None:
     assert keys(situation(reading)) == ["fact", "answer_candidate_question"]
 
 
+def test_beside_a_story_your_team_is_ours() -> None:
+    asks = "What does a disagreement look like in your team?"
+    story = AnswerReader(ENCODER, BANK.get("improved-a-model"), "senior").read(asks)
+    assert (story.about_job, story.unknown_questions) == (True, ())
+    assert not read("How big is your team for the reviews?").about_job
+
+
 def test_a_wish_for_a_verdict_in_the_same_breath_is_met_as_well() -> None:
     reading = read("Who would I be working with? And how am I doing?")
     assert (reading.about_job, reading.aside) == (True, "verdict")

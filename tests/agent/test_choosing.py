@@ -5,7 +5,8 @@ from __future__ import annotations
 from policy_states import QUESTION, move, situation, talk
 from shared_encoder import BANK, ENCODER
 
-from agent.choosing import choices
+from agent.choosing import Choices, choices
+from agent.point_matcher import PointMatcher
 from agent.policy import next_move
 from agent.reader import AnswerReader
 from agent.reading import Hook, Reading
@@ -56,3 +57,14 @@ def test_what_the_speaker_takes_back_is_neither_asked_about_nor_said_back() -> N
     assert short_quote(words, "Which one global model per type?") == "we use one model per type"
     kept = "I'd use one global model. No one has the data for more."
     assert [each.hook.term for each in choices(kept, [])] == ["one global model"]
+
+
+def test_in_a_story_a_detail_is_no_choice_to_be_asked_about() -> None:
+    said = "It failed on a Sunday. We added a heartbeat."
+    matcher = PointMatcher(ENCODER, BANK.get("improved-a-model").points)
+    assert terms(Choices(matcher, (), trifles=False).read(said, [])[0]) == []
+    assert terms(Choices(matcher, ()).read(said, [])[0]) == ["heartbeat"]
+
+
+def test_where_somebody_starts_is_no_choice() -> None:
+    assert [c.hook.term for c in choices("I would start with the costs.", [])] == []

@@ -59,6 +59,7 @@ def test_what_is_said_back_shares_a_word_with_what_it_leads_to() -> None:
 def test_a_question_that_points_back_keeps_what_it_is_about(question: str) -> None:
     assert after_anchor(question) == question
     assert after_anchor("On serving: who is called?") == "Who is called?"
+    assert after_anchor("Let's dig into serving: who is called?") == "Who is called?"
 
 
 @pytest.mark.parametrize(
@@ -205,6 +206,8 @@ def test_who_leads_on_is_let_go_there_and_not_asked_something_else() -> None:
     [
         ("Is that what you'd expect here?", True),
         ("Did you have something specific in mind there?", True),
+        ("What do you want me to say?", True),
+        ("Why do you ask about that?", True),
         ("Is there something you'd want me to cover?", True),
         ("Is this the level of detail you're looking for?", True),
         ("Is that what the users want?", False),

@@ -40,6 +40,7 @@ FOUR = (
         ("how late may they be", "how late may they be"),
         ("How big is the team that runs this today?", "how big is the team"),
         ("Is it?", ""),
+        ("Load time is missing for the call records?", ""),
     ],
 )
 def test_a_question_is_named_by_a_few_of_its_own_words(asked: str, name: str) -> None:

@@ -192,6 +192,8 @@ def test_a_complete_answer_with_time_to_spare_is_scaled_up() -> None:
     moves = (move("prompt", "open"), move("why", "data_and_model", hook="boosted trees"), *asked)
     fast = situation(talk(), phase="deep_dive", moves=moves, covered=covered, now_ms=9 * 60_000)
     assert next_move(fast).kind == "scale_up"
+    method = replace(fast, question=fast.question.model_copy(update={"type": "method"}))
+    assert next_move(method).kind != "scale_up"
     late = situation(talk(), phase="deep_dive", moves=moves, covered=covered, now_ms=13 * 60_000)
     assert next_move(late).kind == "twist"
 

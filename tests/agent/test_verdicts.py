@@ -44,6 +44,8 @@ def test_a_question_about_the_problem_is_none(words: str) -> None:
     [
         ("Do you have any feedback for me?", True),
         ("Is it okay that I restarted?", True),
+        ("Is it normal that I did not know that?", True),
+        ("Do I get feedback today?", True),
         ("Do we have feedback for the model?", False),
         ("Is it okay if the customer waits?", False),
     ],
