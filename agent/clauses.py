@@ -49,9 +49,9 @@ SUBORDINATING = re.compile(
     r"see|understand|about|on|of|in|for|to|"
     r"from|by|at|with|after|within|until|over|under|that|which|who|what|how|when|where|why|while|"
     r"if|whether|tell|tells|me|say|says|"
-    r"matters?|regardless|check|measure|ask|asks|asking|wonder|wondering|question|than|as|because|"
+    r"matters?|regardless|check|measure|count|compare|track|plot|compute|ask|asks|asking|wonder|wondering|question|than|as|because|"
     r"define|defines|learn|estimate|find|out|is|are|was|be|like|and that|it|this|they|we|i|you|"
-    r"there|"
+    r"there|ones?|person|people|someone|somebody|colleagues?|"
     r"the|a|an|not|don't|dont|without|have|has|whatever|figure)\s*$",
     re.IGNORECASE,
 )
@@ -169,3 +169,22 @@ def clauses(text: str) -> tuple[Span, ...]:
         places = [m.end() for m in CLAUSE_END.finditer(text, sentence.start, sentence.end)]
         found.extend(cut(text, sentence, places, SHORTEST_PIECE_WORDS))
     return tuple(found)
+
+
+TAKEN_BACK = re.compile(
+    r"[\s,.;:…–—-]*(?:(?:hmm?|um|uh|oh|well|or|but)\b[\s,]*)*(?:wait\b|scratch (?:that|it)|"
+    r"no\b(?! (?:one|need|more|longer|matter))|actually,? no\b|or rather\b|"
+    r"let me take (?:that|it) back)",
+    re.IGNORECASE,
+)
+RETRACTS = re.compile(
+    r"\b(?:(?:was|were) (?:going|about) to say|scratch that|my first (?:thought|idea|instinct)|"
+    r"take (?:that|it) back)\b",
+    re.IGNORECASE,
+)
+
+
+def is_taken_back(source: str, part: Span) -> bool:
+    """Whether the speaker takes `part` of `source` back at once: "raw data, no, scratch that"."""
+    after = source[part.end :]
+    return RETRACTS.search(part.text) is not None or TAKEN_BACK.match(after) is not None

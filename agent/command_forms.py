@@ -51,6 +51,8 @@ PATTERNS: dict[Command, tuple[str, ...]] = {
         r"design|answer)",
     ),
     "rephrase": (
+        rf"{ASK}(?:say|tell me|explain|clarify) what you mean"
+        r"(?: (?:by|with) (?:the )?\w+(?: \w+)?)?(?: exactly| here)*",
         rf"(?:{ASK})?(?:explain|explaining|clarify|clarifying) what (?:exactly |precisely )?you "
         r"(?:would like|want|expect|need)(?: me to \w+)?(?: from me)?",
         r"i am (?:not (?:quite |really |exactly )?sure|unsure|wondering) what (?:exactly )?you "
@@ -66,7 +68,7 @@ PATTERNS: dict[Command, tuple[str, ...]] = {
         rf"different|"
         r"simpler) words|(?:in )?a different way|more simply)",
         r"what do you mean(?: exactly)?(?: by (?:that|this|it|the question|"
-        r"your question))?(?: exactly)?",
+        r"your question|(?:the )?\w+))?(?: exactly)?",
         r"what (?:exactly )?are you (?:asking|looking for|after|getting at)(?: me)?(?: exactly|"
         r" here| for)*",
         r"(?:i am not (?:quite |really )?sure (?:that )?i|i (?:do|did) not(?: quite| really|"
@@ -89,6 +91,9 @@ PATTERNS: dict[Command, tuple[str, ...]] = {
         r"let me see",
         rf"(?:hold|hang) on(?: {SPAN})?|bear with me(?: {SPAN})?|wait(?: {SPAN})?",
         rf"i (?:need|would need|want|would like) {SPAN}(?: (?:to|for) .{{2,40}})?",
+        r"(?:(?:can|could|may|might|shall) i|let me|i will|i would like to|i want to)"
+        r"(?: (?:just|please|maybe|quickly))* (?:(?:start|begin) (?:again|over|anew|from scratch|"
+        r"from the (?:top|beginning))|restart|try (?:again|that again))",
         r"(?:i am )?(?:still )?thinking(?: about (?:it|that|this))?|let me have a think",
     ),
     "hint": (
@@ -145,6 +150,7 @@ PATTERNS: dict[Command, tuple[str, ...]] = {
         r"i am going to) (?:skip|pass on) (?:this|that)(?: one| question)",
     ),
     "stop": (
+        r"(?:good ?)?bye(?: bye)?(?: then)?",
         r"(?:i am .{3,20} but )?i (?:need|have) to (?:break (?:this|it) off|"
         r"cut (?:this|it) short)(?: here| now)*",
         rf"{ASK}(?:stop|end|finish|quit|wrap up|wrap it up|call it a day|leave it|"

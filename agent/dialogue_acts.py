@@ -62,7 +62,7 @@ LEADS_ON = re.compile(
     r"(?:(?:can|could|may|might|shall) (?:we|i)|(?:is it|would it be) (?:ok|okay|fine|all right) "
     r"(?:if (?:we|i)|to)|do you mind if (?:we|i))(?: (?:now|then|maybe|perhaps|just|also))* "
     r"(?:go(?: on| over| deeper)?|move(?: on| over)?|jump(?: ahead)?|turn|skip ahead|proceed) "
-    r"(?:to|into) (?!(?:the )?next\b|another\b|an?\b|something\b)(?:[a-z-]+ ?){1,4}"
+    r"(?:to|into) (?!(?:the )?next\b|another\b|an?\b|something\b)(?P<topic>(?:[a-z-]+ ?){1,4})"
 )
 """The candidate names where to go next: "can we move on to serving?\""""
 

@@ -53,7 +53,7 @@ DETERMINER = re.compile(
     re.IGNORECASE,
 )
 REFERS = re.compile(
-    r"\b(?:train|trained|deploy|deployed|build|built|set up|run it on)\s+"
+    r"\b(?:train|trained|deploy|deployed|build|built|set up|run it on|start with|started with)\s+"
     r"(?:the|this|that|these|those|our|my)\b",
     re.IGNORECASE,
 )
@@ -68,6 +68,11 @@ GENERIC = frozenset(
 )
 VAGUE_STARTS = frozenset("is are was for to in of on with at that it not from by as".split())
 VAGUE_ENDS = frozenset({"stuff", "thing", "things", "way", "part", "one", "ones"})
+LOOKS_BACK = re.compile(
+    r"\b(?:differently|next time|in (?:hindsight|retrospect)|looking back|back then|"
+    r"if i (?:did|had|could|were|started|did) |should have|would have|wish (?:i|we))\b",
+    re.IGNORECASE,
+)
 REASON = re.compile(
     r"\b(?:because|cause|since|so that|(?<=\w so )(?:we|i|it|they|the|you|there)|"
     r"(?<=\w, so )(?:we|i|it|they|the|you|there)|reasons?|due to|"
@@ -150,20 +155,16 @@ def neighbours(text: str, clause: Span) -> tuple[str, str, str]:
     return "", clause.text, ""
 
 
-def unjustified(text: str, ignored: Sequence[Span]) -> tuple[Hook, ...]:
-    """Choices of `text` with no reason in the same or a neighbouring sentence."""
-    found: list[Hook] = []
-    for clause in statements(text, ignored):
-        match = CHOICE.search(clause.text)
-        if match is None or REFERS.search(begins(match)):
-            continue
-        before, same, after = neighbours(text, clause)
-        if REASON.search(same) or REASON.search(after) or reason_for_next(before):
-            continue
-        term = term_of(match.group("object"))
-        if term and all(term.casefold() != hook.term.casefold() for hook in found):
-            found.append(Hook(quote=clause.text, term=term))
-    return tuple(found)
+def is_reasoned(text: str, clause: Span) -> bool:
+    """Whether a choice has its reason in the same or a neighbouring sentence, or needs none.
+
+    What somebody would do differently next time is no choice of this design.
+    """
+    before, same, after = neighbours(text, clause)
+    if LOOKS_BACK.search(same) or LOOKS_BACK.search(before):
+        return True
+    reasons = REASON.search(same) or REASON.search(after)
+    return reasons is not None or reason_for_next(before)
 
 
 def begins(choice: re.Match[str]) -> str:

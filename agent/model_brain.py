@@ -14,6 +14,7 @@ from concurrent.futures import TimeoutError as StillReading
 from dataclasses import asdict
 from typing import Protocol, TypeVar
 
+from agent.case import case_due
 from agent.inventing import Inventor
 from agent.model_limits import UsageTotal
 from agent.model_phraser import ModelPhraser, PhraseRequest
@@ -178,7 +179,8 @@ class ModelBrain:
         if intent is None:
             yield from safe
             return
-        leads, core = (safe[:-1], safe[-1]) if move.lead else ([], " ".join(safe))
+        led = move.lead or case_due(situation, move.kind)
+        leads, core = (safe[:-1], safe[-1]) if led else ([], " ".join(safe))
         yield from leads
         try:
             yield from self.phraser.phrase(self.request(move, situation, intent, core))

@@ -6,18 +6,15 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from agent.case import case_due
 from agent.moves import ASKING_NOTHING, Beside, Move
+from agent.naming import named, names
+from agent.probe_words import Slots, Worded, deeper, probe, unused_probe, was_spoken
 from agent.reminding import reminder
-from agent.saying_back import after_anchor, short_quote
 from agent.situation import Situation
 from prompts.persona import Persona
 from prompts.phrase_keys import PhraseKey
-from prompts.phrasebook import MAX_SPOKEN_WORDS
 
-Slots = dict[str, Any]
-
-FRAME_WORDS = 4
-"""What stands around the words that are filled in, at the least."""
 PLAIN_WORDS = 12
 """Length of a phrase, as long as it is not chosen, in which nothing long is filled in."""
 EVERY = 3
@@ -33,7 +30,21 @@ BESIDE: dict[Beside, PhraseKey] = {
     "verdict": "verdict_beside",
     "expectation": "no_expectation",
     "time": "time_left",
+    "job": "answer_candidate_question",
 }
+NAMED_BESIDE: dict[Beside, PhraseKey] = {
+    "question": "open_named",
+    "questions": "open_named",
+    "assume": "assume_named",
+}
+"""The same for what was asked and can be named by a few of its words."""
+AMOUNT = re.compile(
+    r"\bhow (?!do|does|did|is|are|was|were|would|can|could|should)\w+\b"
+    r"|\b(?:number|share|rate|percentage|volume|size|budget|latency|cost|traffic)\b",
+    re.IGNORECASE,
+)
+"""Who asks like this wants a figure."""
+CHOICE = re.compile(r"(?:which|what|whether)\b")
 
 
 def sentences_for(move: Move, s: Situation, persona: Persona) -> Iterator[tuple[Any, Slots]]:
@@ -42,6 +53,8 @@ def sentences_for(move: Move, s: Situation, persona: Persona) -> Iterator[tuple[
         yield move.lead, bridge_slots(move, s)
     elif move.lead:
         yield move.lead, {}
+    if case := case_due(s, move.kind):
+        yield "case", {"case": case}
     if move.kind not in TELLING:
         yield from beside(move, s)
     yield from WORDINGS.get(move.kind, plain)(move, s, persona)
@@ -60,11 +73,19 @@ def bridge_slots(move: Move, s: Situation) -> Slots:
 
 def beside(move: Move, s: Situation) -> Iterator[tuple[Any, Slots]]:
     """A sentence on everything else that was asked: behind a fact, but before a question."""
+    left = names(move.left_out)
     for what in move.beside:
-        yield BESIDE[what], time_slots(s) if what == "time" else {}
+        if left and what in NAMED_BESIDE:
+            yield NAMED_BESIDE[what], {"topic": left}
+        elif what == "decision" and (choice := names(choices(s))):
+            yield "decide_named", {"topic": choice}
+        else:
+            yield BESIDE[what], time_slots(s) if what == "time" else {}
 
 
-Worded = Iterator[tuple[Any, Slots]]
+def choices(s: Situation) -> list[str]:
+    """Decisions that were handed over and have a name: "which model", not "should I go on"."""
+    return [asked for asked in s.reading.handed_questions if CHOICE.match(named(asked))]
 
 
 def plain(move: Move, s: Situation, persona: Persona) -> Worded:
@@ -110,12 +131,20 @@ def fact(move: Move, s: Situation, persona: Persona) -> Worded:
     ]
     if new:
         promised = not set(move.fact_ids) & set(asked)
-        yield "fact_owed" if promised else "fact", {"fact": " ".join(new)}
+        topic = names([move.trigger]) if promised and len(move.fact_ids) == 1 else ""
+        if topic:
+            yield "owed_named", {"topic": topic, "fact": new[0]}
+        else:
+            yield "fact_owed" if promised else "fact", {"fact": " ".join(new)}
     if again:
         often = all(s.told_times(each) > 1 for each in move.fact_ids)
         yield "fact_known" if often else "fact_again", {"fact": " ".join(again)}
     if move.more_asked:
-        yield "one_more" if len(s.owed) == 1 else "more_asked", {}
+        coming = names([each.part or each.quote for each in s.owed])
+        if coming:
+            yield "coming_named", {"topic": coming}
+        else:
+            yield "one_more" if len(s.owed) == 1 else "more_asked", {}
     elif move.beside:
         return
     elif s.phase == "framing" and s.phase_over and s.made("fact", phase="framing") % EVERY == 0:
@@ -124,7 +153,13 @@ def fact(move: Move, s: Situation, persona: Persona) -> Worded:
 
 def no_such_fact(move: Move, s: Situation, persona: Persona) -> Worded:
     """For one question, or for all of them at once."""
-    yield "no_such_facts" if move.several else "no_such_fact", {}
+    if move.several:
+        yield "no_such_facts", {}
+    elif move.premise:
+        yield "premise", {}
+    else:
+        number = AMOUNT.search(move.trigger) is not None
+        yield "no_such_fact" if number else "no_such_detail", {}
 
 
 def no_verdict(move: Move, s: Situation, persona: Persona) -> Worded:
@@ -141,6 +176,8 @@ def off_topic(move: Move, s: Situation, persona: Persona) -> Worded:
     """Small talk leads back to the problem; the clock is told."""
     if s.reading.aside == "time":
         yield "time_left", time_slots(s)
+    elif s.reading.aside == "job":
+        yield "answer_candidate_question", {}
     else:
         yield "off_topic", {}
 
@@ -159,61 +196,20 @@ def reconcile(move: Move, s: Situation, persona: Persona) -> Worded:
         yield key, {"before": move.before, "now": move.hook}
 
 
-def probe(move: Move, s: Situation, persona: Persona) -> Worded:
-    """The bank's question about an area not heard yet; a change of subject is announced."""
-    key = "led_question" if move.lead else "probe" if continues(move, s) else "probe_new"
-    yield key, {"question": unused_probe(move, s, deeper=False)}
-
-
-def continues(move: Move, s: Situation) -> bool:
-    """Whether the move goes on from the last answer, as long as that brought anything.
-
-    Areas are wide: who has just spoken of labels does not call the next question on them another.
-    """
-    last = s.moves[-2] if len(s.moves) > 1 else None
-    asked = last is not None and last.kind in {"probe", "deeper"}
-    return not asked or bool(s.reading.points) or s.question.type == "behavioural"
-
-
 def go_on(move: Move, s: Situation, persona: Persona) -> Worded:
     """The floor is the candidate's, or the way that it proposes."""
-    yield "lead_on" if s.reading.leads_on else "go_on", {}
-
-
-def deeper(move: Move, s: Situation, persona: Persona) -> Worded:
-    """The bank's question one level further, with words of the candidate when there is room.
-
-    With them it need not say what it is about. Only every other one: always would be a form, too.
-    """
-    question = unused_probe(move, s, deeper=True)
-    short = after_anchor(question)
-    point = s.question.point(move.point_id)
-    about = " ".join((question, point.text, *point.exemplars))
-    quote = short_quote(move.trigger, about) if s.made("deeper") % 2 else ""
-    spoken = len(short.split()) + len(quote.split()) + FRAME_WORDS
-    if move.lead:
-        yield "led_question", {"question": question}
-    elif not quote or spoken > MAX_SPOKEN_WORDS or was_spoken(quote, s):
-        # "I'm not letting go yet" is for what was just said.
-        just = any(seen.point_id == move.point_id for seen in s.reading.points)
-        yield "deeper" if just else "probe", {"question": question}
-    else:
-        yield "deeper", {"question": short, "hook": quote}
-
-
-def unused_probe(move: Move, s: Situation, *, deeper: bool) -> str:
-    """The first wording of the point that was not spoken yet, else the first."""
-    spoken = " ".join(s.state.get("sentences", [])).casefold()
-    probes = s.question.point(move.point_id).probes
-    texts = [probe.deeper if deeper else probe.ask for probe in probes]
-    tails = [after_anchor(text).casefold() for text in texts]
-    unused = (text for text, tail in zip(texts, tails, strict=True) if tail not in spoken)
-    return next(unused, texts[0])
+    begun = s.covered or s.reading.solving or s.state.get("solving_since_ms", -1) >= 0
+    yield "lead_on" if s.reading.leads_on else "keep_on" if begun else "go_on", {}
 
 
 def twist(move: Move, s: Situation, persona: Persona) -> Worded:
     """The new fact and one question."""
     yield "twist", {"twist": s.question.twist(move.twist_id).say}
+
+
+def outline(move: Move, s: Situation, persona: Persona) -> Worded:
+    """The parts of what is designed, or the steps of what is done."""
+    yield "outline_steps" if s.question.type == "operations" else "outline", {}
 
 
 def deep_dive(move: Move, s: Situation, persona: Persona) -> Worded:
@@ -231,11 +227,6 @@ def repeat(move: Move, s: Situation, persona: Persona) -> Worded:
     asked = s.state.get("asked", s.question.prompt)
     # Of the question itself without "Let's start." before it: that is over.
     yield "repeat", {"prompt": asked[max(0, asked.find(s.question.prompt)) :]}
-
-
-def was_spoken(words: str, s: Situation) -> bool:
-    """Whether the interviewer has said these words."""
-    return words.casefold() in " ".join(s.state.get("sentences", [])).casefold()
 
 
 def rephrase(move: Move, s: Situation, persona: Persona) -> Worded:
@@ -260,7 +251,7 @@ def reflect(move: Move, s: Situation, persona: Persona) -> Worded:
     yield "reflect", {"question": s.question.reflect}
 
 
-def named(move: Move, s: Situation, persona: Persona) -> Worded:
+def signed(move: Move, s: Situation, persona: Persona) -> Worded:
     """Close and stop carry the interviewer's name."""
     yield move.kind, {"name": persona.name}
 
@@ -292,13 +283,14 @@ WORDINGS: dict[str, Callable[[Move, Situation, Persona], Worded]] = {
     "probe": probe,
     "deeper": deeper,
     "twist": twist,
+    "outline": outline,
     "deep_dive": deep_dive,
     "hint": hint,
     "repeat": repeat,
     "rephrase": rephrase,
     "reflect": reflect,
-    "close": named,
-    "stopped": named,
+    "close": signed,
+    "stopped": signed,
     "ramble_clock": ramble_clock,
 }
 

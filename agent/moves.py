@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from prompts.conduct import Phase
 from prompts.question_bank import Area
@@ -71,6 +71,7 @@ Beside = Literal[
     "verdict",  # how the candidate does: not told
     "expectation",  # what we are waiting to hear: nothing in particular
     "time",  # how much time is left
+    "job",  # the company and the position: there is none behind this
 ]
 """Other things asked in the same breath, each met with a sentence of its own."""
 
@@ -96,6 +97,12 @@ class Move(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
+    @field_validator("left_out", mode="before")
+    @classmethod
+    def one_or_more(cls, found: object) -> object:
+        """It was one question, or none, in sessions of before."""
+        return (found,) * bool(found) if isinstance(found, str) else found
+
     kind: MoveKind
     reason: str = Field(description="Why this move, one sentence for the notebook.")
     trigger: str = Field(default="", description="The candidate's words that led to it, verbatim.")
@@ -105,13 +112,16 @@ class Move(BaseModel):
     point_id: str = ""
     fact_ids: tuple[str, ...] = ()
     more_asked: bool = Field(default=False, description="fact: not everything was answered.")
-    left_out: str = Field(
-        default="", description="fact: a question beside it that found no fact, verbatim."
+    left_out: tuple[str, ...] = Field(
+        default=(), description="Questions beside it that found no fact, verbatim."
     )
     beside: tuple[Beside, ...] = Field(
         default=(), description="Other things asked in the same breath, each met in a sentence."
     )
     several: bool = Field(default=False, description="no_such_fact: for more than one question.")
+    premise: bool = Field(
+        default=False, description="no_such_fact: it was asked why we take something as given."
+    )
     invented: str = Field(default="", description="invented_fact: the detail, one sentence.")
     twist_id: str = ""
     hint_rung: int = Field(default=0, ge=0, le=4)

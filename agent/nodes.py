@@ -12,6 +12,7 @@ from langgraph.types import Overwrite, interrupt
 
 from agent.attributed import taken_back
 from agent.context import Context
+from agent.leading import led_to, still_led
 from agent.moves import ASKING_NOTHING, Move
 from agent.on_request import still_owed, still_unasked
 from agent.pacing import monologue_limit, silence_limit
@@ -51,6 +52,8 @@ def decide(state: InterviewState, runtime: Runtime[Context]) -> dict[str, Any]:
         update["fruitless"] = 0
     if move.kind in {"ramble_soft", "ramble_clock"}:
         update["astray_ms"] = 0
+    if situation.lead:
+        update["lead"] = still_led(situation, move)
     update["unasked"] = still_unasked(situation, move)
     quiet = situation.reading.act == "silence"
     update["silence_rung"] = LADDER.get(move.kind, 0) if quiet else 0
@@ -88,6 +91,7 @@ def fresh_question(state: InterviewState, context: Context, move: Move) -> dict[
         "owed": [],
         "silence_rung": 0,
         "asked_something": False,
+        "lead": (),
         "outlined": False,
         "solving_since_ms": -1,
         "contradictions": [],
@@ -227,6 +231,7 @@ def read(state: InterviewState, runtime: Runtime[Context]) -> dict[str, Any]:
     unclear = reading.act == "unintelligible" or answer.other_language
     update["unclear"] = state.get("unclear", 0) + 1 if unclear else 0
     update |= progress(state, situation, reading, brought=bool(new))
+    update["lead"] = led_to(situation, reading, answer.text)
     return update
 
 

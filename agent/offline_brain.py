@@ -6,8 +6,9 @@ import threading
 from collections.abc import Iterator
 
 from agent.inventing import recalled
-from agent.move_words import FRAME_WORDS, PLAIN_WORDS, sentences_for
+from agent.move_words import PLAIN_WORDS, sentences_for
 from agent.moves import Move
+from agent.probe_words import FRAME_WORDS
 from agent.reader import AnswerReader, ReadingContext
 from agent.reading import Reading
 from agent.situation import Situation

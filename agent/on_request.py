@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 
+from agent.leading import led_phase
 from agent.moves import FLOOR_KINDS, Beside, Lead, Move, MoveKind
 from agent.phases import leave_question
 from agent.probing import follow, hint, offers_hint
 from agent.reading import Hook
 from agent.situation import Situation
 from agent.state import Owed
-from agent.wording import plain
+from agent.wording import plain, strip_lead
 
 BEFORE_DISCUSSION: tuple[MoveKind, ...] = (
     *("prompt", "next_question", "repeat", "rephrase", "wait_ok", "take_your_time"),
@@ -18,6 +19,11 @@ BEFORE_DISCUSSION: tuple[MoveKind, ...] = (
 )
 """Moves that may be made before the candidate has said anything of substance."""
 
+PREMISE = re.compile(
+    r"why (?:are|do|would|should|must|can) (?:we|you) (?!know\b|measure\b|have\b)"
+    r"|who (?:says|said|decided|claims)\b"
+    r"|is (?:that|this|it) (?:really )?(?:a given|fixed|certain)\b"
+)
 ENOUGH = re.compile(
     r"^(?:no|nope|not now|never mind|later)\b|\b(?:that is|that was) (?:enough|fine|all|plenty)\b|"
     r"\b(?:not|do not) (?:need|necessary|needed)\b"
@@ -75,7 +81,8 @@ def about_the_talk(s: Situation) -> Move | None:
         return s.move("off_topic", "this is not about the problem", trigger=s.answer.text)
     may = s.phase != "close" and s.made("go_on") < s.conduct.limits.handed_back
     if s.reading.leads_on and may:
-        return s.move("go_on", "the candidate says where to go next", trigger=s.answer.text)
+        reason = "the candidate says where to go next"
+        return s.move("go_on", reason, phase=led_phase(s), trigger=s.answer.text)
     return None
 
 
@@ -89,6 +96,7 @@ def unanswered(s: Situation) -> Move:
             reason,
             trigger=detail.question,
             invented=detail.say,
+            left_out=reading.unknown_questions[1:],
             beside=beside(s, "invented_fact"),
         )
     reason = "the sheet has no such fact"
@@ -106,6 +114,8 @@ def beside(s: Situation, kind: MoveKind) -> tuple[Beside, ...]:
         found.append("question" if unknown == 1 else "questions")
     if kind in {"fact", "invented_fact"} and reading.handed_questions:
         found.append("decision")
+    if reading.about_job:
+        found.append("job")
     if reading.aside in ("verdict", "expectation", "time"):
         found.append(reading.aside)
     return tuple(found)
@@ -130,8 +140,7 @@ def still_owed(s: Situation, move: Move) -> list[Owed]:
     left = move.phase == "open" or (move.phase == "close" and s.phase != "close")
     if left or declined(s):
         return []
-    asked = [Owed(fact_id=fact.fact_id, quote=fact.quote) for fact in s.reading.facts_asked]
-    known = {each.fact_id: each for each in [*asked, *s.owed]}
+    known = {each.fact_id: each for each in [*asked_now(s), *s.owed]}
     return [each for each in known.values() if each.fact_id not in move.fact_ids]
 
 
@@ -144,6 +153,14 @@ def still_unasked(s: Situation, move: Move) -> list[Hook]:
     return list(s.reading.unjustified) if waits else []
 
 
+def asked_now(s: Situation) -> list[Owed]:
+    """The facts of this answer's questions, in the order they were asked."""
+    return [
+        Owed(fact_id=fact.fact_id, quote=fact.quote, part=fact.part)
+        for fact in s.reading.facts_asked
+    ]
+
+
 def queue(s: Situation) -> list[Owed]:
     """The facts that are wanted, in the order they are told.
 
@@ -151,7 +168,7 @@ def queue(s: Situation) -> list[Owed]:
     was told already takes no place from the others, or asking for it again and again would keep
     them waiting for ever.
     """
-    now = [Owed(fact_id=fact.fact_id, quote=fact.quote) for fact in s.reading.facts_asked]
+    now = asked_now(s)
     new = [each for each in now if each.fact_id not in s.told]
     waiting = [each for each in s.owed if each.fact_id not in {fact.fact_id for fact in new}]
     first = s.conduct.limits.facts_per_reply - 1
@@ -174,9 +191,9 @@ def tell(s: Situation, wanted: list[Owed]) -> Move:
         "the candidate asked for it",
         fact_ids=tuple(each.fact_id for each in some),
         more_asked=len(some) < len(wanted),
-        left_out=next(iter(s.reading.unknown_questions), ""),
+        left_out=s.reading.unknown_questions,
         beside=beside(s, "fact"),
-        trigger=some[0].quote,
+        trigger=some[0].part or some[0].quote,
     )
 
 
@@ -184,11 +201,26 @@ def handed(s: Situation, kind: MoveKind, reason: str, words: str) -> Move:
     """Give the question back; after several the interviewer also goes on with one of its own."""
     if s.made("no_verdict", "hand_back", "no_such_fact") < s.conduct.limits.handed_back:
         several = kind == "no_such_fact" and len(s.reading.unknown_questions) > 1
-        others = () if kind == "no_verdict" else beside(s, kind)
-        return s.move(kind, reason, trigger=words, several=several, beside=others)
+        about_job: tuple[Beside, ...] = ("job",) if s.reading.about_job else ()
+        others = about_job if kind == "no_verdict" else beside(s, kind)
+        left = s.reading.unknown_questions if kind == "hand_back" else ()
+        return s.move(
+            kind,
+            reason,
+            trigger=words,
+            several=several,
+            premise=kind == "no_such_fact" and doubts(words),
+            left_out=left,
+            beside=others,
+        )
     leads: dict[MoveKind, Lead] = {"no_verdict": s.no_verdict, "hand_back": "decide_it"}
     lead = leads.get(kind, "assume_it")
     return follow(s, f"{reason}; the candidate only asks", lead=lead)
+
+
+def doubts(words: str) -> bool:
+    """True for "why are we assuming that?": what we take as given is questioned, not a detail."""
+    return PREMISE.match(plain(strip_lead(words))) is not None
 
 
 def dont_know(s: Situation) -> Move | None:

@@ -44,7 +44,9 @@ def phase_clock(s: Situation) -> Move | None:
     """Phases are left on time, with a spoken bridge."""
     if s.phase_over:
         lead: Lead = "ramble_bridge" if s.answer.cut_in else "bridge"
-        return advance(s, f"the time for {s.phase.replace('_', ' ')} is up", lead=lead)
+        move = advance(s, f"the time for {s.phase.replace('_', ' ')} is up", lead=lead)
+        # Who is asked on about the same is not told that we go on to something else.
+        return move.model_copy(update={"lead": ""}) if move.area in s.lead else move
     return None
 
 
@@ -93,7 +95,7 @@ def monologue_limit(s: Situation) -> int:
 def framing(s: Situation) -> Move | None:
     """Framing belongs to the candidate's questions; solving without any gets one nudge.
 
-    It is let run first: for two minutes, or for one more turn.
+    It is let run first: for two minutes, or for one more turn, unless all of it was said at once.
     """
     if s.phase != "framing" or s.state.get("asked_something"):
         return None
@@ -104,10 +106,16 @@ def framing(s: Situation) -> Move | None:
     began = s.state.get("solving_since_ms", -1)
     solving_ms = s.state.get("now_ms", 0) - began if began >= 0 else 0
     reason = f"{solving_ms / 1000:.0f} s of solving without a question"
-    if solving_ms >= s.conduct.limits.nudge_after_ms or s.made("go_on"):
+    if solving_ms >= s.conduct.limits.nudge_after_ms or s.made("go_on") or proposes(s):
         return s.move("nudge_framing", reason)
     noted = solving_ms >= s.conduct.limits.solving_without_question_ms
     return s.move("go_on", f"{reason}{', noted' if noted else ''}; it may run for now")
+
+
+def proposes(s: Situation) -> bool:
+    """Whether the answer was a proposal, not the beginning of one: nobody waits for more of it."""
+    long = s.reading.words >= s.conduct.limits.proposal_words
+    return long or s.reading.handed_over or len(s.reading.points) > 1
 
 
 def after_floor(s: Situation) -> Move | None:

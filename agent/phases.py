@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from agent.about_job import OF_THE_JOB
 from agent.adapting import next_question
 from agent.dialogue_acts import command_of
 from agent.moves import BRIDGES, Beside, Lead, Move, MoveKind
@@ -19,12 +18,6 @@ DRILL_ENOUGH = 0.7
 STORY_WORDS = 60
 """Words from which a story was told, though none of its points was heard."""
 PRODUCTION_AREAS = frozenset({"production"})
-OF_THE_JOB = re.compile(
-    r"\b(?:want|like|expect|need)(?:ed)? (?:me|us|somebody|someone|a person) to\b"
-    r"|\b(?:my|the) (?:first|job|role|manager|team)\b|\bfirst (?:\w+ )?(?:days|weeks|months)\b",
-    re.IGNORECASE,
-)
-"""What awaits the candidate, also where it is asked with "would you"."""
 
 
 def advance(s: Situation, reason: str, *, lead: Lead = "") -> Move:
@@ -78,13 +71,13 @@ def data_and_model(s: Situation, phase: Phase) -> Move | None:
 def pick_point(s: Situation, phase: Phase) -> Move | None:
     """Open a phase with its first uncovered must-have, else one level deeper."""
     areas = next(plan.areas for plan in s.plans if plan.phase == phase)
-    points = s.open_points(areas) or s.deeper_points(areas)
+    points = s.led_points() or s.open_points(areas) or s.deeper_points(areas)
     return s.about(points[0], phase=phase) if points else None
 
 
 def deep_dive(s: Situation, phase: Phase) -> Move | None:
     """A senior proposes where to go deep; for the others the interviewer picks."""
-    if s.level == "senior" and s.question.type == "design":
+    if s.level == "senior" and s.question.type == "design" and not s.led_points():
         return s.move("deep_dive", "a senior proposes where to go deep", phase=phase)
     return pick_point(s, phase)
 
@@ -198,15 +191,22 @@ def to_question(s: Situation) -> Lead:
     """What is said to a question that the close leaves unanswered; empty when there is none."""
     reading = s.reading
     others = reading.facts_asked or reading.unknown_questions or reading.handed_questions
+    if reading.about_job:
+        return "answer_candidate_question"
     if s.wants_verdict and not others:
         return s.no_verdict
     if not reading.questions:
         return ""
     if not s.made("candidate_questions"):
-        return "no_time_for_question"
+        return "own_answer" if only_handed(s) and s.time_left else "no_time_for_question"
     # The last question is mostly about the company, but may be how we would have done it.
-    only_ours = how_we_would(s) and not reading.unknown_questions
-    return "own_answer" if only_ours else "answer_candidate_question"
+    return "own_answer" if only_handed(s) else "answer_candidate_question"
+
+
+def only_handed(s: Situation) -> bool:
+    """Whether nothing else is asked than how we would do it."""
+    reading = s.reading
+    return how_we_would(s) and not (reading.unknown_questions or reading.facts_asked)
 
 
 def how_we_would(s: Situation) -> bool:

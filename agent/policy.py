@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from agent.moves import BRIDGES, FLOOR_KINDS, Move
+from agent.moves import BRIDGES, FLOOR_KINDS, Lead, Move
 from agent.on_request import asked, command, dont_know, promised
 from agent.pacing import after_floor, framing, phase_clock, rambling, silence
-from agent.phases import advance, also_asked, closing, leave_question, to_question
+from agent.phases import advance, also_asked, closing, leave_question, only_handed, to_question
 from agent.probing import (
     challenge,
     contradicting,
@@ -46,15 +46,22 @@ def next_move(situation: Situation) -> Move:
 def with_reply(s: Situation, move: Move) -> Move:
     """A question that is not answered is not passed over: a word on it goes first.
 
-    That is one that comes when the close is due, and one for a verdict at the end of an answer.
+    That is one that comes when the close is due, and one for a verdict or about the job at the end
+    of an answer.
     """
     closes = move.phase == "close" or move.kind == "next_question"
     if move.kind in FLOOR_KINDS or move.lead not in BRIDGES | {""}:
         return move
-    reply = to_question(s) if closes else s.no_verdict if s.wants_verdict else ""
+    at_end = s.reading.about_job or s.wants_verdict
+    reply = to_question(s) if closes else about_us(s) if at_end else ""
     if not reply:
         return move
     return move.model_copy(update={"lead": reply, "beside": also_asked(s, reply)})
+
+
+def about_us(s: Situation) -> Lead:
+    """The words on a question about ourselves: none is answered, each in its way."""
+    return "answer_candidate_question" if s.reading.about_job else s.no_verdict
 
 
 def opening(s: Situation) -> Move | None:
@@ -112,7 +119,8 @@ def in_close(s: Situation) -> Move | None:
         return closing(s)
     if s.made("candidate_questions") and not s.reading.facts_asked:
         return promised(s) or closing(s)
-    return asked(s) or promised(s) or closing(s)
+    # A decision is no longer handed back: the design is over.
+    return (None if only_handed(s) else asked(s)) or promised(s) or closing(s)
 
 
 RULES: tuple[Rule, ...] = (

@@ -7,12 +7,15 @@ from typing import get_args
 from agent.moves import Lead, Move
 from agent.phases import advance
 from agent.situation import Situation
+from prompts.conduct import Phase
 from prompts.question_bank import Area
 
 CHALLENGES_FROM = 0.4
 """Pushback (0-1) from which a persona challenges a choice that was given a reason."""
 TOO_FAST_SHARE = 0.6
 """Share of a question's time before which a complete answer was too fast."""
+CHALLENGED: frozenset[Phase] = frozenset({"data_and_model", "deep_dive"})
+"""Phases in which a choice is challenged: before them nothing stands yet."""
 ALL_AREAS = get_args(Area)
 
 
@@ -59,15 +62,17 @@ def contradicting(s: Situation) -> Move | None:
 
 
 def challenge(s: Situation) -> Move | None:
-    """Challenge once even a right choice: after a reason was given, if the persona pushes."""
-    last = s.last
-    if last is None or last.kind != "why" or s.made("challenge"):
+    """Challenge once even a right choice: one that came with its reason, if the persona pushes.
+
+    Never the one whose reason was asked for: that is two questions for one answer.
+    """
+    if s.made("challenge") or s.persona.pushback < CHALLENGES_FROM or s.phase not in CHALLENGED:
         return None
-    reasoned = s.reading.act == "answer" and s.reading.words >= s.conduct.limits.thin_answer_words
-    if not reasoned or s.persona.pushback < CHALLENGES_FROM:
+    hook = s.fresh(s.reading.justified)
+    if hook is None:
         return None
     reason = "one choice is challenged, right or not"
-    return s.move("challenge", reason, hook=last.hook, trigger=s.answer.text[-120:])
+    return s.move("challenge", reason, hook=hook.term, trigger=hook.quote)
 
 
 def stalled(s: Situation) -> Move | None:
@@ -89,7 +94,7 @@ def uncovered(s: Situation) -> Move | None:
     """An uncovered must-have of this level: an open question that never names the answer."""
     if s.made("probe", "deeper", phase=s.phase) >= s.plan.probes:
         return None
-    points = s.open_points(s.plan.areas)
+    points = s.led_points() or s.nearest(s.open_points(s.plan.areas))
     return s.about(points[0]) if points else None
 
 
@@ -105,7 +110,8 @@ def depth(s: Situation) -> Move | None:
 
 def too_fast(s: Situation) -> Move | None:
     """Everything was covered with time to spare: make the problem ten times larger, once."""
-    if s.phase != "deep_dive" or s.made("scale_up"):
+    grows = s.question.type in {"design", "operations", "decision"}
+    if s.phase != "deep_dive" or s.made("scale_up") or not grows:
         return None
     if s.elapsed_ms > TOO_FAST_SHARE * s.budget_ms or s.open_points(ALL_AREAS):
         return None

@@ -107,7 +107,8 @@ WISH_KNOWS = re.compile(
 )
 WISH_WORK = re.compile(
     r"\b(?:the model|it|system|this|models|we) (?:to|needs? to|must|should) (?:know|learn|"
-    r"understand)\b|\b(?:ask|asking) (?:the|our|them|users|customers|people|a|my|for feedback|"
+    r"understand)\b|\bask for .*\b(?:before (?:i \w+ed|\w+ing)|next time)\b|"
+    r"\b(?:ask|asking) (?:the|our|them|users|customers|people|a|my|for feedback|"
     r"analysts|myself|ourselves|whether)\b"
     r"|\bi (?:asked|explained|told|learned|understood)\b|\bto (?:learn|explain|share|"
     r"know) (?:from|it|them|the model)\b|\bclarify (?:that|this|it) (?:by|with)\b"
@@ -172,7 +173,8 @@ HANDED = re.compile(
     r"concentrate|consider|explain|store|handle)\b"
     r"|\bwhat would you (?:do|use|choose|pick|prefer|recommend|suggest|think|advise|expect|"
     r"consider|say)\b|\bwhat do you (?:prefer|recommend|suggest|think|advise)\b"
-    r"|\bhow would you\b|\bwhich (?:\w+ ){0,4}would you\b"
+    r"|\bhow would you\b|\bwould you have (?:\w+ed|done|chosen)\b|\bwhich (?:\w+ ){0,4}would you\b"
+    r"|\bdo you (?:personally |yourself )?find (?:\w+est|most|more)\b"
     r"|\bdo you (?:recommend|think|suggest|prefer)\b|\bdo you (?:want|expect) (?:me|us)\b"
     r"|\bwould you (?:use|recommend|"
     r"suggest|prefer|choose|go|rather|do|say|like|want|pick|consider|add|start|put|train)\b"
@@ -191,8 +193,10 @@ HANDED = re.compile(
 )
 
 OPINION = re.compile(
-    r"\bwould you (?!know|happen|say what|tell|mind|have)|\bdo you (?:recommend|think|suggest|"
-    r"prefer)\b|\bgood (?:idea|choice)\b"
+    r"\bwould you (?!know|happen|say what|tell|mind|have(?! \w+ed\b| done\b| chosen\b))"
+    r"|\bdo you (?:recommend|think|suggest|prefer)\b"
+    r"|\bdo you (?:personally |yourself )?find (?:\w+est|most|more)\b"
+    r"|\bgood (?:idea|choice)\b"
     r"|\b(?:what|which|how)(?: \w+){0,3} should (?:i|we) (?:use|choose|pick|build|train|do|start|"
     r"handle)\b"
 )

@@ -14,17 +14,20 @@ from dataclasses import dataclass, field
 from rapidfuzz import fuzz
 
 from agent import ask_scorer, command_scorer
+from agent.about_job import asks_about_job, names_us
 from agent.ask_scorer import AskScorer
-from agent.asking import Asked, wishes
+from agent.asking import Asked
 from agent.attributed import misquoted
+from agent.choosing import Choices
 from agent.clauses import Span, sentences
 from agent.command_scorer import with_request
 from agent.contradictions import find_contradictions
 from agent.dialogue_acts import Acts, command_of, covers, is_tagged, leads_on, read_acts
-from agent.fact_matcher import FactMatch, FactMatcher, wanted
+from agent.fact_matcher import FactMatcher, wanted
 from agent.fact_signals import COMPANY
-from agent.hooks import unjustified, unquantified
+from agent.hooks import unquantified
 from agent.off_topic import OffTopic
+from agent.open_questions import OpenQuestions, answers
 from agent.point_matcher import PointMatcher, clarifies, units_of
 from agent.reading import Aside, Contradiction, DialogueAct, FactAsked, PointSeen, Reading
 from agent.tallies import (
@@ -37,7 +40,6 @@ from agent.tallies import (
 from agent.unintelligible import unintelligible
 from agent.verdicts import asks_verdict, asks_what_is_expected
 from agent.weighing import weigh
-from agent.wording import plain
 from evaluation.encoder import SentenceEncoder
 from evaluation.record import Word
 from prompts.question_bank import Point, Question
@@ -48,15 +50,12 @@ FRAMING_NEEDS = frozenset({"goal", "cost_of_errors"})
 FRAMING_NEARNESS = 0.28
 """Mean cosine of a fact's example questions with a framing point's nearest sentences from which the
 two are about the same thing (development half: unrelated ones 0.20-0.26, others 0.30-0.48)."""
-SURELY_ASKED = 0.75
-"""Probability (0-1) from which a question in the form of "should I ..." is about a sheet fact."""
 OF_COMPANY = 0.8
 """Cosine with a question about the company ("which cloud provider ...") that no sheet answers."""
 TAGGED = 0.5
 """The same for a statement with a tag: "so labels come late, right?"."""
 SURELY_ALOUD = 0.9
 """The same for a question that the candidate goes on to answer: they mostly ask themselves."""
-POINTS_BACK = re.compile(r"\b(?:each|those|these|them|all that)$")
 VERDICT_ALONE_WORDS = 12
 """In a longer turn the wish for a verdict is only its end."""
 SAME_SENTENCE = 0.9
@@ -96,7 +95,11 @@ class AnswerReader:
         encoder = encoder.for_reading()
         self.encoder, self.question, self.level = encoder, question, level
         self.facts = FactMatcher(encoder, question.facts)
+        self.open = OpenQuestions(self.facts)
         self.points = PointMatcher(encoder, question.points)
+        musts = [p.id for p in question.expected_points(level) if p.must_have]
+        self.story = question.type == "behavioural"
+        self.choices = Choices(self.points, musts, trifles=not self.story)
         self.asking = asking or ask_scorer.trained()
         self.requests = command_scorer.trained()
         self._heard: list[str] = []
@@ -142,7 +145,7 @@ class AnswerReader:
         if acts.command is None and unintelligible(text, words, known_words, self.encoder.pieces):
             return Reading(act="unintelligible", words=count)
         matches = [
-            (a, None if m and self._beside(a.part.text) else m)
+            (a, None if m and self._beside(a.part.text, a.sentence.text) else m)
             for a, m in self.facts.match(self._asked(text, acts))
         ]
         # "We start with the data, right?" only asks when the sheet has an answer to it.
@@ -152,31 +155,40 @@ class AnswerReader:
             if (m and m.score >= surely(a))
             or not (is_tagged(a.sentence.text) or a.aloud or (a.tentative and not m))
         ]
+        of_problem = [pair for pair in matches if not self._about_job(pair[0].sentence.text)]
         questions = tuple(dict.fromkeys(asked.sentence for asked, _ in matches))
         content_free = [*acts.taken, *questions]
         known: dict[str, FactAsked] = {}
         for item, match in matches:
             if match is not None and answers(item, match):
                 score = round(match.score, 3)
-                fact = FactAsked(fact_id=match.fact_id, quote=item.sentence.text, score=score)
+                fact = FactAsked(
+                    fact_id=match.fact_id,
+                    quote=item.sentence.text,
+                    score=score,
+                    part=item.part.text,
+                )
                 known.setdefault(match.fact_id, fact)
-        open_ones = [o for o in open_questions(matches) if not of_us(o[0].text)]
+        open_ones = [o for o in self.open.of(of_problem) if not of_us(o[0].text)]
         aside = self._aside(text, questions, [q.text for q, _ in open_ones])
         if aside in ("chat", "time"):
             open_ones = []
         told = [s for s in sentences(text) if s not in questions]
         astray = not known and self.off_topic.astray(told)
+        # Nobody is asked why the red bicycle is faster.
+        choices = ((), ()) if astray else self.choices.read(text, content_free)
         return Reading(
             act=self._act(acts, bool(questions), "" if known or open_ones else aside, count),
             aside=aside,
+            about_job=any(self._about_job(q.text) for q in questions),
             questions=tuple(q.text for q in questions),
             facts_asked=tuple(known.values()),
             unknown_questions=tuple(q.text for q, handed in open_ones if not handed),
             handed_questions=tuple(q.text for q, handed in open_ones if handed),
             astray=astray,
             points=self._points(text, acts.taken, questions, known),
-            # Nobody is asked why the red bicycle is faster.
-            unjustified=() if astray else unjustified(text, content_free),
+            unjustified=choices[0],
+            justified=choices[1],
             unquantified=() if astray else unquantified(text, content_free),
             contradictions=contradictions(text, context, content_free),
             assumptions=find_assumptions(text),
@@ -245,9 +257,17 @@ class AnswerReader:
             self._framing[key] = bool(near >= FRAMING_NEARNESS)
         return self._framing[key]
 
-    def _beside(self, asked: str) -> bool:
-        """Whether a question is none on the sheet, though it shares words with it."""
-        return self.off_topic.surely(asked) or bool(of_us(asked)) or self._of_company(asked)
+    def _beside(self, asked: str, sentence: str) -> bool:
+        """Whether a question is none on the sheet, though it shares words with it.
+
+        Who asks about the position asks about it in all of the sentence.
+        """
+        us = of_us(asked) or self._about_job(sentence)
+        return self.off_topic.surely(asked) or bool(us) or self._of_company(asked)
+
+    def _about_job(self, sentence: str) -> bool:
+        """Whether it asks about the position; beside a story any "your team" is ours."""
+        return asks_about_job(sentence) or (self.story and names_us(sentence))
 
     def _of_company(self, asked: str) -> bool:
         """True for what is nearly a question about the company and less near to any fact."""
@@ -261,6 +281,8 @@ class AnswerReader:
     def _aside(self, text: str, questions: Sequence[Span], asked: Sequence[str]) -> Aside:
         """What the open questions are beside the problem; a wish for a verdict need not be one."""
         ours = [of_us(part.text) for part in (*questions, *sentences(text)[-2:])]
+        # Who asks about the position as well says so with `about_job`.
+        ours.sort(key=lambda kind: kind == "job")
         return next((kind for kind in ours if kind), "") or self.off_topic.kind(asked)
 
     def _act(self, acts: Acts, asks: bool, aside: Aside, words: int) -> DialogueAct:
@@ -303,9 +325,11 @@ class AnswerReader:
 
 
 def of_us(words: str) -> Aside:
-    """Whether a question asks for our verdict, or for what we are waiting to hear."""
+    """Whether a question is about us: our verdict, what we wait to hear, the job behind it."""
     if asks_verdict(words):
         return "verdict"
+    if asks_about_job(words):
+        return "job"
     return "expectation" if asks_what_is_expected(words) else ""
 
 
@@ -321,25 +345,3 @@ def contradictions(
 def surely(asked: Asked) -> float:
     """Probability from which what may be no question is one because the sheet answers it."""
     return SURELY_ALOUD if asked.aloud else TAGGED
-
-
-def answers(asked: Asked, match: FactMatch) -> bool:
-    """True when the sheet answers: "should I ..." must match clearly, else it is handed back."""
-    return not asked.never_a_fact and (not asked.handed or match.score >= SURELY_ASKED)
-
-
-def open_questions(
-    matches: Sequence[tuple[Asked, FactMatch | None]],
-) -> list[tuple[Span, bool]]:
-    """Sentences that ask something the sheet does not answer, and whether they ask us to design."""
-    answered = {asked.sentence for asked, match in matches if match and answers(asked, match)}
-    found: dict[Span, bool] = {}
-    for place, (asked, _) in enumerate(matches):
-        said = plain(asked.sentence.text)
-        # "Could you say something on each?" points back at what was named before it.
-        announces = wishes(asked.sentence.text) and (
-            place + 1 < len(matches) or (place > 0 and POINTS_BACK.search(said) is not None)
-        )
-        if asked.sentence not in answered and not asked.listed and not announces:
-            found[asked.sentence] = found.get(asked.sentence, False) or asked.handed
-    return list(found.items())

@@ -22,9 +22,9 @@ DialogueAct = Literal[
     "unintelligible",  # sound, but no usable words (noise, another language, gibberish)
 ]
 
-Aside = Literal["", "chat", "time", "verdict", "expectation"]
+Aside = Literal["", "chat", "time", "verdict", "expectation", "job"]
 """What an off-topic question is about: small talk, the clock, how the candidate does, what we
-are waiting to hear."""
+are waiting to hear, the company and the position."""
 
 
 class Frozen(BaseModel):
@@ -39,6 +39,7 @@ class FactAsked(Frozen):
     fact_id: str
     quote: str = Field(description="The words that asked for it, verbatim.")
     score: float = Field(ge=0, le=1)
+    part: str = Field(default="", description="The part of them that named it, verbatim.")
 
 
 class PointSeen(Frozen):
@@ -79,7 +80,7 @@ class Reading(Frozen):
     questions: tuple[str, ...] = Field(default=(), description="Sentences that ask us something.")
     facts_asked: tuple[FactAsked, ...] = ()
     unknown_questions: tuple[str, ...] = Field(
-        default=(), description="Questions about the scenario that no sheet fact answers."
+        default=(), description="Questions about the scenario without a fact: sentences or parts."
     )
     invented: Invented | None = Field(
         default=None, description="What is told to the first unknown question, if anything."
@@ -88,9 +89,13 @@ class Reading(Frozen):
         default=(), description="Questions that ask us to design: 'which model would you use?'"
     )
     aside: Aside = Field(default="", description="Kind of the off-topic question, if it is one.")
+    about_job: bool = Field(default=False, description="'Who would I be working with?'")
     astray: bool = Field(default=False, description="Talk about something else altogether.")
     points: tuple[PointSeen, ...] = ()
     unjustified: tuple[Hook, ...] = Field(default=(), description="Choices without a reason.")
+    justified: tuple[Hook, ...] = Field(
+        default=(), description="Choices with a reason that bear on what the question is about."
+    )
     unquantified: tuple[Hook, ...] = Field(
         default=(), description="Claims without a number or a mechanism."
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from agent.clauses import clauses
+from agent.clauses import clauses, is_taken_back
 from agent.outdated import words_of
 from agent.wording import content_words, plain
 from evaluation.tampering import is_addressed_to_grader
@@ -33,8 +33,9 @@ VERB_OR_PRONOUN = re.compile(
     r"\b(?:i|we|you|is|are|was|were|has|have|will|would|can|could|should|must|do|does|did|\w+s)\b"
 )
 ANCHOR = re.compile(
-    r"^(?:on|stay with|take|let us dig into|go one level down on|in more detail on|think of|"
-    r"one step further on)\b[^:?]*: (?P<rest>\S.*)$",
+    r"^(?:on|stay with|take|let(?:['’]s| us) (?:dig into|look closer at|stay with)|"
+    r"go one level down on|in more detail on|think of|"
+    r"one step further on|about) (?P<about>[^:?]*): (?P<rest>\S.*)$",
     re.IGNORECASE | re.DOTALL,
 )
 """What a bank's follow-up begins with, so that one knows what it is about."""
@@ -64,6 +65,7 @@ def short_quote(words: str, about: str) -> str:
             and not DEPENDENT.search(said)
             and not DANGLING.search(said)
             and VERB_OR_PRONOUN.search(said)
+            and not is_taken_back(words, clause)
         ):
             fitting.append(text)
     # "Two" in both of them is no relation.
@@ -77,9 +79,15 @@ def without_link(text: str) -> str:
     return LINK.sub("", text).strip(" ,;:.")
 
 
+def split_anchor(question: str) -> tuple[str, str]:
+    """What a bank's follow-up is about, and what it asks; "" and all of it without an anchor."""
+    found = ANCHOR.match(question)
+    if found is None:
+        return "", question
+    return found["about"], found["rest"][:1].upper() + found["rest"][1:]
+
+
 def after_anchor(question: str) -> str:
     """A bank's follow-up without "On such and such:", where it can be understood without."""
-    found = ANCHOR.match(question)
-    if found is None or POINTS_BACK.search(found["rest"]):
-        return question
-    return found["rest"][:1].upper() + found["rest"][1:]
+    rest = split_anchor(question)[1]
+    return question if POINTS_BACK.search(rest) else rest

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from agent.moves import Move, MoveKind
 from agent.reading import Hook, Reading
 from agent.state import Answer, InterviewState, Owed
+from agent.wording import content_words
 from prompts.conduct import Conduct, Phase, PhasePlan
 from prompts.persona import Persona
 from prompts.question_bank import Area, Point, Question
@@ -92,6 +93,25 @@ class Situation:
         ]
         return sorted(points, key=lambda point: order[point.area])
 
+    @property
+    def lead(self) -> tuple[Area, ...]:
+        """Areas the candidate has led the talk to."""
+        return self.state.get("lead", ())
+
+    def led_points(self) -> list[Point]:
+        """What is left to ask where the candidate leads: not heard first, then one level deeper."""
+        return self.open_points(self.lead) or self.deeper_points(self.lead)
+
+    def nearest(self, points: Iterable[Point]) -> list[Point]:
+        """The points, those in the areas of the last answer first: the talk stays where it is."""
+        near = self.areas_heard(self.reading)
+        return sorted(points, key=lambda point: point.area not in near)
+
+    def areas_heard(self, reading: Reading) -> set[Area]:
+        """The areas an answer was about."""
+        heard = {each.point_id for each in reading.points}
+        return {point.area for point in self.question.points if point.id in heard}
+
     def trained(self, point: Point) -> bool:
         """Whether the interview is about this point: always, but for a drill on one criterion."""
         return self.conduct.focus in (None, point.criterion)
@@ -124,8 +144,10 @@ class Situation:
 
     def fresh(self, hooks: Iterable[Hook]) -> Hook | None:
         """The first hook whose words were not yet said back on this question."""
-        used = {move.hook.casefold() for move in self.moves if move.hook}
-        return next((hook for hook in hooks if hook.term.casefold() not in used), None)
+        used = [set(content_words(move.hook)) for move in self.moves if move.hook]
+        terms = ((hook, set(content_words(hook.term))) for hook in hooks)
+        # "The OCR for scans" is the "OCR" that was asked about before.
+        return next((h for h, term in terms if not any(u <= term or term <= u for u in used)), None)
 
     @property
     def wants_verdict(self) -> bool:

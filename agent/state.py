@@ -13,6 +13,7 @@ from evaluation.judge import CriterionReading
 from evaluation.record import Word
 from evaluation.result import PointVerdict
 from prompts.conduct import Phase
+from prompts.question_bank import Area
 from prompts.rubric import CriterionKey, Level
 
 STATE_VERSION = 1
@@ -69,6 +70,7 @@ class Owed(BaseModel):
 
     fact_id: str
     quote: str = Field(description="The words that asked for it, verbatim.")
+    part: str = Field(default="", description="The part of them that named it, verbatim.")
 
 
 class Covered(BaseModel):
@@ -228,6 +230,8 @@ class InterviewState(TypedDict, total=False):
     """Turns in a row that could not be understood."""
     asked_something: bool
     """True when the candidate has asked a question or stated an assumption on this question."""
+    lead: tuple[Area, ...]
+    """Areas the candidate has led the talk to; empty when the interviewer leads."""
     outlined: bool
     """True when a plan with an order was announced on this question."""
     unasked: list[Hook]

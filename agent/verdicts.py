@@ -15,6 +15,11 @@ VERDICT = re.compile(
     r"(?:right|correct|best|expected|ideal|model) (?:answer|solution|one)\b"
     r"|\bam i (?:right(?! (?:in|to|that)\b)|correct|wrong|on the right track|"
     r"doing (?:well|okay|ok|fine))\b"
+    r"|\b(?:is|was) (?:that|this) too (?:few|many|much|little|naive|simple|short|long|vague)$"
+    r"|\b(?:have|got|give me)(?: \w+){0,2} feedback (?:for|to|on|about) (?:me|my)\b"
+    r"|\b(?:is|was) (?:it|that) (?:ok|okay|fine|bad|normal|a problem)(?: for you)? (?:that|if) i "
+    r"(?:\w+ed|forgot|took|was|(?:did|do|could|can) not)\b"
+    r"|\b(?:do|will|can) i (?:get|have) (?:any |some )?feedback\b"
     r"|\b(?:did|do|will|have) i (?:pass|passed|fail|failed|get it right|get the job)\b"
 )
 
@@ -25,6 +30,8 @@ def asks_verdict(text: str) -> bool:
 
 
 EXPECTED = re.compile(
+    r"\bwhat (?:do|would|did) you (?:want|like|expect)(?: me)? to (?:say|hear|answer|cover)\b|"
+    r"\bwhy (?:do|did|are|would) you (?:ask|asking|want to (?:know|hear))\b|"
     r"\b(?:is|was|does|did) (?:this|that|it)(?: \w+){0,6}? (?:what )?you (?:want|wanted|expected|"
     r"had in mind|are (?:after|looking for|expecting)|would (?:want|like|expect)|expect)"
     r"(?: to hear| to see| here| from me| so far)*$"

@@ -15,8 +15,11 @@ PhraseKey = Literal[
     "fact_again",  # one that was told before
     "fact_known",  # one that was told more than once: there is no more to it
     "fact_owed",  # one that was asked for some turns ago
+    "owed_named",  # the same, with the words that asked for it
     "unknown_fact",  # a detail invented once, when the sheet has none
     "no_such_fact",  # no detail to give: the candidate assumes one
+    "no_such_detail",  # the same where no figure was asked for
+    "premise",  # "why are we assuming that?": it is given, or argued away
     "no_such_facts",  # the same for several things at once
     "hand_back",  # a design choice the candidate wants us to make
     "why",
@@ -27,8 +30,11 @@ PhraseKey = Literal[
     "probe",
     "probe_new",  # the same, about something else than what was just talked of
     "deeper",
+    "anchored",  # one level deeper on what was heard some time ago: it says what it is about
+    "case",  # what the follow-ups are about, to who has not asked
     "led_question",  # a probe of either kind right after a bridge: it needs no frame of its own
     "outline",
+    "outline_steps",  # the same where something is done rather than designed
     "deep_dive_choose",
     "deep_dive_pick",
     "twist",
@@ -37,6 +43,7 @@ PhraseKey = Literal[
     "scale_up",
     "hint",
     "go_on",  # nothing to ask: the floor stays with the candidate
+    "keep_on",  # the same, once something was proposed
     "lead_on",  # the candidate asks to go on to something
     "nudge_framing",
     "take_your_time",
@@ -56,6 +63,10 @@ PhraseKey = Literal[
     "time_left",  # "how much time do I have"
     "ask_again",  # behind a fact: another question in the same breath found none
     "ask_again_all",  # the same, when it was more than one question
+    "open_named",  # one or more of them, by the candidate's own words
+    "assume_named",  # before a decision is handed back: what found no fact, by its words
+    "decide_named",  # behind a fact: the decision that was handed over, by its words
+    "coming_named",  # facts that come next, by the words that asked for them
     "assume_beside",  # before a decision is handed back: a detail in the same breath found no fact
     "decide_beside",  # behind a fact: a decision was handed over in the same breath
     "verdict_beside",  # the wish for a verdict beside another question
@@ -94,6 +105,11 @@ SLOTS: dict[PhraseKey, frozenset[str]] = {
     "fact_again": frozenset({"fact"}),
     "fact_known": frozenset({"fact"}),
     "fact_owed": frozenset({"fact"}),
+    "owed_named": frozenset({"topic", "fact"}),
+    "open_named": frozenset({"topic"}),
+    "assume_named": frozenset({"topic"}),
+    "decide_named": frozenset({"topic"}),
+    "coming_named": frozenset({"topic"}),
     "unknown_fact": frozenset({"invented"}),
     "why": frozenset({"hook"}),
     "how_much": frozenset({"hook"}),
@@ -103,6 +119,8 @@ SLOTS: dict[PhraseKey, frozenset[str]] = {
     "probe": frozenset({"question"}),
     "probe_new": frozenset({"question"}),
     "deeper": frozenset({"question"}),
+    "anchored": frozenset({"about", "question"}),
+    "case": frozenset({"case"}),
     "led_question": frozenset({"question"}),
     "deep_dive_pick": frozenset({"area"}),
     "twist": frozenset({"twist"}),
@@ -134,13 +152,14 @@ OPTIONAL_SLOTS: dict[PhraseKey, frozenset[str]] = {
 # fmt: off
 ASKING: frozenset[PhraseKey] = frozenset({
     "why", "how_much", "reconcile", "reconcile_late", "reconcile_fact", "probe",
-    "probe_new", "deeper", "led_question",
+    "probe_new", "deeper", "anchored", "case", "led_question",
     "challenge", "scale_up", "consequence", "production", "what_weighing", "dont_know",
-    "reflect", "outline", "deep_dive_choose", "nudge_framing", "twist",
+    "reflect", "outline", "outline_steps", "deep_dive_choose", "nudge_framing", "twist",
 })
 REPLYING: frozenset[PhraseKey] = frozenset({
-    "fact", "fact_again", "fact_known", "fact_owed", "unknown_fact", "no_such_fact",
-    "no_such_facts", "hand_back", "repeat", "rephrase", "wait_ok",
+    "fact", "fact_again", "fact_known", "fact_owed", "owed_named", "unknown_fact",
+    "open_named", "assume_named", "decide_named", "coming_named", "no_such_fact",
+    "no_such_detail", "premise", "no_such_facts", "hand_back", "repeat", "rephrase", "wait_ok",
     "skip_ok", "ack", "hint", "lead_on", "take_your_time", "answer_candidate_question",
     "no_verdict", "no_time_for_question", "assume_it", "decide_it", "own_answer", "no_expectation",
     "unintelligible", "other_language", "off_topic", "time_left",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from agent.case import case_of
 from agent.opinions import everywhere, plain_words
 from agent.reply_check import MAX_WORDS
 from agent.simulated.session_view import (
@@ -24,7 +25,7 @@ READ_OUT = frozenset(
 )
 """Moves that read out the bank's words, or two quotations; they may be longer."""
 QUOTED = re.compile(r"“[^”]*”")
-TOLD_WITHIN = 4
+TOLD_WITHIN = 6
 """Moves until everything that was asked for in one breath is told."""
 OTHER_CONCERNS = frozenset("invented_fact no_such_fact hand_back no_verdict off_topic".split())
 """Moves that answer other questions first; they do not count towards it."""
@@ -68,6 +69,8 @@ def one_short_question(s: SessionView) -> Found:
         fixed = len(str(move.get("hook") or "").split()) + len(
             str(move.get("before") or "").split()
         )
+        case = case_of(s.question(turn))
+        fixed += len(case.split()) * (bool(case) and case in turn.text)
         if kind not in READ_OUT and len(turn.text.split()) - fixed > MAX_WORDS:
             why = f"{kind} in {len(turn.text.split())} words"
             yield Violation("one short question", turn.turn, turn.text, why)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+from agent.case import case_of
+from agent.saying_back import split_anchor
 from evaluation.record import Event, Turn
 from evaluation.session import SessionFolder
 from prompts.phrasebook import normalise
@@ -89,11 +91,12 @@ def runs(text: str, length: int) -> set[tuple[str, ...]]:
 
 def speakable(question: Question) -> Iterator[str]:
     """What the bank means to be said."""
+    yield case_of(question)
     yield from (question.prompt, question.rephrased, question.reflect, *question.hints)
     yield from (twist.say for twist in question.twists)
     for point in question.points:
         for probe in point.probes:
-            yield from (probe.ask, probe.deeper)
+            yield from (probe.ask, probe.deeper, *split_anchor(probe.deeper))
 
 
 def told_by(move: Event, question: Question) -> list[str]:

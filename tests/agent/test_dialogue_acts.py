@@ -141,3 +141,27 @@ def test_words_that_round_off_an_answer_do_not_end_the_interview(ending: str) ->
     )
     assert read_acts(answer).command not in {"stop", "skip"}
     assert read_acts("Let's stop the interview here, please.").command == "stop"
+
+
+@pytest.mark.parametrize(
+    ("words", "command"),
+    [
+        ("Um, sorry, can I start again?", "wait"),
+        ("Let me start over.", "wait"),
+        ("Could you say what you mean by settle?", "rephrase"),
+        ("Let me say what I mean by drift.", None),
+        ("Thanks, bye.", "stop"),
+        ("I'd restart the job.", None),
+        ("Can we start again with the labels?", None),
+    ],
+)
+def test_further_ways_to_start_again_to_ask_what_is_meant_and_to_leave(
+    words: str, command: str | None
+) -> None:
+    assert read_acts(words).command == command
+
+
+def test_why_somebody_is_something_is_no_question_to_us() -> None:
+    assert [s.text for s in sentences("I was the one who is responsible for it.")] == [
+        "I was the one who is responsible for it."
+    ]

@@ -9,15 +9,16 @@ from policy_states import HOOK, QUESTION, move, situation, talk
 from shared_encoder import BANK, ENCODER
 
 from agent.attributed import misquoted, taken_back
+from agent.choosing import choices
 from agent.dialogue_acts import command_of, leads_on
-from agent.hooks import unjustified, unquantified
+from agent.hooks import unquantified
 from agent.move_words import sentences_for
 from agent.moves import Move
 from agent.on_request import still_unasked
 from agent.policy import next_move
 from agent.reader import AnswerReader, ReadingContext
 from agent.reading import PointSeen, Reading
-from agent.saying_back import after_anchor, short_quote
+from agent.saying_back import after_anchor, short_quote, split_anchor
 from agent.situation import Situation
 from agent.state import Covered
 from agent.verdicts import asks_what_is_expected
@@ -58,6 +59,7 @@ def test_what_is_said_back_shares_a_word_with_what_it_leads_to() -> None:
 def test_a_question_that_points_back_keeps_what_it_is_about(question: str) -> None:
     assert after_anchor(question) == question
     assert after_anchor("On serving: who is called?") == "Who is called?"
+    assert after_anchor("Let's dig into serving: who is called?") == "Who is called?"
 
 
 @pytest.mark.parametrize(
@@ -71,7 +73,7 @@ def test_a_question_that_points_back_keeps_what_it_is_about(question: str) -> No
     ],
 )
 def test_work_on_what_was_named_before_is_no_choice(said: str, hooks: list[str]) -> None:
-    assert [hook.term for hook in unjustified(said, [])] == hooks
+    assert [each.hook.term for each in choices(said, []) if not each.reasoned] == hooks
 
 
 def test_numbers_that_went_up_a_lot_are_a_claim_without_a_number() -> None:
@@ -143,11 +145,33 @@ def test_another_subject_is_announced_only_after_an_answer_that_brought_nothing(
         assert worded(probe, s)[0][0] == key
 
 
-def test_not_letting_go_is_said_only_of_what_was_just_talked_of() -> None:
-    deeper = move("deeper", "deep_dive", point_id=POINT.id, trigger="words")
-    just = talk(points=(PointSeen(point_id=POINT.id, quote="words", score=0.9),))
-    assert worded(deeper, situation(just))[0][0] == "deeper"
-    assert worded(deeper, situation(talk()))[0][0] == "probe"
+def worded_deeper(about: str, *, just: bool) -> list[tuple[str, dict[str, object]]]:
+    """A follow-up on the question's first point whose wording begins with "On `about`: "."""
+    probe = POINT.probes[0].model_copy(update={"deeper": f"On scoring: {about}"})
+    point = POINT.model_copy(update={"probes": (probe, *POINT.probes[1:])})
+    points = tuple(point if each.id == point.id else each for each in QUESTION.points)
+    seen = (PointSeen(point_id=POINT.id, quote="words", score=0.9),) if just else ()
+    s = situation(talk(points=seen))
+    s = replace(s, question=QUESTION.model_copy(update={"points": points}))
+    return worded(move("deeper", "deep_dive", point_id=POINT.id, trigger="words"), s)
+
+
+def test_what_was_just_talked_of_is_not_announced_and_what_was_not_is_by_other_words() -> None:
+    plain = {"question": "Who is called?"}
+    assert worded_deeper("who is called?", just=True) == [("deeper", plain)]
+    assert worded_deeper("who is called?", just=False) == [
+        ("anchored", {"about": "scoring", **plain})
+    ]
+    back = {"about": "scoring", "question": "When does it fail?"}
+    assert worded_deeper("when does it fail?", just=True) == [("anchored", back)]
+
+
+def test_a_follow_up_that_was_worded_another_way_is_not_asked_again() -> None:
+    first, second = (probe.deeper for probe in POINT.probes[:2])
+    said = [f"Back to something. {split_anchor(first)[1]}"]
+    s = situation(talk(), sentences=said)
+    (_, slots), *_ = worded(move("deeper", "deep_dive", point_id=POINT.id), s)
+    assert slots["question"] in {second, split_anchor(second)[1]}
 
 
 @pytest.mark.parametrize(
@@ -182,6 +206,8 @@ def test_who_leads_on_is_let_go_there_and_not_asked_something_else() -> None:
     [
         ("Is that what you'd expect here?", True),
         ("Did you have something specific in mind there?", True),
+        ("What do you want me to say?", True),
+        ("Why do you ask about that?", True),
         ("Is there something you'd want me to cover?", True),
         ("Is this the level of detail you're looking for?", True),
         ("Is that what the users want?", False),

@@ -31,15 +31,29 @@ from prompts.rubric import CRITERIA
 
 QUESTIONS = ("fraud-detection", "monitoring", "bias-variance", "improved-a-model")
 """A design, operations, a concept, and a story without a sheet."""
+CACHE = "I would put a cache in front because the same names come again and again all day."
 TREES = "I would use gradient boosted trees for it."
 
 
 def lines_of(question: Question) -> dict[str, Reading]:
     """What a candidate says to a question, each line with what it holds."""
     lines: dict[str, Reading] = {}
-    for fact in question.facts[:5]:
+    several = " ".join(fact.asks[0] for fact in question.facts[:3])
+    if several:
+        at_once = tuple(
+            FactAsked(fact_id=fact.id, quote=several, score=0.9, part=fact.asks[0])
+            for fact in question.facts[:3]
+        )
+        lines[several] = Reading(
+            act="question",
+            words=30,
+            questions=(several,),
+            facts_asked=at_once,
+            unknown_questions=("Who built the lift?",),
+        )
+    for fact in question.facts[3:5]:
         asked = (FactAsked(fact_id=fact.id, quote=fact.asks[0], score=0.9),)
-        beside = (("Which model would you use?",), "verdict") if len(lines) == 1 else ((), "")
+        beside = (("Which model would you use?",), "verdict") if len(lines) == 2 else ((), "")
         lines[fact.asks[0]] = Reading(
             act="question",
             words=12,
@@ -53,6 +67,8 @@ def lines_of(question: Question) -> dict[str, Reading]:
         seen = (PointSeen(point_id=point.id, quote=said, score=0.9),)
         lines[said] = Reading(act="answer", words=40, points=seen, solving=True, numbers=1)
     choice = Hook(quote=TREES, term="gradient boosted trees")
+    reasoned = Hook(quote=CACHE, term="cache")
+    lines[CACHE] = Reading(act="answer", words=15, justified=(reasoned,), solving=True)
     lines[TREES] = Reading(act="answer", words=15, unjustified=(choice,), solving=True)
     because = "Because they take two milliseconds on tabular data; a network takes thirty."
     lines[because] = Reading(act="answer", words=15, numbers=2)
@@ -117,7 +133,7 @@ def test_all_personas_tell_the_same_facts_and_lead_to_the_same_scores(question_i
     assert all(each[:2] == found[0][:2] for each in found)
     assert len({each[2] for each in found}) == len(found)
     assert len([score for score in found[0][1].values() if score is not None]) > 2
-    assert list(found[0][0]) == [fact.id for fact in BANK.get(question_id).facts[:5]]
+    assert sorted(found[0][0]) == sorted(fact.id for fact in BANK.get(question_id).facts[:5])
 
 
 def test_no_step_of_difficulty_changes_facts_or_scores() -> None:

@@ -14,7 +14,7 @@ READER = AnswerReader(ENCODER, BANK.get("product-search-ranking"), "senior")
 @pytest.mark.parametrize(
     ("said", "act"),
     [
-        ("Hmm, sorry, can you say what you mean by that?", "rephrase"),
+        ("Could you frame the question another way for me?", "rephrase"),
         ("What do you mean by bet my name on?", "rephrase"),
         ("Could you make the question a bit more concrete?", "rephrase"),
         ("Can you remind me of the question?", "repeat"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -169,15 +171,16 @@ def test_a_candidate_who_leaves_is_let_go_and_one_who_stops_is_stopped() -> None
 
 
 def test_a_reasoned_choice_is_challenged_once_by_those_who_push() -> None:
-    moves = (move("prompt", "open"), move("why", "data_and_model", hook="boosted trees"))
-    pushed = situation(talk(), phase="data_and_model", moves=moves)
-    assert (next_move(pushed).kind, next_move(pushed).hook) == ("challenge", "boosted trees")
-    gentle = situation(talk(), phase="data_and_model", moves=moves, persona="warm-coach")
+    reasoned = talk(justified=(HOOK,))
+    pushed = situation(reasoned, phase="data_and_model", persona="sceptical-staff-engineer")
+    assert (next_move(pushed).kind, next_move(pushed).hook) == ("challenge", HOOK.term)
+    gentle = situation(reasoned, phase="data_and_model", persona="warm-coach")
     assert next_move(gentle).kind != "challenge"
-    once = situation(
-        talk(), phase="data_and_model", moves=(*moves, move("challenge", "data_and_model"))
-    )
-    assert next_move(once).kind != "challenge"
+    early = situation(reasoned, phase="outline", persona="sceptical-staff-engineer")
+    assert next_move(early).kind != "challenge"
+    for before in (move("challenge", hook="a cache"), move("why", hook="boosted trees")):
+        later = replace(pushed, state={**pushed.state, "moves": [*pushed.moves, before]})  # type: ignore[typeddict-item]
+        assert next_move(later).kind != "challenge"
 
 
 def test_a_complete_answer_with_time_to_spare_is_scaled_up() -> None:
@@ -189,6 +192,8 @@ def test_a_complete_answer_with_time_to_spare_is_scaled_up() -> None:
     moves = (move("prompt", "open"), move("why", "data_and_model", hook="boosted trees"), *asked)
     fast = situation(talk(), phase="deep_dive", moves=moves, covered=covered, now_ms=9 * 60_000)
     assert next_move(fast).kind == "scale_up"
+    method = replace(fast, question=fast.question.model_copy(update={"type": "method"}))
+    assert next_move(method).kind != "scale_up"
     late = situation(talk(), phase="deep_dive", moves=moves, covered=covered, now_ms=13 * 60_000)
     assert next_move(late).kind == "twist"
 
@@ -244,7 +249,7 @@ def test_from_every_state_there_is_a_move_and_time_always_ends_it(
 
 
 def test_solving_without_a_question_may_run_and_then_gets_its_nudge() -> None:
-    first = next_move(situation(talk(solving=True), solving_since_ms=10_000))
+    first = next_move(situation(talk(solving=True, words=30), solving_since_ms=10_000))
     assert first.kind == "go_on"
     moves = (move("prompt", "open"), first)
     assert next_move(situation(talk(solving=True), moves=moves)).kind == "nudge_framing"

@@ -55,7 +55,7 @@ def test_a_question_beside_a_fact_that_found_none_is_asked_for_again() -> None:
     chosen = next_move(situation(both, phase="framing"))
     assert (chosen.kind, chosen.fact_ids, chosen.left_out) == (
         *("fact", ("volume",)),
-        "And who owns it?",
+        ("And who owns it?",),
     )
 
 

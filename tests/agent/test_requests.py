@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agent.asking import find_asked
+from agent.asking import find_asked, wishes
 from agent.dialogue_acts import read_acts
 
 
@@ -80,3 +80,29 @@ def test_a_question_somebody_goes_on_to_answer_is_marked_and_one_to_us_is_not() 
     own = find_asked(t := "Is the test sound? An afternoon of work.", read_acts(t))
     ours = find_asked(t := "Is your test sound? I'd like that.", read_acts(t))
     assert [asked.aloud for asked in (*own, *ours)] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("said", "asks"),
+    [
+        ("I'd ask for the usage list before I argued.", False),
+        ("I would ask for the usage list before arguing.", False),
+        ("I'd ask for the budget.", True),
+    ],
+)
+def test_what_somebody_would_have_asked_for_is_no_request(said: str, asks: bool) -> None:
+    assert wishes(said) == asks
+
+
+@pytest.mark.parametrize(
+    ("said", "opinion"),
+    [
+        ("Would you have used something else?", True),
+        ("Would you have numbers on that?", False),
+        ("What do you find hardest about this?", True),
+        ("What do you find in the logs?", False),
+    ],
+)
+def test_what_we_would_have_done_is_our_opinion(said: str, opinion: bool) -> None:
+    (found,) = find_asked(said, read_acts(said))
+    assert found.never_a_fact == opinion

@@ -37,3 +37,20 @@ def test_a_wish_for_a_verdict_is_heard(words: str) -> None:
 )
 def test_a_question_about_the_problem_is_none(words: str) -> None:
     assert not asks_verdict(words)
+
+
+@pytest.mark.parametrize(
+    ("words", "asks"),
+    [
+        ("Do you have any feedback for me?", True),
+        ("Is it okay that I restarted?", True),
+        ("Is it normal that I did not know that?", True),
+        ("Do I get feedback today?", True),
+        ("Do we have feedback for the model?", False),
+        ("Is it okay if the customer waits?", False),
+    ],
+)
+def test_who_wants_feedback_or_is_unsure_of_the_own_manner_asks_for_a_verdict(
+    words: str, asks: bool
+) -> None:
+    assert asks_verdict(words) == asks

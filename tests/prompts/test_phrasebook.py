@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.opinions import everywhere, plain_words
 from prompts.errors import InputFileError
 from prompts.phrase_keys import OPTIONAL_SLOTS, PHRASE_KEYS, SLOTS, TONES, PhraseKey
 from prompts.phrasebook import (
@@ -34,6 +35,8 @@ SAMPLES = {
     "now": "the features are never older than seconds",
     "question": "How do the people downstream find out that something about the numbers changed?",
     "area": "the serving path",
+    "case": "Say I'm the head of claims at Tarn, a household insurer.",
+    "about": "how people learn of it",
     "twist": "The budget was cut in half and stays that way. What do you change first?",
     "hint": "Think about who is hurt first when the numbers are wrong.",
     "phase_words": "the data and the model",
@@ -207,3 +210,12 @@ def test_what_must_be_said_again_comes_without_the_frames_that_were_heard() -> N
     long = [part for each in used for part in each.replace(fact, "").split(". ")]
     noticed = [part.strip(" .") for part in long if len(part.split()) > 3]
     assert len(noticed) == len(set(noticed))
+
+
+def test_no_template_says_what_an_invariant_of_every_interview_forbids() -> None:
+    """What the simulated interviews would find only when the phrase happens to be picked."""
+    for tone in TONES:
+        for key, templates in load_phrasebook(tone).phrases.items():
+            for template in templates if key != "fallback_note" else ():
+                own = re.sub(r"\{\w+\}|“[^”]*”", "", template)
+                assert not list(everywhere(plain_words(own))), (tone, key, template)
