@@ -271,12 +271,18 @@ def is_lone_term(norm: str) -> bool:
 
 def content_words(norm: str) -> list[str]:
     """Crudely stemmed words that carry content, numbers included."""
+    return list(_content_words(norm))
+
+
+@lru_cache(maxsize=8192)
+def _content_words(norm: str) -> tuple[str, ...]:
+    """The same, kept: every detector asks for the words of every statement."""
     found = []
     for word in re.findall(r"[a-z0-9][a-z0-9'.%-]*", norm):
         bare = word.strip(".'-")
         if bare and bare not in STOP_WORDS and (len(bare) > 2 or bare.isdigit()):
             found.append(stem(bare))
-    return found
+    return tuple(found)
 
 
 def stem(word: str) -> str:

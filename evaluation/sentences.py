@@ -73,10 +73,12 @@ class Unit:
         offsets = [mark[0] for mark in self.marks]
         first = max(0, bisect_right(offsets, match_start) - 1)
         last = max(first, bisect_right(offsets, max(match_start, match_end - 1)) - 1)
+        begins = self._clause_begins()
+        ends = [begin - 1 for begin in begins[1:]] + [count - 1]
         spans = [
             (begin, end)
-            for begin in self._clause_begins()
-            for end in (*(b - 1 for b in self._clause_begins() if b), count - 1)
+            for begin in begins
+            for end in ends
             if begin <= first and last <= end < begin + QUOTE_WORDS
         ]
         if spans:
