@@ -48,7 +48,7 @@ GUESSES = re.compile(
 BESIDE_AN_ANSWER: frozenset[Command] = frozenset({"rephrase", "repeat", "hint"})
 """What may close an answer. Who answers and then thinks has answered."""
 SURELY = 0.85
-"""Probability from which it does."""
+"""Probability from which it does, and from which small talk that is near does not count."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +96,11 @@ class CommandScorer:
         )
 
 
+def sure(found: tuple[Command, float] | None) -> bool:
+    """Whether a sentence is a request also where it may be something else."""
+    return found is not None and found[1] >= SURELY
+
+
 def with_request(acts: Acts, heard: Mapping[Span, tuple[Command, float] | None]) -> Acts:
     """`acts` with a request that no form found: alone in the turn, or as the end of an answer.
 
@@ -104,9 +109,9 @@ def with_request(acts: Acts, heard: Mapping[Span, tuple[Command, float] | None])
     for at, (sentence, found) in enumerate(reversed(list(heard.items()))):
         if found is None:
             continue
-        command, chance = found
+        command = found[0]
         beside = sum(len(bare(other.text).split()) for other in heard if other != sentence)
-        ends = at == 0 and command in BESIDE_AN_ANSWER and chance >= SURELY
+        ends = at == 0 and command in BESIDE_AN_ANSWER and sure(found)
         if ends or beside < SUBSTANCE_WORDS:
             return replace(acts, command=command, taken=(*acts.taken, sentence))
     return acts

@@ -20,7 +20,7 @@ from agent.asking import Asked
 from agent.attributed import misquoted
 from agent.choosing import Choices
 from agent.clauses import Span, sentences
-from agent.command_scorer import with_request
+from agent.command_scorer import sure, with_request
 from agent.contradictions import find_contradictions
 from agent.dialogue_acts import Acts, command_of, covers, is_tagged, leads_on, read_acts
 from agent.fact_matcher import FactMatcher, wanted
@@ -212,12 +212,12 @@ class AnswerReader:
         heard = {s: self.requests.heard(s.text, v) for s, v in zip(own, vectors, strict=True)}
         if not any(heard.values()):
             return acts
-        # A fact, a decision, a verdict: each has its own reply.
+        # A fact, a decision, a verdict, small talk: each has its own reply.
         matches = self.facts.match(self._asked(text, acts))
         known = {asked.sentence for asked, match in matches if match or asked.handed}
-        return with_request(
-            acts, {s: None if s in known or of_us(s.text) else heard[s] for s in own}
-        )
+        known |= {s for s in own if of_us(s.text)}
+        known |= {s for s in own if not sure(heard[s]) and self.off_topic.kind([s.text])}
+        return with_request(acts, {s: None if s in known else heard[s] for s in own})
 
     def _asked(self, text: str, acts: Acts) -> tuple[Asked, ...]:
         """Everything in the turn that asks the interviewer something, in order."""
