@@ -179,7 +179,7 @@ class ModelBrain:
         if intent is None:
             yield from safe
             return
-        led = move.lead or case_due(situation, move.kind)
+        led = move.lead or move.tells or case_due(situation, move.kind)
         leads, core = (safe[:-1], safe[-1]) if led else ([], " ".join(safe))
         yield from leads
         try:

@@ -53,6 +53,8 @@ def sentences_for(move: Move, s: Situation, persona: Persona) -> Iterator[tuple[
         yield move.lead, bridge_slots(move, s)
     elif move.lead:
         yield move.lead, {}
+    if move.tells and move.kind not in TELLING:
+        yield from owed_before(move, s)
     if case := case_due(s, move.kind):
         yield "case", {"case": case}
     if move.kind not in TELLING:
@@ -147,8 +149,20 @@ def fact(move: Move, s: Situation, persona: Persona) -> Worded:
             yield "one_more" if len(s.owed) == 1 else "more_asked", {}
     elif move.beside:
         return
-    elif s.phase == "framing" and s.phase_over and s.made("fact", phase="framing") % EVERY == 0:
+    elif waits_for_plan(s) and s.made("fact", phase="framing") % EVERY == 0:
         yield "start_now", {}
+
+
+def waits_for_plan(s: Situation) -> bool:
+    """Whether the time for framing is over and nothing was proposed yet."""
+    return s.phase == "framing" and s.phase_over and not s.reading.solving
+
+
+def owed_before(move: Move, s: Situation) -> Worded:
+    """A fact that was still owed, told on the way to a question."""
+    say = s.question.fact(move.tells[0]).say
+    topic = names([move.owed_words])
+    yield ("owed_named", {"topic": topic, "fact": say}) if topic else ("fact_owed", {"fact": say})
 
 
 def no_such_fact(move: Move, s: Situation, persona: Persona) -> Worded:

@@ -86,6 +86,10 @@ FLOOR_KINDS: frozenset[MoveKind] = frozenset(
     }
 )
 """Moves that leave the floor to the candidate without asking anything new."""
+CARRIES_FACT: frozenset[MoveKind] = frozenset(
+    {"why", "how_much", "probe", "deeper", "challenge", "outline", "deep_dive", "production"}
+)
+"""Questions before which a fact that is still owed may be told."""
 ASKING_NOTHING: frozenset[MoveKind] = FLOOR_KINDS | {
     *("repeat", "rephrase", "unintelligible", "other_language")
 }
@@ -110,7 +114,12 @@ class Move(BaseModel):
     phase: Phase
     area: Area | None = Field(default=None, description="The thread the move belongs to.")
     point_id: str = ""
-    fact_ids: tuple[str, ...] = ()
+    fact_ids: tuple[str, ...] = Field(
+        default=(), description="Facts that are told; of `reconcile` the one that is quoted."
+    )
+    owed_words: str = Field(
+        default="", description="Words that asked for a fact told before a question, verbatim."
+    )
     more_asked: bool = Field(default=False, description="fact: not everything was answered.")
     left_out: tuple[str, ...] = Field(
         default=(), description="Questions beside it that found no fact, verbatim."
@@ -129,6 +138,11 @@ class Move(BaseModel):
     before: str = Field(default="", description="reconcile: the earlier statement, verbatim.")
     difficulty: int = Field(default=0, ge=0, le=5, description="next_question: its step; 0 = kept.")
     lead: Lead = Field(default="", description="A short sentence spoken before the move itself.")
+
+    @property
+    def tells(self) -> tuple[str, ...]:
+        """Facts that are told with the move: all of it, or before what it asks."""
+        return () if self.kind == "reconcile" else self.fact_ids
 
     @property
     def expects_answer(self) -> bool:

@@ -40,7 +40,7 @@ def decide(state: InterviewState, runtime: Runtime[Context]) -> dict[str, Any]:
         update |= left_behind(state, move)
     elif move.phase != situation.phase:
         update |= {"phase": move.phase, "phase_started_ms": state.get("now_ms", 0), "fruitless": 0}
-    if move.kind == "fact":
+    if move.tells:
         update["released"] = newly_released(state, situation, move)
     if move.kind == "invented_fact":
         update["released"] = newly_invented(state, situation, move)
@@ -122,7 +122,7 @@ def newly_released(state: InterviewState, s: Situation, move: Move) -> list[Rele
             question_id=s.question.id,
             after_turn=turn,
         )
-        for fact_id in move.fact_ids
+        for fact_id in move.tells
         if fact_id not in known
     ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from agent.leading import led_phase
-from agent.moves import FLOOR_KINDS, Beside, Lead, Move, MoveKind
+from agent.moves import CARRIES_FACT, FLOOR_KINDS, Beside, Lead, Move, MoveKind
 from agent.phases import leave_question
 from agent.probing import follow, hint, offers_hint
 from agent.reading import Hook
@@ -127,6 +127,25 @@ def promised(s: Situation) -> Move | None:
     # In the close a hint is no longer given, and a fact would be no answer to the wish for one.
     if not s.owed or other or declined(s) or s.reading.act in {"hint", "skip"}:
         return None
+    # Who has gone on with the answer is asked on, and told the rest on the way.
+    return None if goes_on(s) else tell(s, s.owed)
+
+
+def goes_on(s: Situation) -> bool:
+    """Whether the candidate talks of the problem and no longer waits for facts."""
+    enough = s.reading.words >= s.conduct.limits.going_on_words
+    return enough and s.reading.act == "answer" and s.phase != "close"
+
+
+def with_owed(s: Situation, move: Move) -> Move:
+    """`move` with the next fact that is owed before its question; where none fits, the fact."""
+    asks = s.reading.questions or s.reading.facts_asked or s.wants_verdict
+    if not s.owed or asks or declined(s) or not goes_on(s) or move.phase == "close":
+        return move
+    first = s.owed[0]
+    if move.kind in CARRIES_FACT and not move.lead and first.fact_id not in s.told:
+        told = {"fact_ids": (first.fact_id,), "owed_words": first.part or first.quote}
+        return move.model_copy(update=told)
     return tell(s, s.owed)
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from agent.moves import BRIDGES, FLOOR_KINDS, Lead, Move
-from agent.on_request import asked, command, dont_know, promised
+from agent.on_request import asked, command, dont_know, promised, with_owed
 from agent.pacing import after_floor, framing, phase_clock, rambling, silence
 from agent.phases import advance, also_asked, closing, leave_question, only_handed, to_question
 from agent.probing import (
@@ -39,8 +39,9 @@ def next_move(situation: Situation) -> Move:
     for rule in RULES:
         move = rule(situation)
         if move is not None:
-            return with_reply(situation, move)
-    return with_reply(situation, advance(situation, "nothing is left to ask in this phase"))
+            return with_reply(situation, with_owed(situation, move))
+    last = advance(situation, "nothing is left to ask in this phase")
+    return with_reply(situation, with_owed(situation, last))
 
 
 def with_reply(s: Situation, move: Move) -> Move:

@@ -39,6 +39,8 @@ ANCHOR = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """What a bank's follow-up begins with, so that one knows what it is about."""
+FURTHER = re.compile(r"\s+(?:one step further|in more detail|once more)$", re.IGNORECASE)
+"""What another frame says already."""
 POINTS_BACK = re.compile(
     r"\b(?:it|its|they|them|their|theirs|those|these|this|one|ones|both|either|he|she|his|her|"
     r"there|such|that|other|same|else|very)\b",
@@ -84,7 +86,7 @@ def split_anchor(question: str) -> tuple[str, str]:
     found = ANCHOR.match(question)
     if found is None:
         return "", question
-    return found["about"], found["rest"][:1].upper() + found["rest"][1:]
+    return FURTHER.sub("", found["about"]), found["rest"][:1].upper() + found["rest"][1:]
 
 
 def after_anchor(question: str) -> str:

@@ -59,7 +59,7 @@ class SessionLog:
         fields = move.model_dump(mode="json", exclude_defaults=True)
         events.append(event_of("move", ask.turn, at_ms, **fields))
         question = self.context.bank.get(move.question_id)
-        for fact_id in move.fact_ids if move.kind == "fact" else ():
+        for fact_id in move.tells:
             say = question.fact(fact_id).say
             events.append(event_of("fact_released", ask.turn, at_ms, fact=fact_id, say=say))
         if move.kind == "invented_fact":

@@ -180,7 +180,7 @@ class Situation:
 
     def told_times(self, fact_id: str) -> int:
         """How often a fact was told before this move, on this question."""
-        return sum(move.kind == "fact" and fact_id in move.fact_ids for move in self.moves[:-1])
+        return sum(fact_id in move.tells for move in self.moves[:-1])
 
     def why(self, *, phase: Phase | None = None) -> Move | None:
         """Ask for the reason of a choice that was stated without one, if there is one."""

@@ -63,6 +63,7 @@ class Limits(Strict):
     how_much_per_phase: int = Field(gt=0)
     unclear_in_a_row: int = Field(gt=0, description="Unintelligible turns before moving on.")
     proposal_words: int = Field(gt=0)
+    going_on_words: int = Field(gt=0)
     facts_per_reply: int = Field(gt=0)
     invented_facts: int = Field(gt=0, description="Details made up for one question at most.")
     handed_back: int = Field(gt=0, description="Questions handed back before we go on as well.")

@@ -59,6 +59,7 @@ def test_what_is_said_back_shares_a_word_with_what_it_leads_to() -> None:
 def test_a_question_that_points_back_keeps_what_it_is_about(question: str) -> None:
     assert after_anchor(question) == question
     assert after_anchor("On serving: who is called?") == "Who is called?"
+    assert split_anchor("On serving one step further: who?") == ("serving", "Who?")
     assert after_anchor("Let's dig into serving: who is called?") == "Who is called?"
 
 

@@ -12,11 +12,13 @@ from agent.fact_matcher import FactMatch, FactMatcher
 from agent.move_words import sentences_for
 from agent.moves import Move
 from agent.naming import named, names
+from agent.nodes import newly_released
 from agent.offline_brain import OfflineBrain
 from agent.on_request import still_owed
 from agent.open_questions import OpenQuestions
 from agent.policy import next_move
 from agent.reader import AnswerReader
+from agent.reading import Hook
 from agent.situation import Situation
 from agent.state import Owed
 from prompts.persona import load_persona
@@ -204,3 +206,37 @@ def test_a_name_is_not_cut_to_nothing_or_before_what_belongs_to_it() -> None:
     assert named("What does a breakdown cost against a needless visit?") == (
         "what does a breakdown cost"
     )
+
+
+def test_who_has_gone_on_is_told_the_rest_on_the_way_to_the_next_question() -> None:
+    owed = [Owed(fact_id=f, quote="x", part=f"the {f}") for f in ("volume", "actions")]
+    hook = Hook(quote="I'd use boosted trees", term="boosted trees")
+    long = talk(unjustified=(hook,), solving=True)
+    s = situation(long, phase="data_and_model", owed=owed)
+    chosen = next_move(s)
+    assert (chosen.kind, chosen.tells, chosen.owed_words) == ("why", ("volume",), "the volume")
+    assert [each.fact_id for each in still_owed(s, chosen)] == ["actions"]
+    told = spoken(chosen, s)
+    assert "“the volume”" in told
+    assert told.index(QUESTION.fact("volume").say) < told.index("boosted trees")
+    assert told.count("?") == 1
+    short = next_move(situation(talk(words=5), phase="data_and_model", owed=owed))
+    assert (short.kind, short.fact_ids) == ("fact", ("volume", "actions"))
+    later = situation(long, phase="data_and_model", owed=owed, now_ms=19 * 60_000)
+    assert next_move(later).kind in {"fact", "reflect"}
+
+
+def test_a_fact_told_before_a_question_counts_as_released() -> None:
+    s = situation(talk(), owed=[Owed(fact_id="volume", quote="x")])
+    carried = move("probe", fact_ids=("volume",))
+    assert [each.fact_id for each in newly_released(s.state, s, carried)] == ["volume"]
+    quoted = move("reconcile", fact_ids=("volume",))
+    assert newly_released(s.state, s, quoted) == []
+
+
+def test_nobody_is_asked_for_a_plan_that_was_just_given() -> None:
+    fact = move("fact", fact_ids=("volume",))
+    moves = (move("prompt", "open"), fact, fact, fact)
+    for solving, wanted in ((True, False), (False, True)):
+        s = situation(talk(solving=solving), moves=moves, now_ms=10 * 60_000)
+        assert ("start_now" in [key for key, _ in sentences_for(fact, s, s.persona)]) == wanted
