@@ -75,6 +75,8 @@ class ReadingContext:
     """Earlier candidate turns of this question: index and text, oldest first."""
     released: Mapping[str, str] = field(default_factory=dict)
     """Facts released so far: id and the words that were said."""
+    ours: tuple[str, ...] = ()
+    """Everything the interviewer has said on this question."""
     outdated: Mapping[str, str] = field(default_factory=dict)
     """Of a shifted twin: id and the words that were true the first time."""
 
@@ -295,7 +297,8 @@ def contradictions(
     """What cannot hold beside earlier words or told facts, each fact once."""
     found = find_contradictions(text, context.earlier, context.released, ignored, context.outdated)
     known = {each.fact_id for each in found if each.fact_id}
-    return (*found, *(m for m in misquoted(text, context.released) if m.fact_id not in known))
+    ascribed = misquoted(text, context.released, context.ours)
+    return (*found, *(m for m in ascribed if not m.fact_id or m.fact_id not in known))
 
 
 def surely(asked: Asked) -> float:
