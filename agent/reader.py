@@ -63,6 +63,8 @@ SAME_TURN_SHARE = 0.7
 """Share of a turn's words in such sentences from which the turn repeats an earlier one."""
 SAME_TEXT = 88.0
 """Similarity of two texts (0-100) from which one repeats the other."""
+KEPT_SENTENCES = 2048
+"""Sentences whose chance to ask is kept: more than a long interview has."""
 REPEAT_WORDS = 8
 """Shorter turns ("yes, exactly") may recur."""
 
@@ -100,6 +102,8 @@ class AnswerReader:
         self.asking = asking or trained()
         self._heard: list[str] = []
         self._framing: dict[tuple[str, str], bool] = {}
+        self._chances: dict[str, float] = {}
+        """How probably a sentence asks (0-1), by its words."""
 
     def warm(self) -> None:
         """Load the encoder and encode the question's examples (about a second, once)."""
@@ -192,10 +196,12 @@ class AnswerReader:
     def _asked(self, text: str, acts: Acts) -> tuple[Asked, ...]:
         """Everything in the turn that asks the interviewer something, in order."""
         own = [sentence.text for sentence in sentences(text)]
-        vectors = self.encoder.encode(own)
-        return weigh(
-            text, acts, [self.asking.chance(*pair) for pair in zip(own, vectors, strict=True)]
-        )
+        new = [sentence for sentence in own if sentence not in self._chances]
+        if len(self._chances) > KEPT_SENTENCES:
+            self._chances, new = {}, own
+        for sentence, vector in zip(new, self.encoder.encode(new), strict=True):
+            self._chances[sentence] = self.asking.chance(sentence, vector)
+        return weigh(text, acts, [self._chances[sentence] for sentence in own])
 
     def _points(
         self,
@@ -256,7 +262,12 @@ class AnswerReader:
     def _encode_units(self, text: str) -> None:
         """Put everything that reading `text` will compare into the encoder's cache."""
         self.points.prepare(units_of(text))
-        self.facts.prepare([asked.part.text for asked in self._asked(text, read_acts(text))])
+        asked = self._asked(text, read_acts(text))
+        self.facts.prepare(asked)
+        asking = {each.sentence for each in asked}
+        # The last sentence may not be over yet.
+        told = [sentence for sentence in sentences(text)[:-1] if sentence not in asking]
+        self.off_topic.prepare([each.part.text for each in asked], told)
 
     def _repeats(self, text: str, earlier: Sequence[tuple[int, str]]) -> int | None:
         """The earlier turn that this one says again, or None."""
