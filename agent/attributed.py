@@ -1,17 +1,18 @@
 """A fact that the candidate gives back wrongly: "as you said, we have thirty milliseconds".
 
 Who names the other as the source of a figure says what they believe they heard. When nothing that
-was told holds such a figure, the two have to be put side by side, whatever the figure is about.
+was told holds such a figure, the two have to be put side by side, whatever the figure is about; and
+when nothing like it was told at all, we say that it did not come from us.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from agent.clauses import Span, clauses, sentences
 from agent.outdated import figures
-from agent.quantities import Quantity
+from agent.quantities import FIGURE, Dimension, Quantity, number_of
 from agent.reading import Contradiction
 from agent.saying_back import LEAST_WORDS, without_link
 from agent.wording import content_words, plain
@@ -25,13 +26,41 @@ TAKES_BACK = re.compile(
     r"\b(?:sorry|i (?:meant|misspoke|mixed|confused|was wrong)|correct(?:ion| myself)|my mistake|"
     r"i take (?:that|it) back|apologies)\b"
 )
+WORKED_OUT = re.compile(
+    r"\b(?:so|then|therefore|thus|means?|if|when|would|will|could|should|i|my|roughly|about)\b"
+)
+"""Between "you said" and a figure: the figure may be the candidate's own."""
+IN_WORDS: dict[Dimension, re.Pattern[str]] = {
+    "time": re.compile(
+        r"\b(?:half an?|quarter of an?|couple of|few|several|one|every|each|(?:within|under|over|"
+        r"than|after|takes?|lasts?|for) an?) "
+        r"(?:second|minute|hour|day|night|week|month|quarter|year)s?\b"
+        r"|\b(?:hourly|daily|nightly|weekly|monthly|yearly)\b"
+    ),
+    "share": re.compile(
+        r"\b(?:half|thirds?|quarters?|fifths?|tenths?|in (?:ten|twenty|a (?:hundred|thousand))|"
+        r"out of|every \w+th|one in)\b"
+    ),
+    "rate": re.compile(r"\b(?:half|twice|double|thrice|times|third|quarter)\b"),
+    "money": re.compile(r"\b(?:half|twice|double|times|third|quarter|cents?)\b"),
+    "count": re.compile(
+        r"\b(?:half|twice|double|dozen|couple|few|several|hundreds|thousands|millions|two|three|"
+        r"four|five|six|seven|eight|nine)\b"
+    ),
+}
+"""How amounts are told without a figure that is read."""
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 SAME_FACTOR = 1.3
 """Figures within this factor are the same, rounded or remembered."""
 
 
-def misquoted(text: str, released: Mapping[str, str]) -> tuple[Contradiction, ...]:
-    """Figures that `text` ascribes to us, and that no fact told so far (id -> words) holds."""
+def misquoted(
+    text: str, released: Mapping[str, str], ours: Sequence[str] = ()
+) -> tuple[Contradiction, ...]:
+    """Figures that `text` ascribes to us, and that no fact told so far (id -> words) holds.
+
+    `ours`: everything we have said. Without a statement to put beside it `before` is empty.
+    """
     found: list[Contradiction] = []
     for sentence in sentences(text):
         if sentence.asks or not ATTRIBUTED.search(plain(sentence.text)):
@@ -44,7 +73,37 @@ def misquoted(text: str, released: Mapping[str, str]) -> tuple[Contradiction, ..
             if against is not None:
                 now = claimed(clause.text)
                 found.append(Contradiction(now=now, before=against[1], fact_id=against[0]))
+            elif names_us(sentence, clause) and never_said(
+                clause.text, [*released.values(), *ours]
+            ):
+                found.append(Contradiction(now=claimed(clause.text), before=""))
     return tuple(found)
+
+
+def names_us(sentence: Span, clause: Span) -> bool:
+    """Whether a clause is what was ascribed, and nothing worked out from it further on."""
+    source = ATTRIBUTED.search(sentence.text)
+    if source is None or clause.end <= sentence.start + source.end():
+        return False
+    between = sentence.text[source.end() : max(source.end(), clause.start - sentence.start)]
+    first = figures(clause.text)[0]
+    up_to_it = sentence.text[source.end() : clause.start - sentence.start + first.start]
+    return not re.search(r"\w", between) and not WORKED_OUT.search(plain(up_to_it))
+
+
+def never_said(words: str, ours: Sequence[str]) -> bool:
+    """True when none of the figures in `words` stands in `ours`, in whatever unit or wording."""
+    ours_together = " ".join(ours)
+    mine = figures(words)
+    known = {number_of(match) for match in FIGURE.finditer(ours_together)}
+    if known & {number_of(match) for match in FIGURE.finditer(words)}:
+        return False
+    if any(
+        same_kind(q, other) and close(q, other) for q in mine for other in figures(ours_together)
+    ):
+        return False
+    # "Half a second" is no figure, "you said 500 milliseconds" is right all the same.
+    return not any(IN_WORDS[q.dimension].search(plain(ours_together)) for q in mine)
 
 
 def taken_back(text: str, held: str) -> bool:

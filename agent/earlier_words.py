@@ -11,8 +11,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from agent.clauses import clauses
-from agent.contradictions import IMMEDIATE, OWN_PLAN, REFUSES, STANCE_PATTERNS, usable
 from agent.outdated import figures
+from agent.reversals import IMMEDIATE, OWN_PLAN, REFUSES, STANCE_PATTERNS
+from agent.statements import usable
 from agent.wording import plain
 from evaluation.evidence import split_sentences
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,10 +15,10 @@ from evaluation.encoder import SentenceEncoder
 from prompts.question_bank import Fact
 from prompts.term_words import tells_little
 
-ASKED_AT_LEAST = 0.48
-"""Probability (0-1) from which a fact counts as asked for. Low, because who asks about the problem
-mostly asks for something that stands on the sheet."""
-ONLY_ASKED = 0.3
+ASKED_AT_LEAST = 0.55
+"""Probability (0-1) from which a fact counts as asked for. On questions left out F1 is flat around
+it; a reply to what nobody asked costs more than a question put twice, so precision comes first."""
+ONLY_ASKED = 0.35
 """The same for the one fact of a sentence that surely asks: it most likely asks for something."""
 CLEARLY_ASKED = 0.7
 """Probability (0-1) that a mere noun after "and", or a question that leans on the one before, needs
@@ -53,10 +54,14 @@ class FactMatcher:
         best = int(scores.argmax())
         return FactMatch(self.facts[best].id, float(scores[best]))
 
-    def prepare(self, asked: Sequence[str]) -> None:
-        """Encode what will be compared when these words turn out to be questions."""
-        if self.facts:
-            self.signals.prepare(asked, [wanted(words) for words in asked])
+    def prepare(self, asked: Sequence[Asked]) -> None:
+        """Encode what will be compared when these turn out to be questions, in one run."""
+        if not self.facts:
+            return
+        parts = [item.part.text for item in asked]
+        leaning = [f"{a} {b}" for a, b in itertools.pairwise(parts) if leans(b)]
+        words = dict.fromkeys([*parts, *(item.sentence.text for item in asked), *leaning])
+        self.signals.prepare(list(words), [wanted(each) for each in words])
 
     def match(self, asked: Sequence[Asked]) -> list[tuple[Asked, FactMatch | None]]:
         """For every thing asked the fact it asks for, or None.
@@ -74,7 +79,7 @@ class FactMatcher:
             for item, own in zip(parts, sure, strict=True):
                 match = own
                 clear = own is not None and own.score >= CLEARLY_ASKED
-                generic = tells_little(plain(strip_lead(item.part.text)))
+                generic = says_little(item.part.text)
                 if before and (generic or (not clear and elliptic(item.part.text))):
                     leant = self.sure(f"{before} {item.part.text}")
                     # What leans on the question before and gives its fact once more stands alone.
@@ -100,6 +105,16 @@ class FactMatcher:
             return None
         best = self.best(words)
         return best if best is not None and best.score >= ASKED_AT_LEAST else None
+
+
+def leans(words: str) -> bool:
+    """True for what is read together with the question before it unless it is clear by itself."""
+    return says_little(words) or elliptic(words)
+
+
+def says_little(words: str) -> bool:
+    """True for words that ask for nothing by themselves: "and the others"."""
+    return tells_little(plain(strip_lead(words)))
 
 
 def elliptic(words: str) -> bool:

@@ -1,8 +1,8 @@
 """How probable it is that some words ask for a fact, from its signals: trained weights.
 
 `fact_scorer.npz` beside this file holds a logistic over the signals of `fact_signals.py` and one
-over sentence vectors that tells which kind of requirement (scale, latency, labels, ...) a question
-is about. `tests/benchmarks/fact_scorer_fit.py --write` makes it.
+over sentence vectors that tells which kind of requirement (scale, latency, labels, ..., or nothing
+that a sheet holds) a question is about. `tests/benchmarks/fact_scorer_fit.py --write` makes it.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 TARGET = Path(__file__).with_name("fact_scorer.npz")
 LEAST_CHANCE = -6.0
 """Logarithm of a chance below which a kind of requirement is simply excluded."""
+NOTHING = "nothing"
+"""The kind of what no sheet holds: the company, the job, how the interview goes, small talk."""
 
 
 @dataclass(frozen=True)

@@ -176,7 +176,8 @@ class ModelBrain:
         """The model's words where it may choose them and passes every check, else the bank's."""
         safe = list(self.offline.phrase(move, situation))
         intent = INTENTS.get(move.kind)
-        if intent is None:
+        # What we have not said has no other side to be worded.
+        if intent is None or (move.kind == "reconcile" and not move.before):
             yield from safe
             return
         led = move.lead or move.tells or case_due(situation, move.kind)

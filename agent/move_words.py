@@ -202,8 +202,10 @@ def hooked(move: Move, s: Situation, persona: Persona) -> Worded:
 
 
 def reconcile(move: Move, s: Situation, persona: Persona) -> Worded:
-    """Both statements, quoted."""
-    if move.fact_ids:
+    """Both statements, quoted; or that one of them did not come from us."""
+    if not move.before:
+        yield "not_said", {"now": move.hook}
+    elif move.fact_ids:
         yield "reconcile_fact", {"fact": move.before, "now": move.hook}
     else:
         key = "reconcile" if move.hook in s.answer.text else "reconcile_late"

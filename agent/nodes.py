@@ -221,7 +221,7 @@ def read(state: InterviewState, runtime: Runtime[Context]) -> dict[str, Any]:
         known = [
             each
             for each in state.get("contradictions", [])
-            if not taken_back(answer.text, told.get(each.fact_id, each.before))
+            if not taken_back(answer.text, told.get(each.fact_id, each.before) or each.now)
         ]
         update["contradictions"] = [*known, *reading.contradictions]
     if reading.astray:

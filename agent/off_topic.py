@@ -56,6 +56,8 @@ EXAMPLES: dict[Aside, tuple[str, ...]] = {
         *("What salary would I get?", "How many days of vacation are there?"),
         *("Can I work from home?", "What's the culture like in your company?"),
         *("Do you have open positions?", "When would I start?", "Do you use Python or Java?"),
+        *("Who would I be working with?", "Who would I report to?", "What's the team like?"),
+        *("What would I do in my first months?", "Which team would I join?"),
         *("Can you hear me?", "Is my microphone working?", "Do I need to turn on my camera?"),
     ),
     "time": (
@@ -82,6 +84,7 @@ class OffTopic:
         own += [text for fact in question.facts for text in (*fact.asks, fact.say)]
         self._own_texts = own + [text for point in question.points for text in point.exemplars]
         self._vectors: tuple[NDArray[np.float32], NDArray[np.float32]] | None = None
+        self._reading_own: NDArray[np.float32] = np.zeros((0, 0), dtype=np.float32)
 
     def load(self) -> None:
         """Encode the examples and the question's own sentences, once."""
@@ -89,7 +92,13 @@ class OffTopic:
             texts = [text for texts in EXAMPLES.values() for text in texts]
             own = [*self._own_texts, *COMPANY]
             self._vectors = self.encoder.encode(texts), self.encoder.encode(own)
-            self.encoder.for_reading().encode(self._own_texts)
+            self._reading_own = self.encoder.for_reading().encode(self._own_texts)
+
+    def prepare(self, asked: Sequence[str], told: Sequence[Span]) -> None:
+        """Encode what will be compared, while the candidate goes on."""
+        if asked:
+            self.encoder.encode(asked)
+        self.astray(told)
 
     def nearness(self, words: str) -> tuple[float, float, Aside]:
         """Cosine with the nearest example, with the nearest own sentence, and the kind."""
@@ -117,7 +126,7 @@ class OffTopic:
         texts = [sentence.text for sentence in whole]
         # The reader has these vectors already; the published ones cost a run of their own.
         reading = self.encoder.for_reading()
-        near = (reading.encode(texts) @ reading.encode(self._own_texts).T).max(axis=1)
+        near = (reading.encode(texts) @ self._reading_own.T).max(axis=1)
         if float(np.average(near, weights=words)) >= SURELY_OWN:
             return False
         near = (self.encoder.encode(texts) @ self._vectors[1].T).max(axis=1)

@@ -109,5 +109,6 @@ def reading_context(s: Situation) -> ReadingContext:
         released={
             r.fact_id: r.say for r in s.state.get("released", []) if r.question_id == s.question.id
         },
+        ours=tuple(x.text for x in said if x.speaker == "interviewer"),
         outdated={fact.id: fact.was for fact in s.question.facts if fact.was},
     )

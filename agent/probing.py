@@ -45,14 +45,17 @@ def unquantified(s: Situation) -> Move | None:
 def contradicting(s: Situation) -> Move | None:
     """Two statements that cannot both hold: quote both, ask to reconcile.
 
-    Also those that came up earlier, when something else had to be asked first.
+    Also those that came up earlier, when something else had to be asked first. What is ascribed to
+    us and was never told has no other side; that is said once a question.
     """
     for found in s.state.get("contradictions", []):
         used = any(m.kind == "reconcile" and m.before == found.before for m in s.moves)
         if not used:
             return s.move(
                 "reconcile",
-                "this does not fit what was said before",
+                "this does not fit what was said before"
+                if found.before
+                else "we have not said this",
                 hook=found.now,
                 before=found.before,
                 trigger=found.now,

@@ -64,6 +64,8 @@ SAME_TURN_SHARE = 0.7
 """Share of a turn's words in such sentences from which the turn repeats an earlier one."""
 SAME_TEXT = 88.0
 """Similarity of two texts (0-100) from which one repeats the other."""
+KEPT_SENTENCES = 2048
+"""Sentences whose chance to ask is kept: more than a long interview has."""
 REPEAT_WORDS = 8
 """Shorter turns ("yes, exactly") may recur."""
 
@@ -76,6 +78,8 @@ class ReadingContext:
     """Earlier candidate turns of this question: index and text, oldest first."""
     released: Mapping[str, str] = field(default_factory=dict)
     """Facts released so far: id and the words that were said."""
+    ours: tuple[str, ...] = ()
+    """Everything the interviewer has said on this question."""
     outdated: Mapping[str, str] = field(default_factory=dict)
     """Of a shifted twin: id and the words that were true the first time."""
 
@@ -104,6 +108,8 @@ class AnswerReader:
         self.requests = command_scorer.trained()
         self._heard: list[str] = []
         self._framing: dict[tuple[str, str], bool] = {}
+        self._chances: dict[str, float] = {}
+        """How probably a sentence asks (0-1), by its words."""
 
     def warm(self) -> None:
         """Load the encoder and encode the question's examples (about a second, once)."""
@@ -222,10 +228,12 @@ class AnswerReader:
     def _asked(self, text: str, acts: Acts) -> tuple[Asked, ...]:
         """Everything in the turn that asks the interviewer something, in order."""
         own = [sentence.text for sentence in sentences(text)]
-        vectors = self.encoder.encode(own)
-        return weigh(
-            text, acts, [self.asking.chance(*pair) for pair in zip(own, vectors, strict=True)]
-        )
+        new = [sentence for sentence in own if sentence not in self._chances]
+        if len(self._chances) > KEPT_SENTENCES:
+            self._chances, new = {}, own
+        for sentence, vector in zip(new, self.encoder.encode(new), strict=True):
+            self._chances[sentence] = self.asking.chance(sentence, vector)
+        return weigh(text, acts, [self._chances[sentence] for sentence in own])
 
     def _points(
         self,
@@ -296,7 +304,12 @@ class AnswerReader:
     def _encode_units(self, text: str) -> None:
         """Put everything that reading `text` will compare into the encoder's cache."""
         self.points.prepare(units_of(text))
-        self.facts.prepare([asked.part.text for asked in self._asked(text, read_acts(text))])
+        asked = self._asked(text, read_acts(text))
+        self.facts.prepare(asked)
+        asking = {each.sentence for each in asked}
+        # The last sentence may not be over yet.
+        told = [sentence for sentence in sentences(text)[:-1] if sentence not in asking]
+        self.off_topic.prepare([each.part.text for each in asked], told)
 
     def _repeats(self, text: str, earlier: Sequence[tuple[int, str]]) -> int | None:
         """The earlier turn that this one says again, or None."""
@@ -339,7 +352,8 @@ def contradictions(
     """What cannot hold beside earlier words or told facts, each fact once."""
     found = find_contradictions(text, context.earlier, context.released, ignored, context.outdated)
     known = {each.fact_id for each in found if each.fact_id}
-    return (*found, *(m for m in misquoted(text, context.released) if m.fact_id not in known))
+    ascribed = misquoted(text, context.released, context.ours)
+    return (*found, *(m for m in ascribed if not m.fact_id or m.fact_id not in known))
 
 
 def surely(asked: Asked) -> float:

@@ -61,7 +61,9 @@ class Contradiction(Frozen):
     """Two statements that cannot both hold."""
 
     now: str = Field(description="Verbatim words of this turn.")
-    before: str = Field(description="Verbatim words of an earlier turn, or of a released fact.")
+    before: str = Field(
+        description="Verbatim words of an earlier turn or a released fact; empty: we never said it."
+    )
     before_turn: int | None = Field(default=None, description="The earlier turn, if it was one.")
     fact_id: str = Field(default="", description="The released fact it contradicts, if any.")
 

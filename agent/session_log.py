@@ -85,7 +85,10 @@ class SessionLog:
 
     def reconciled(self, ask: Ask, reading: Reading, at_ms: int) -> Iterator[Event]:
         """Whether a contradiction was settled by the first real answer after it was put."""
-        asked = [e for e in self.session.events() if e.get("kind") == "reconcile"]
+        # What was wrongly ascribed to us is no contradiction of their own to settle.
+        asked = [
+            e for e in self.session.events() if e.get("kind") == "reconcile" and e.get("before", "")
+        ]
         judged = [e for e in self.session.events() if e.event == "contradiction"]
         if len(asked) == len(judged) or reading.act not in {"answer", "dont_know"}:
             return

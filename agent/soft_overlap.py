@@ -20,6 +20,8 @@ UNRELATED = 0.2
 """Cosine of two single words below which they have nothing to do with each other."""
 COMMON_WEIGHT = 0.35
 """Weight of a word that says little ("many", "data"), beside 1 for the others."""
+KEPT_WORDS = 8192
+"""Words whose nearness is kept, some 50 bytes each: more than a long interview has."""
 WORD = re.compile(r"[a-z0-9%/-]{2,}")
 
 
@@ -43,6 +45,8 @@ class SoftOverlap:
         self.encoder = encoder
         self.words = [meaning_words(text) for text in texts]
         self._vectors: NDArray[np.float32] | None = None
+        self._nearest: dict[str, NDArray[np.float32]] = {}
+        """Of every word that was said its nearness to each text."""
         self._all = list(dict.fromkeys(w for words in self.words for w in words))
         place = {word: i for i, word in enumerate(self._all)}
         self._places = [np.array([place[w] for w in words], dtype=int) for words in self.words]
@@ -52,11 +56,21 @@ class SoftOverlap:
         said = meaning_words(text)
         if not said or not self._all:
             return np.zeros(len(self.words))
+        if len(self._nearest) > KEPT_WORDS:
+            self._nearest.clear()
+        # A word stands in its clause, its sentence and the pair of sentences: it is measured once.
+        self._measure([word for word in said if word not in self._nearest])
+        weights = np.array([COMMON_WEIGHT if stem(w) in COMMON else 1.0 for w in said])
+        best = np.stack([self._nearest[word] for word in said], axis=1)
+        return np.asarray(best @ weights / weights.sum(), dtype=np.float64)
+
+    def _measure(self, new: Sequence[str]) -> None:
+        """Nearness of words to each text, kept."""
+        if not new:
+            return
         if self._vectors is None:
             self._vectors = self.encoder.encode(self._all)
-        near = np.clip(self.encoder.encode(said) @ self._vectors.T, UNRELATED, 1.0)
-        weights = np.array([COMMON_WEIGHT if stem(w) in COMMON else 1.0 for w in said])
-        best = np.stack(
-            [near[:, p].max(axis=1) if len(p) else np.zeros(len(said)) for p in self._places]
-        )
-        return np.asarray(best @ weights / weights.sum(), dtype=np.float64)
+        near = np.clip(self.encoder.encode(new) @ self._vectors.T, UNRELATED, 1.0)
+        empty = np.zeros(len(new), dtype=np.float32)
+        best = [near[:, p].max(axis=1) if len(p) else empty for p in self._places]
+        self._nearest.update(zip(new, np.stack(best, axis=1), strict=True))

@@ -36,6 +36,8 @@ EXPECTED = re.compile(
     r"had in mind|are (?:after|looking for|expecting)|would (?:want|like|expect)|expect)"
     r"(?: to hear| to see| here| from me| so far)*$"
     r"|\b(?:do|did) you have (?:something|anything)(?: \w+){0,2} in mind\b"
+    r"|\b(?:something|anything|(?:other|more|further) (?:things?|topics?|points?|questions?))"
+    r"(?: \w+){0,2} (?:on|in) your (?:list|mind|agenda|notes|plan)\b"
     r"|\b(?:anything|something)(?: else| specific| in particular)? you (?:would )?(?:want|like)"
     r"(?: me)? to (?:cover|discuss|focus on|talk about|address|touch on|go into|go deeper on)\b"
 )

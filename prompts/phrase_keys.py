@@ -27,6 +27,7 @@ PhraseKey = Literal[
     "reconcile",  # two statements of the candidate that cannot both hold
     "reconcile_late",  # the same, when something else had to be asked between
     "reconcile_fact",  # a statement against a released fact
+    "not_said",  # a figure that the candidate ascribes to us, and that we have not told
     "probe",
     "probe_new",  # the same, about something else than what was just talked of
     "deeper",
@@ -116,6 +117,7 @@ SLOTS: dict[PhraseKey, frozenset[str]] = {
     "reconcile": frozenset({"before", "now"}),
     "reconcile_late": frozenset({"before", "now"}),
     "reconcile_fact": frozenset({"fact", "now"}),
+    "not_said": frozenset({"now"}),
     "probe": frozenset({"question"}),
     "probe_new": frozenset({"question"}),
     "deeper": frozenset({"question"}),
@@ -151,7 +153,7 @@ OPTIONAL_SLOTS: dict[PhraseKey, frozenset[str]] = {
 
 # fmt: off
 ASKING: frozenset[PhraseKey] = frozenset({
-    "why", "how_much", "reconcile", "reconcile_late", "reconcile_fact", "probe",
+    "why", "how_much", "reconcile", "reconcile_late", "reconcile_fact", "not_said", "probe",
     "probe_new", "deeper", "anchored", "case", "led_question",
     "challenge", "scale_up", "consequence", "production", "what_weighing", "dont_know",
     "reflect", "outline", "outline_steps", "deep_dive_choose", "nudge_framing", "twist",

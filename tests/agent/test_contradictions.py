@@ -133,3 +133,64 @@ def test_the_figure_of_the_first_attempt_contradicts_a_shifted_twin() -> None:
 )
 def test_a_part_of_a_whole_and_another_time_are_no_contradictions(now: str, earlier: str) -> None:
     assert find_contradictions(now, ((1, earlier),), {}) == ()
+
+
+TRAFFIC = "Search makes 6,000 requests a second in the evening and 1,500 at night."
+SHEET = {"traffic": f"{TRAFFIC} New listings come at about 40 a second."}
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        "So with sixty requests per second at the evening peak a single GPU box would do.",
+        "We get maybe 200,000 requests a second.",
+        "At night 90 requests per second come in.",
+    ],
+)
+def test_a_figure_far_from_all_that_a_fact_holds_is_a_contradiction(now: str) -> None:
+    (found,) = find_contradictions(now, (), SHEET)
+    assert (found.fact_id, found.before) == ("traffic", TRAFFIC)
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        "At night we only see 1,500 requests per second.",
+        "On average that's 3,000 requests per second.",
+        "A canary of one percent sees sixty requests a second.",
+        "With 9,000 requests per second at the peak we need a reserve.",
+        "I'd plan for 12,000 requests a second at the evening peak.",
+    ],
+)
+def test_a_figure_near_one_of_those_that_a_fact_holds_is_none(now: str) -> None:
+    assert find_contradictions(now, (), SHEET) == ()
+
+
+def test_a_peak_above_what_was_told_as_usual_is_no_contradiction_but_one_below_is() -> None:
+    usual = {"volume": "We handle 1,200 payments a second."}
+    assert find_contradictions("At the peak it's 9,000 payments a second.", (), usual) == ()
+    (found,) = find_contradictions("At the peak it's 100 payments a second.", (), usual)
+    assert found.fact_id == "volume"
+
+
+@pytest.mark.parametrize(
+    ("earlier", "now", "clash"),
+    [
+        (
+            "The latency would be maybe 200 milliseconds end to end.",
+            "We must answer in 20 milliseconds end to end.",
+            True,
+        ),
+        ("The latency is maybe 25 milliseconds.", "The latency is 30 milliseconds.", False),
+        (
+            "The latency would be maybe 200 milliseconds end to end.",
+            "The model has a latency of 20 milliseconds.",
+            False,
+        ),
+        ("Maybe we use a feature store.", "I would not use a feature store here.", False),
+    ],
+)
+def test_a_guess_is_held_against_a_figure_far_from_it_and_nothing_else(
+    earlier: str, now: str, clash: bool
+) -> None:
+    assert bool(find_contradictions(now, ((2, earlier),), {})) == clash

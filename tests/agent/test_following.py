@@ -240,7 +240,6 @@ def test_what_we_wait_for_is_not_told_alone_or_behind_an_answer() -> None:
         ("As you said, a listing may wait thirty seconds.", ""),
         ("You mentioned 1,500 at night, so I scale down to 3 pods.", ""),
         ("I'd check a listing within 30 milliseconds.", ""),
-        ("You said we have 12 reviewers.", ""),
     ],
 )
 def test_a_figure_ascribed_to_us_that_nobody_told_is_put_beside_what_was_told(
@@ -276,3 +275,42 @@ def test_who_corrects_a_figure_is_not_asked_about_it_any_more() -> None:
     assert taken_back("I meant one hundred and eighty a second.", told)
     assert not taken_back("So 180 a second, that is ten replicas.", told)
     assert not taken_back("Sorry, I meant twelve replicas.", told)
+
+
+@pytest.mark.parametrize(
+    ("said", "released", "ours", "questioned"),
+    [
+        ("As you said we have 5 milliseconds.", {}, (), True),
+        ("You said we have 12 reviewers.", SHEET, (), True),
+        ("As you said, half a second is allowed.", {}, (), False),
+        ("You said 500 milliseconds.", {"wait": "Half a second normally."}, (), False),
+        (
+            "You said there are 3 regions.",
+            {"regions": "Three regions, one of them Brazil."},
+            (),
+            False,
+        ),
+        ("You mentioned ten billion events.", {}, ("We have a log of ten billion events.",), False),
+        ("As you said time is short, so I give each stage 5 milliseconds.", {}, (), False),
+        ("Did you say we have 5 milliseconds?", {}, (), False),
+        ("I'd say we have 5 milliseconds.", {}, (), False),
+    ],
+)
+def test_a_figure_ascribed_to_us_is_questioned_when_nothing_like_it_was_told(
+    said: str, released: dict[str, str], ours: tuple[str, ...], questioned: bool
+) -> None:
+    found = misquoted(said, released, ours)
+    assert [(each.before, each.fact_id) for each in found] == [("", "")] * questioned
+
+
+def test_what_we_never_said_is_disowned_once_and_settles_nothing() -> None:
+    reader = AnswerReader(ENCODER, BANK.get(QUESTION.id), "senior")
+    text = "As you said, we have 5 milliseconds, so I'd take a small model on the same machine."
+    (found,) = reader.read(text, context=ReadingContext()).contradictions
+    assert (found.before, found.now in text) == ("", True)
+    s = situation(talk(), phase="deep_dive", contradictions=[found], text=text)
+    chosen = next_move(s)
+    assert (chosen.kind, chosen.before) == ("reconcile", "")
+    assert worded(chosen, s) == [("not_said", {"now": found.now})]
+    again = situation(talk(), phase="deep_dive", contradictions=[found], moves=(*s.moves, chosen))
+    assert next_move(again).kind != "reconcile"

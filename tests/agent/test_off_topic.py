@@ -22,6 +22,7 @@ def reader() -> AnswerReader:
         ("Do you like pancakes?", "chat"),
         ("What's your favourite film?", "chat"),
         ("are you a machine", "chat"),
+        ("Who would I be working with?", "chat"),
         ("How many minutes are left?", "time"),
         ("Am I doing well?", "verdict"),
     ],
@@ -53,6 +54,12 @@ def test_small_talk_beside_a_request_for_a_fact_does_not_hide_the_request(
     reading = reader.read("How are you today? And what's the latency budget?")
     assert reading.act == "question"
     assert [fact.fact_id for fact in reading.facts_asked] == ["decision-time"]
+
+
+def test_what_is_next_on_our_list_asks_for_no_fact(reader: AnswerReader) -> None:
+    text = "Should I also talk about cold start, or do you have other things on your list?"
+    reading = reader.read(text)
+    assert (reading.aside, reading.facts_asked) == ("expectation", ())
 
 
 SOURDOUGH = (

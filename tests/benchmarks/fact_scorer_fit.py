@@ -3,13 +3,14 @@
     python tests/benchmarks/fact_scorer_fit.py --folds FOLDER [--write]
 
 Reads `tests/data/requests/*.txt` (requests written for 41 questions: `fact | wording | wording`,
-`fact+fact | wording` for several in one breath, `- | wording` for what no sheet answers) and the
-development half of the labelled utterances. The wordings of single facts also stand in the bank,
-so each is taken out of its own sheet before it is read. Questions with held-out utterances take no
-part. Every request is measured with an encoder that was trained without its question: FOLDER holds
-the corrections of both halves (`encoder_fit.py --folds FOLDER`). Prints precision and recall on
-questions left out (six parts, by question) of the matcher as the interview uses it; `--write`
-trains on everything and stores agent/fact_scorer.npz. Needs scikit-learn.
+`fact+fact | wording` for several in one breath, `- | wording` for what no sheet answers; those of
+`beside.txt` were written to mislead) and the development half of the labelled utterances. The
+wordings of single facts also stand in the bank, so each is taken out of its own sheet before it is
+read. Questions with held-out utterances take no part. Every request is measured with an encoder
+that was trained without its question: FOLDER holds the corrections of both halves (`encoder_fit.py
+--folds FOLDER`). Prints precision and recall on questions left out (six parts, by question) of the
+matcher as the interview uses it; `--write` trains on everything and stores agent/fact_scorer.npz.
+Needs scikit-learn.
 """
 
 from __future__ import annotations
@@ -29,8 +30,9 @@ from sklearn.preprocessing import StandardScaler
 from agent.asking import Asked, find_asked
 from agent.dialogue_acts import read_acts
 from agent.fact_matcher import FactMatcher, wanted
-from agent.fact_scorer import TARGET, FactScorer
-from agent.fact_signals import SIGNALS, FactSignals
+from agent.fact_scorer import NOTHING, TARGET, FactScorer
+from agent.fact_signals import COMPANY, SIGNALS, FactSignals
+from agent.off_topic import EXAMPLES
 from agent.reader import answers
 from agent.weights import folder
 from agent.wording import plain
@@ -60,7 +62,7 @@ class Request:
     wants: frozenset[str]
     facts: tuple[Fact, ...]
     source: str
-    """written, spoken (written later, in the manner of speech) or labelled"""
+    """written, spoken (written later, in the manner of speech), beside (to mislead) or labelled"""
     asked: tuple[Asked, ...] = ()
     signals: tuple[Floats, ...] = ()
     """Of every part that asks: (facts, signals)."""
@@ -91,13 +93,13 @@ def requests() -> list[Request]:
     bank: dict[str, Question] = {}
     found: list[Request] = []
     kept_out = held_out()
-    spoken = set(written_requests("spoken"))
+    later = {each: name for name in ("spoken", "beside") for each in written_requests(name)}
     for each in written_requests():
         name, facts, text = each
         if name in kept_out:
             continue
         q = bank.setdefault(name, question(name))
-        source = "spoken" if each in spoken else "written"
+        source = later.get(each, "written")
         found.append(Request(name, text, facts, without(q.facts, text), source))
     for label in load_labels():
         q = bank.setdefault(label["question"], question(label["question"]))
@@ -113,10 +115,17 @@ def held_out() -> set[str]:
 
 
 def fit_needs(encoder: SentenceEncoder, names: Sequence[str]) -> Kinds:
-    """Weights, biases and names of the kinds of requirement, from the bank's example questions."""
-    asks = [
+    """Weights, biases and names of the kinds of requirement, from the bank's example questions.
+
+    What no sheet answers is a kind as well: of these questions, of any company, small talk.
+    """
+    own = set(names)
+    asks: list[tuple[str, str]] = [
         (ask, fact.need) for name in names for fact in question(name).facts for ask in fact.asks
     ]
+    beside = [text for name, facts, text in written_requests() if name in own and not facts]
+    talk = [text for texts in EXAMPLES.values() for text in texts]
+    asks += [(text, NOTHING) for text in (*beside, *COMPANY, *talk)]
     vectors = encoder.encode([wanted(ask) for ask, _ in asks])
     model = LogisticRegression(C=NEED_STRENGTH, max_iter=1000).fit(vectors, [n for _, n in asks])
     return model.coef_, model.intercept_, [str(name) for name in model.classes_]
