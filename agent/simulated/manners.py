@@ -70,8 +70,9 @@ def one_short_question(s: SessionView) -> Found:
             str(move.get("before") or "").split()
         )
         case = case_of(s.question(turn))
-        if kind not in READ_OUT and kind != "reconcile":
-            fixed += sum(len(say.split()) for say in told_by(s.moves[turn.turn], s.question(turn)))
+        if kind != "reconcile":
+            says = told_by(s.moves[turn.turn], s.question(turn))
+            fixed += sum(len(say.split()) for say in says if say in turn.text)
         fixed += len(case.split()) * (bool(case) and case in turn.text)
         if kind not in READ_OUT and len(turn.text.split()) - fixed > MAX_WORDS:
             why = f"{kind} in {len(turn.text.split())} words"
