@@ -27,8 +27,10 @@ READ_OUT = frozenset(
 QUOTED = re.compile(r"“[^”]*”")
 TOLD_WITHIN = 6
 """Moves until everything that was asked for in one breath is told."""
-OTHER_CONCERNS = frozenset("invented_fact no_such_fact hand_back no_verdict off_topic".split())
-"""Moves that answer other questions first; they do not count towards it."""
+OTHER_CONCERNS = frozenset(
+    "invented_fact no_such_fact hand_back no_verdict off_topic hint repeat rephrase wait_ok".split()
+)
+"""Moves that do first what else was asked for; they do not count towards it."""
 
 
 def facts_told(s: SessionView) -> Found:
