@@ -49,12 +49,12 @@ CHOICE = re.compile(r"(?:which|what|whether)\b")
 
 def sentences_for(move: Move, s: Situation, persona: Persona) -> Iterator[tuple[Any, Slots]]:
     """Phrase keys with their slots, in the order they are spoken."""
+    if move.tells and move.kind not in TELLING:
+        yield from owed_before(move, s)
     if move.lead in ("bridge", "ramble_bridge"):
         yield move.lead, bridge_slots(move, s)
     elif move.lead:
         yield move.lead, {}
-    if move.tells and move.kind not in TELLING:
-        yield from owed_before(move, s)
     if case := case_due(s, move.kind):
         yield "case", {"case": case}
     if move.kind not in TELLING:

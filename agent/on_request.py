@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from agent.leading import led_phase
-from agent.moves import CARRIES_FACT, FLOOR_KINDS, Beside, Lead, Move, MoveKind
+from agent.moves import BRIDGES, CARRIES_FACT, FLOOR_KINDS, Beside, Lead, Move, MoveKind
 from agent.phases import leave_question
 from agent.probing import follow, hint, offers_hint
 from agent.reading import Hook
@@ -143,7 +143,8 @@ def with_owed(s: Situation, move: Move) -> Move:
     if not s.owed or asks or declined(s) or not goes_on(s) or move.phase == "close":
         return move
     first = s.owed[0]
-    if move.kind in CARRIES_FACT and not move.lead and first.fact_id not in s.told:
+    carries = move.kind in CARRIES_FACT and move.lead in BRIDGES | {""}
+    if carries and first.fact_id not in s.told:
         told = {"fact_ids": (first.fact_id,), "owed_words": first.part or first.quote}
         return move.model_copy(update=told)
     return tell(s, s.owed)

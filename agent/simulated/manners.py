@@ -27,8 +27,10 @@ READ_OUT = frozenset(
 QUOTED = re.compile(r"“[^”]*”")
 TOLD_WITHIN = 6
 """Moves until everything that was asked for in one breath is told."""
-OTHER_CONCERNS = frozenset("invented_fact no_such_fact hand_back no_verdict off_topic".split())
-"""Moves that answer other questions first; they do not count towards it."""
+OTHER_CONCERNS = frozenset(
+    "invented_fact no_such_fact hand_back no_verdict off_topic hint repeat rephrase wait_ok".split()
+)
+"""Moves that do first what else was asked for; they do not count towards it."""
 
 
 def facts_told(s: SessionView) -> Found:
@@ -70,8 +72,9 @@ def one_short_question(s: SessionView) -> Found:
             str(move.get("before") or "").split()
         )
         case = case_of(s.question(turn))
-        if kind not in READ_OUT and kind != "reconcile":
-            fixed += sum(len(say.split()) for say in told_by(s.moves[turn.turn], s.question(turn)))
+        if kind != "reconcile":
+            says = told_by(s.moves[turn.turn], s.question(turn))
+            fixed += sum(len(say.split()) for say in says if say in turn.text)
         fixed += len(case.split()) * (bool(case) and case in turn.text)
         if kind not in READ_OUT and len(turn.text.split()) - fixed > MAX_WORDS:
             why = f"{kind} in {len(turn.text.split())} words"

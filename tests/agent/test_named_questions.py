@@ -222,8 +222,11 @@ def test_who_has_gone_on_is_told_the_rest_on_the_way_to_the_next_question() -> N
     assert told.count("?") == 1
     short = next_move(situation(talk(words=5), phase="data_and_model", owed=owed))
     assert (short.kind, short.fact_ids) == ("fact", ("volume", "actions"))
-    later = situation(long, phase="data_and_model", owed=owed, now_ms=19 * 60_000)
-    assert next_move(later).kind in {"fact", "reflect"}
+    over = situation(long, phase="framing", owed=owed, now_ms=6 * 60_000, outlined=True)
+    bridged = next_move(over)
+    assert (bridged.lead, bridged.tells) == ("bridge", ("volume",))
+    first, second, *_ = [key for key, _ in sentences_for(bridged, over, over.persona)]
+    assert (first, second) == ("owed_named", "bridge")
 
 
 def test_a_fact_told_before_a_question_counts_as_released() -> None:
