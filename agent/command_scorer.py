@@ -23,6 +23,8 @@ from agent.command_forms import Command
 from agent.dialogue_acts import SUBSTANCE_WORDS, Acts
 from agent.wording import bare
 
+Heard = tuple[Command, float] | None
+"""A request and its probability (0-1); None: it is none."""
 TARGET = Path(__file__).with_name("command_scorer.npz")
 LEARNED: tuple[Command, ...] = ("rephrase", "repeat", "hint", "wait", "skip", "dont_know")
 LEAST: dict[Command, float] = {
@@ -76,7 +78,7 @@ class CommandScorer:
         shares /= shares.sum()
         return dict(zip(LEARNED, shares[:-1].tolist(), strict=True))
 
-    def heard(self, text: str, vector: NDArray[np.float32]) -> tuple[Command, float] | None:
+    def heard(self, text: str, vector: NDArray[np.float32]) -> Heard:
         """The request that a sentence surely is, with its probability, or None."""
         if len(text.split()) > LONGEST or GUESSES.search(text):
             return None
@@ -96,12 +98,20 @@ class CommandScorer:
         )
 
 
-def sure(found: tuple[Command, float] | None) -> bool:
+def likely(found: Heard, share: float) -> bool:
+    """Whether what asks what is meant is still a request when `share` (0-1) of its chance is left.
+
+    The other requests have no likeness to questions about the problem.
+    """
+    return found is None or found[0] != "rephrase" or found[1] * share >= LEAST["rephrase"]
+
+
+def sure(found: Heard) -> bool:
     """Whether a sentence is a request also where it may be something else."""
     return found is not None and found[1] >= SURELY
 
 
-def with_request(acts: Acts, heard: Mapping[Span, tuple[Command, float] | None]) -> Acts:
+def with_request(acts: Acts, heard: Mapping[Span, Heard]) -> Acts:
     """`acts` with a request that no form found: alone in the turn, or as the end of an answer.
 
     `heard`: every sentence of the turn that is no part of `acts.taken`, in order.

@@ -20,16 +20,17 @@ from agent.asking import Asked
 from agent.attributed import misquoted
 from agent.choosing import Choices
 from agent.clauses import Span, sentences
-from agent.command_scorer import sure, with_request
+from agent.command_scorer import Heard, likely, sure, with_request
 from agent.contradictions import find_contradictions
+from agent.covered_points import CoveredPoints
 from agent.dialogue_acts import Acts, command_of, covers, is_tagged, leads_on, read_acts
 from agent.fact_matcher import FactMatcher, wanted
 from agent.fact_signals import COMPANY
 from agent.hooks import unquantified
 from agent.off_topic import OffTopic
 from agent.open_questions import OpenQuestions, answers
-from agent.point_matcher import PointMatcher, clarifies, units_of
-from agent.reading import Aside, Contradiction, DialogueAct, FactAsked, PointSeen, Reading
+from agent.point_matcher import PointMatcher, units_of
+from agent.reading import Aside, Contradiction, DialogueAct, FactAsked, Reading
 from agent.tallies import (
     count_hedges,
     count_numbers,
@@ -42,14 +43,9 @@ from agent.verdicts import asks_verdict, asks_what_is_expected
 from agent.weighing import weigh
 from evaluation.encoder import SentenceEncoder
 from evaluation.record import Word
-from prompts.question_bank import Point, Question
+from prompts.question_bank import Question
 from prompts.rubric import Level
 
-FRAMING_NEEDS = frozenset({"goal", "cost_of_errors"})
-"""Kinds of facts whose request is what framing a problem means."""
-FRAMING_NEARNESS = 0.28
-"""Mean cosine of a fact's example questions with a framing point's nearest sentences from which the
-two are about the same thing (development half: unrelated ones 0.20-0.26, others 0.30-0.48)."""
 OF_COMPANY = 0.8
 """Cosine with a question about the company ("which cloud provider ...") that no sheet answers."""
 TAGGED = 0.5
@@ -101,13 +97,13 @@ class AnswerReader:
         self.facts = FactMatcher(encoder, question.facts)
         self.open = OpenQuestions(self.facts)
         self.points = PointMatcher(encoder, question.points)
+        self.covered = CoveredPoints(encoder, question, self.points)
         musts = [p.id for p in question.expected_points(level) if p.must_have]
         self.story = question.type == "behavioural"
         self.choices = Choices(self.points, musts, trifles=not self.story)
         self.asking = asking or ask_scorer.trained()
         self.requests = command_scorer.trained()
         self._heard: list[str] = []
-        self._framing: dict[tuple[str, str], bool] = {}
         self._chances: dict[str, float] = {}
         """How probably a sentence asks (0-1), by its words."""
 
@@ -192,7 +188,7 @@ class AnswerReader:
             unknown_questions=tuple(q.text for q, handed in open_ones if not handed),
             handed_questions=tuple(q.text for q, handed in open_ones if handed),
             astray=astray,
-            points=self._points(text, acts.taken, questions, known),
+            points=self.covered.points_of(text, acts.taken, questions, known),
             unjustified=choices[0],
             justified=choices[1],
             unquantified=() if astray else unquantified(text, content_free),
@@ -223,7 +219,13 @@ class AnswerReader:
         known = {asked.sentence for asked, match in matches if match or asked.handed}
         known |= {s for s in own if of_us(s.text)}
         known |= {s for s in own if not sure(heard[s]) and self.off_topic.kind([s.text])}
+        known |= {s for s in own if heard[s] and self._may_ask(s.text, heard[s])}
         return with_request(acts, {s: None if s in known else heard[s] for s in own})
+
+    def _may_ask(self, words: str, heard: Heard) -> bool:
+        """Whether "what do you mean by ..." is as well a question to the sheet."""
+        fact = self.facts.best(words)
+        return fact is not None and not likely(heard, 1 - fact.score)
 
     def _asked(self, text: str, acts: Acts) -> tuple[Asked, ...]:
         """Everything in the turn that asks the interviewer something, in order."""
@@ -234,36 +236,6 @@ class AnswerReader:
         for sentence, vector in zip(new, self.encoder.encode(new), strict=True):
             self._chances[sentence] = self.asking.chance(sentence, vector)
         return weigh(text, acts, [self._chances[sentence] for sentence in own])
-
-    def _points(
-        self,
-        text: str,
-        taken: Sequence[Span],
-        questions: Sequence[Span],
-        known: Mapping[str, FactAsked],
-    ) -> tuple[PointSeen, ...]:
-        """Points covered; who asks for the goal or the price of errors has covered the framing."""
-        seen = {
-            p.point_id: PointSeen(point_id=p.point_id, quote=p.unit.text, score=round(p.score, 3))
-            for p in self.points.match(text, taken, questions)
-        }
-        asks = [f for f in known.values() if self.question.fact(f.fact_id).need in FRAMING_NEEDS]
-        for point in self.question.points if asks else ():
-            if point.area == "framing" and clarifies(point) and point.id not in seen:
-                first = next((f for f in asks if self._frames(f.fact_id, point)), None)
-                if first is None:
-                    continue
-                seen[point.id] = PointSeen(point_id=point.id, quote=first.quote, score=first.score)
-        return tuple(seen[point.id] for point in self.question.points if point.id in seen)
-
-    def _frames(self, fact_id: str, point: Point) -> bool:
-        """True when who asks for the fact asks about what the framing point is about."""
-        key = (fact_id, point.id)
-        if key not in self._framing:
-            asks = self.encoder.encode(self.question.fact(fact_id).asks)
-            near = (asks @ self.encoder.encode(point.exemplars).T).max(axis=1).mean()
-            self._framing[key] = bool(near >= FRAMING_NEARNESS)
-        return self._framing[key]
 
     def _beside(self, asked: str, sentence: str) -> bool:
         """Whether a question is none on the sheet, though it shares words with it.
