@@ -168,7 +168,9 @@ class AnswerReader:
         if aside in ("chat", "time"):
             open_ones = []
         told = [s for s in sentences(text) if s not in questions]
-        astray = not known and self.off_topic.astray(told)
+        points = self._points(text, acts.taken, questions, known)
+        # What covers a point is no other story; that is known without the published vectors.
+        astray = not known and not points and self.off_topic.astray(told)
         return Reading(
             act=self._act(acts, bool(questions), "" if known or open_ones else aside, count),
             aside=aside,
@@ -177,7 +179,7 @@ class AnswerReader:
             unknown_questions=tuple(q.text for q, handed in open_ones if not handed),
             handed_questions=tuple(q.text for q, handed in open_ones if handed),
             astray=astray,
-            points=self._points(text, acts.taken, questions, known),
+            points=points,
             # Nobody is asked why the red bicycle is faster.
             unjustified=() if astray else unjustified(text, content_free),
             unquantified=() if astray else unquantified(text, content_free),
