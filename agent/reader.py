@@ -176,7 +176,9 @@ class AnswerReader:
         if aside in ("chat", "time"):
             open_ones = []
         told = [s for s in sentences(text) if s not in questions]
-        astray = not known and self.off_topic.astray(told)
+        points = self.covered.points_of(text, acts.taken, questions, known)
+        # What covers a point is no other story; that is known without the published vectors.
+        astray = not known and not points and self.off_topic.astray(told)
         # Nobody is asked why the red bicycle is faster.
         choices = ((), ()) if astray else self.choices.read(text, content_free)
         return Reading(
@@ -188,7 +190,7 @@ class AnswerReader:
             unknown_questions=tuple(q.text for q, handed in open_ones if not handed),
             handed_questions=tuple(q.text for q, handed in open_ones if handed),
             astray=astray,
-            points=self.covered.points_of(text, acts.taken, questions, known),
+            points=points,
             unjustified=choices[0],
             justified=choices[1],
             unquantified=() if astray else unquantified(text, content_free),
