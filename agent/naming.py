@@ -9,9 +9,9 @@ from agent.asking import names_things
 from agent.saying_back import DANGLING
 from agent.wording import content_words, plain, strip_lead
 
-LEAST_WORDS, MOST_WORDS = 3, 7
+LEAST_WORDS, MOST_WORDS = 3, 10
 """A name that was cut has at least so many words; more than the most are not needed to know it."""
-MOST_NAMED = 16
+MOST_NAMED = 18
 """Words that several names have together; whoever listens wants the reply, not their own list."""
 
 REQUEST = re.compile(

@@ -21,6 +21,11 @@ ORDINARY = 3
 """Difficulty of a session begun before there was a choice."""
 
 
+def asks_to_clarify(point: Point) -> bool:
+    """Whether a point is about what is settled before anything is built."""
+    return point.area == "framing" and point.criterion == "requirement_clarification"
+
+
 @dataclass(frozen=True)
 class Situation:
     """An immutable view of the state; every property is derived, nothing is changed."""
@@ -90,8 +95,16 @@ class Situation:
             and point.id not in self.covered
             and point.id not in self.probed
             and self.trained(point)
+            and not (self.has_clarified and asks_to_clarify(point))
         ]
         return sorted(points, key=lambda point: order[point.area])
+
+    @property
+    def has_clarified(self) -> bool:
+        """Whether so many facts were asked for that nobody asks what one would want to know."""
+        released = self.state.get("released", [])
+        told = {each.fact_id for each in released if each.question_id == self.question.id}
+        return len(told) >= self.conduct.limits.clarified_facts
 
     @property
     def lead(self) -> tuple[Area, ...]:

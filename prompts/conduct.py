@@ -65,6 +65,7 @@ class Limits(Strict):
     proposal_words: int = Field(gt=0)
     going_on_words: int = Field(gt=0)
     facts_per_reply: int = Field(gt=0)
+    clarified_facts: int = Field(gt=0)
     invented_facts: int = Field(gt=0, description="Details made up for one question at most.")
     handed_back: int = Field(gt=0, description="Questions handed back before we go on as well.")
     thin_answer_words: int = Field(gt=0, description="Shorter answers count as no gain.")

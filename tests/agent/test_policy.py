@@ -12,7 +12,7 @@ from policy_states import HOOK, QUESTION, move, situation, talk
 from agent.pacing import silence_limit
 from agent.policy import next_move
 from agent.reading import Contradiction, DialogueAct, FactAsked, PointSeen, Reading
-from agent.state import Covered
+from agent.state import Covered, Released
 from prompts.conduct import PHASES, Phase
 
 
@@ -62,6 +62,17 @@ def test_an_uncovered_must_have_is_probed_and_names_no_other_area() -> None:
     point = QUESTION.point(chosen.point_id)
     assert point.must_have
     assert point.area in {"data", "model", "evaluation"}
+
+
+def test_who_has_asked_for_much_is_not_asked_what_one_would_want_to_know() -> None:
+    (point,) = [p for p in QUESTION.points if p.must_have and p.id == "goal-before-model"]
+    told = [
+        Released(fact_id=fact.id, say=fact.say, question_id=QUESTION.id, after_turn=1)
+        for fact in QUESTION.facts[:3]
+    ]
+    for released, asked in ((told[:2], True), (told, False)):
+        found = situation(talk(), phase="framing", released=released)
+        assert (point in found.open_points(["framing"])) is asked
 
 
 def test_what_was_said_already_is_taken_one_level_deeper() -> None:
