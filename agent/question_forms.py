@@ -48,6 +48,9 @@ DECLARATIVE = re.compile(
     r"(?! (?:is|are|do|does|going)\b)"
     r"|what (?:that|this|these|those|can not|(?!speed|need)\w+ed)\b"
     r"|what (?:gets?|got|comes?|goes|makes?|made|helps?|remains|counts|works?|worked) .*\bis\b"
+    # "What falls is the sizing": a verb, and no noun like "class", "bias" or "basis".
+    r"|(?:what|who) (?!is\b|was\b|does\b|has\b)\w*[^\Wsuia]s\b(?: (?!if\b|when\b)\w+){0,4}? is\b"
+    r"(?! (?:the|your|our|this|that) \w+ (?:\w+ing|going)\b)"
     rf"|how (?:often|old|long|fast|late|big|far|much|bad)(?: (?!{AUX}\b)\w+)? "
     r"(?:the|our|each|my|your|a)\b"
     r"|which (?:is|are|was|were|means|makes|gives|helps|lets|would|can|could|will|should|has|"

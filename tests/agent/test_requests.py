@@ -37,6 +37,33 @@ def test_a_plan_that_names_a_need_asks_nothing(text: str) -> None:
     assert parts(text) == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What falls is the sizing: the cache holds eight such requests.",
+        "What survives is prefix caching, it gets even more valuable.",
+        "What costs most is the feature lookup.",
+        "Who decides is the platform team.",
+    ],
+)
+def test_a_statement_that_begins_with_what_asks_nothing(text: str) -> None:
+    assert parts(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "what class is the rarest",
+        "what breaks if the feature store is down",
+        "who pays if a chargeback is late",
+        "what labels is the team using",
+        "What costs us more, a miss or a false alarm?",
+    ],
+)
+def test_a_question_with_a_like_beginning_asks(text: str) -> None:
+    assert parts(text) != []
+
+
 def test_nouns_before_the_first_question_of_a_sentence_are_asked_with_it() -> None:
     found = parts("number of cards, what countries, how many reviewers are there")
     assert [text for text, _ in found] == [
