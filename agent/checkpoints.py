@@ -2,7 +2,7 @@
 
 LangGraph's reader builds what a checkpoint names, so three things are kept out: kinds of value that
 Viva never writes (pickle, JSON with constructors), types that are not in the state of the interview
-(`agent.graph.strict_langgraph`), and a state whose fields are not what the code expects.
+(`agent/__init__.py`), and a state whose fields are not what the code expects.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def our_serializer() -> SerializerProtocol:
                 raise ValueError(f"a value of the kind {data[0]!r}")
             return super().loads_typed(data)
 
-    return OurSerializer()
+    return OurSerializer(allowed_msgpack_modules=None)
 
 
 def stored_state(graph: Any, config: Any, session: Path) -> StateSnapshot:

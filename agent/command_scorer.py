@@ -111,6 +111,11 @@ def sure(found: Heard) -> bool:
     return found is not None and found[1] >= SURELY
 
 
+def skips(found: Heard) -> bool:
+    """Whether it asks for another question."""
+    return found is not None and found[0] == "skip"
+
+
 def with_request(acts: Acts, heard: Mapping[Span, Heard]) -> Acts:
     """`acts` with a request that no form found: alone in the turn, or as the end of an answer.
 

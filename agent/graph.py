@@ -1,7 +1,6 @@
 """Wiring of the interview: decide -> phrase -> await_answer -> read -> decide … -> evaluate.
 
-Nothing is compiled at import. `strict_langgraph()` must run before langgraph is first imported:
-it makes checkpoints load only our own types and keeps tracing off whatever the shell says.
+Nothing is compiled at import.
 """
 
 from __future__ import annotations
@@ -26,18 +25,10 @@ STEP_LIMIT = 5_000
 """Graph steps in one call; one turn takes four. A loop without a pause ends here."""
 
 
-def strict_langgraph() -> None:
-    """Environment langgraph reads at import: only our types from a checkpoint, no tracing."""
-    os.environ["LANGGRAPH_STRICT_MSGPACK"] = "true"
-    for name in ("LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING_V2", "LANGSMITH_TRACING"):
-        os.environ[name] = "false"
-
-
 def build_graph(
     saver: BaseCheckpointSaver[Any],
 ) -> CompiledStateGraph[InterviewState, Context, InterviewState, InterviewState]:
     """The compiled interview graph."""
-    strict_langgraph()
     from langgraph.graph import END, START, StateGraph
 
     from agent import nodes
@@ -64,7 +55,6 @@ def build_graph(
 @contextmanager
 def open_checkpoints(path: Path) -> Iterator[BaseCheckpointSaver[Any]]:
     """The SQLite checkpointer of one session folder."""
-    strict_langgraph()
     from langgraph.checkpoint.sqlite import SqliteSaver
 
     # For its owner only, as the rest of the folder; SQLite's other files take this from it.

@@ -56,8 +56,6 @@ EXAMPLES: dict[Aside, tuple[str, ...]] = {
         *("What salary would I get?", "How many days of vacation are there?"),
         *("Can I work from home?", "What's the culture like in your company?"),
         *("Do you have open positions?", "When would I start?", "Do you use Python or Java?"),
-        *("Who would I be working with?", "Who would I report to?", "What's the team like?"),
-        *("What would I do in my first months?", "Which team would I join?"),
         *("Can you hear me?", "Is my microphone working?", "Do I need to turn on my camera?"),
     ),
     "time": (

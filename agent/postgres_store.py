@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from agent.checkpoints import our_serializer
-from agent.graph import strict_langgraph
 from evaluation.session_lock import SessionInUse
 from prompts.errors import UsageError, VivaError
 
@@ -61,7 +60,6 @@ class PostgresStore:
             import psycopg
         except ImportError as error:
             raise UsageError("--database needs psycopg", todo=INSTALL) from error
-        strict_langgraph()
         check_address(url)
         self.url, self.errors = url, psycopg.Error
         self.where = shown_database(url)

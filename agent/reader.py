@@ -20,7 +20,7 @@ from agent.asking import Asked
 from agent.attributed import misquoted
 from agent.choosing import Choices
 from agent.clauses import Span, sentences
-from agent.command_scorer import Heard, likely, sure, with_request
+from agent.command_scorer import Heard, likely, skips, sure, with_request
 from agent.contradictions import find_contradictions
 from agent.covered_points import CoveredPoints
 from agent.dialogue_acts import Acts, command_of, covers, is_tagged, leads_on, read_acts
@@ -219,6 +219,10 @@ class AnswerReader:
         # A fact, a decision, a verdict, small talk: each has its own reply.
         matches = self.facts.match(self._asked(text, acts))
         known = {asked.sentence for asked, match in matches if match or asked.handed}
+        last = max((sentence.start for sentence in known), default=-1)
+        final = max((asked.sentence.start for asked, _ in matches), default=-1)
+        # "Another question. Which ..." asks one.
+        known |= {s for s in own if s.start < (final if skips(heard[s]) else last)}
         known |= {s for s in own if of_us(s.text)}
         known |= {s for s in own if not sure(heard[s]) and self.off_topic.kind([s.text])}
         known |= {s for s in own if heard[s] and self._may_ask(s.text, heard[s])}

@@ -99,9 +99,6 @@ def become_program() -> int:
 
 def load_libraries() -> None:
     """Import what an interview needs, so that forks have it; nothing may start a thread."""
-    from agent.graph import strict_langgraph
-
-    strict_langgraph()
     for name in (
         "agent.commands.interview agent.commands.resume agent.commands.running agent.nodes "
         "agent.keyboard_channel agent.offline_brain agent.reporting agent.summary agent.packs "

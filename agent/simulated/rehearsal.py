@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from agent.brain import Brain
 from agent.context import Context
-from agent.graph import strict_langgraph
 from agent.interview import Interview
 from agent.json_view import JsonView
 from agent.plan import Plan
@@ -78,7 +77,6 @@ def rehearse(
 
     Raises whatever a real interview would have raised: a crash is not told apart here.
     """
-    strict_langgraph()
     from langgraph.checkpoint.memory import InMemorySaver
 
     session = SessionFolder.create(home, meta_of(setting, candidate))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from agent.commands.sound import SpeechEngines
-from agent.graph import build_graph, strict_langgraph
+from agent.graph import build_graph
 from agent.recogniser import SMALLEST, OnFault, WithFallback, choose, open_endpoint
 from agent.recogniser_speed import THREADS
 from agent.settings import Settings
@@ -60,7 +60,6 @@ class SharedEngines:
         Raises EngineError or VivaError when something is missing.
         """
         self.speech(persona, lambda _fault: None)
-        strict_langgraph()
         from langgraph.checkpoint.memory import InMemorySaver
 
         build_graph(InMemorySaver())

@@ -22,7 +22,7 @@ def reader() -> AnswerReader:
         ("Do you like pancakes?", "chat"),
         ("What's your favourite film?", "chat"),
         ("are you a machine", "chat"),
-        ("Who would I be working with?", "chat"),
+        ("Who would I be working with?", "job"),
         ("How many minutes are left?", "time"),
         ("Am I doing well?", "verdict"),
     ],
