@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 from asking_fit import everything, form_words
@@ -31,6 +32,9 @@ from agent.dialogue_acts import read_acts
 from agent.reader import AnswerReader
 from agent.weights import folder
 from evaluation.encoder import SentenceEncoder
+from prompts.persona import Tone
+from prompts.phrase_keys import PhraseKey
+from prompts.phrasebook import load_phrasebook
 from prompts.question_bank import load_bank
 
 DATA = Path(__file__).parent.parent / "data"
@@ -42,6 +46,7 @@ STRENGTH = 3.0
 OWN_WEIGHT = 6.0
 """What a sentence of written.txt counts beside one of the thousands that are no request."""
 RUN_SENTENCES = 3
+OURS: tuple[PhraseKey, ...] = ("wait_ok", "take_your_time", "go_on", "keep_on", "lead_on")
 LIMITS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 
 
@@ -76,11 +81,21 @@ def labelled() -> Iterator[Line]:
             yield Line(said["text"], NONE, near=True)
 
 
+def said_by_us() -> Iterator[str]:
+    """What the interviewer says to whoever waits or goes on, which is no request when echoed."""
+    for tone in get_args(Tone):
+        for key in OURS:
+            yield from (
+                text for text in load_phrasebook(tone).phrases.get(key, ()) if "{" not in text
+            )
+
+
 def lines() -> list[Line]:
     """All that is learned from, each text once."""
     written = sorted((DATA / "commands").glob("written*.txt"))
     found = [*(line for path in written for line in blocks(path)), *labelled()]
     mine = {line.text for line in found}
+    found += [Line(text, NONE, near=True) for text in said_by_us()]
     others = [s.text for s in everything() if s.text not in mine]
     found += [Line(text, NONE, near=False) for text in dict.fromkeys(others)]
     return list(dict.fromkeys(found))
