@@ -51,6 +51,7 @@ STRONG_ANSWER_WORDS = (120, 220)
 SPOKEN_SAY_WORDS = 35
 """A reply or twist longer than about 14 s (150 words a minute) is not kept in mind."""
 SPOKEN_PROBE_WORDS = 30
+SPOKEN_REFLECT_WORDS = 18
 SPOKEN_HINT_WORDS = 40
 SPOKEN_PROMPT_WORDS = 40
 SENTENCES_PER_SAY = 2
@@ -280,7 +281,7 @@ def spoken(question: Question) -> Iterator[tuple[Place, str, int, QuestionMarks]
     one, none, free = QuestionMarks(1, 1), QuestionMarks(0, 0), QuestionMarks(0, 1)
     yield ("prompt",), question.prompt, SPOKEN_PROMPT_WORDS, free
     yield ("rephrased",), question.rephrased, SPOKEN_PROMPT_WORDS, free
-    yield ("reflect",), question.reflect, SPOKEN_PROBE_WORDS, one
+    yield ("reflect",), question.reflect, SPOKEN_REFLECT_WORDS, one
     for n, fact in enumerate(question.facts):
         yield ("facts", n, "say"), fact.say, SPOKEN_SAY_WORDS, none
     for n, point in enumerate(question.points):
