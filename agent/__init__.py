@@ -6,6 +6,5 @@ our own types, and nothing is traced, whatever the shell says.
 
 import os
 
-os.environ["LANGGRAPH_STRICT_MSGPACK"] = "true"
-for name in ("LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING_V2", "LANGSMITH_TRACING"):
-    os.environ[name] = "false"
+TRACING = ("LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING_V2", "LANGSMITH_TRACING")
+os.environ.update({"LANGGRAPH_STRICT_MSGPACK": "true", **dict.fromkeys(TRACING, "false")})

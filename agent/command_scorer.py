@@ -1,26 +1,26 @@
 """Requests to the interviewer in words that no form knows: "can you say what you mean by that?"
 
-`command_scorer.npz` beside this file holds multinomial logistic weights over what `ask_scorer.py`
-looks at, a sentence's vector and the runs of its skeleton; `tests/benchmarks/command_fit.py
---write` makes it. The forms of `command_forms.py` come first; this adds what they do not know.
-Ending the interview and handing over are left to the forms.
+`command_scorer.npz` beside this file holds the multinomial logistic weights
+(`sentence_weights.py`); `tests/benchmarks/command_fit.py --write` makes it. The forms of
+`command_forms.py` come first; this adds what they do not know. Ending the interview and handing
+over are left to the forms.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.ask_scorer import FORM_WEIGHT, runs
 from agent.clauses import Span
 from agent.command_forms import Command
 from agent.dialogue_acts import SUBSTANCE_WORDS, Acts
+from agent.sentence_weights import SentenceWeights
 from agent.wording import bare
 
 Heard = tuple[Command, float] | None
@@ -53,27 +53,12 @@ SURELY = 0.85
 """Probability from which it does, and from which small talk that is near does not count."""
 
 
-@dataclass(frozen=True)
-class CommandScorer:
-    """Weights of the vector and of the runs, a column for each of LEARNED and one for none."""
-
-    words: frozenset[str]
-    """Words that belong to no topic and stay in the skeleton."""
-    names: Sequence[str]
-    run_weights: NDArray[np.float64]
-    vector_weights: NDArray[np.float64]
-    bias: NDArray[np.float64]
-    place: dict[str, int] = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Look runs up by name."""
-        object.__setattr__(self, "place", {name: at for at, name in enumerate(self.names)})
+class CommandScorer(SentenceWeights):
+    """A column for each of LEARNED and one for none."""
 
     def chances(self, text: str, vector: NDArray[np.float32]) -> dict[Command, float]:
         """Probability (0-1) of each command; `vector` (384) as the reader encodes it."""
-        own = [self.place[run] for run in runs(text, self.words) if run in self.place]
-        score = FORM_WEIGHT * self.run_weights[own].sum(axis=0) + vector @ self.vector_weights
-        score = score + self.bias
+        score = self.score(text, vector)
         shares = np.exp(score - score.max())
         shares /= shares.sum()
         return dict(zip(LEARNED, shares[:-1].tolist(), strict=True))
@@ -85,17 +70,6 @@ class CommandScorer:
         chances = self.chances(text, vector)
         best = max(LEARNED, key=lambda one: chances[one])
         return (best, chances[best]) if chances[best] >= LEAST[best] else None
-
-    def save(self, path: Path) -> None:
-        """Store the weights."""
-        np.savez_compressed(
-            path,
-            words=np.array(sorted(self.words)),
-            names=np.array(list(self.names)),
-            run_weights=self.run_weights.astype(np.float32),
-            vector_weights=self.vector_weights.astype(np.float32),
-            bias=self.bias,
-        )
 
 
 def likely(found: Heard, share: float) -> bool:
@@ -135,11 +109,4 @@ def with_request(acts: Acts, heard: Mapping[Span, Heard]) -> Acts:
 @lru_cache(maxsize=1)
 def trained() -> CommandScorer:
     """The scorer in use."""
-    with np.load(TARGET) as stored:
-        return CommandScorer(
-            frozenset(stored["words"].tolist()),
-            stored["names"].tolist(),
-            stored["run_weights"].astype(np.float64),
-            stored["vector_weights"].astype(np.float64),
-            stored["bias"].astype(np.float64),
-        )
+    return CommandScorer.load(TARGET)

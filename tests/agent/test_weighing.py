@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from agent.ask_scorer import skeleton
 from agent.dialogue_acts import read_acts
+from agent.sentence_weights import skeleton
 from agent.weighing import weigh
 
 

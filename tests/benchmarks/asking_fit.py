@@ -29,10 +29,11 @@ from reader_fit import written_points
 from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
 
-from agent.ask_scorer import FORM_WEIGHT, TARGET, AskScorer, runs
+from agent.ask_scorer import TARGET, AskScorer
 from agent.asking import find_asked, looks_asked
 from agent.clauses import sentences
 from agent.dialogue_acts import read_acts
+from agent.sentence_weights import FORM_WEIGHT, runs
 from agent.weights import folder
 from agent.wording import plain
 from evaluation.encoder import SentenceEncoder
@@ -115,19 +116,28 @@ def form_words(found: Sequence[Sentence]) -> frozenset[str]:
     return frozenset(word for word, names in where.items() if len(names) >= WORD_QUESTIONS)
 
 
-def fit(found: Sequence[Sentence], vectors: NDArray[np.float32]) -> AskScorer:
-    """Logistic weights over runs and vector."""
-    words = form_words(found)
-    own = [runs(one.text, words) for one in found]
+def form_and_vector(
+    texts: Sequence[str], vectors: NDArray[np.float32], words: frozenset[str], least: int
+) -> tuple[list[str], csr_matrix]:
+    """The runs that stand in `least` texts or more, and a row of runs and vector for each text."""
+    own = [runs(text, words) for text in texts]
     counts = Counter(run for one in own for run in one)
-    names = sorted(run for run, count in counts.items() if count >= RUN_SENTENCES)
+    names = sorted(run for run, count in counts.items() if count >= least)
     place = {name: at for at, name in enumerate(names)}
     cells = [(row, place[run]) for row, one in enumerate(own) for run in one if run in place]
     rows, columns = zip(*cells, strict=True)
-    shape = (len(found), len(names))
+    shape = (len(texts), len(names))
     formal = csr_matrix((np.full(len(cells), FORM_WEIGHT), (rows, columns)), shape=shape)
+    return names, hstack([formal, csr_matrix(vectors)]).tocsr()
+
+
+def fit(found: Sequence[Sentence], vectors: NDArray[np.float32]) -> AskScorer:
+    """Logistic weights over runs and vector."""
+    words = form_words(found)
+    texts = [one.text for one in found]
+    names, matrix = form_and_vector(texts, vectors, words, RUN_SENTENCES)
     model = LogisticRegression(C=STRENGTH, max_iter=500)
-    model.fit(hstack([formal, csr_matrix(vectors)]).tocsr(), [one.asks for one in found])
+    model.fit(matrix, [one.asks for one in found])
     weights, bias = model.coef_[0], float(model.intercept_[0])
     return AskScorer(words, names, weights[: len(names)], weights[len(names) :], bias)
 

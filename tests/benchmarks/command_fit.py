@@ -21,12 +21,10 @@ from pathlib import Path
 from typing import get_args
 
 import numpy as np
-from asking_fit import everything, form_words
+from asking_fit import everything, form_and_vector, form_words
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
 
-from agent.ask_scorer import FORM_WEIGHT, runs
 from agent.command_scorer import LEARNED, TARGET, CommandScorer
 from agent.dialogue_acts import read_acts
 from agent.reader import AnswerReader
@@ -105,18 +103,11 @@ def fit(
     found: Sequence[Line], vectors: NDArray[np.float32], words: frozenset[str]
 ) -> CommandScorer:
     """Multinomial logistic weights over runs and vector."""
-    own = [runs(line.text, words) for line in found]
-    counts = Counter(run for one in own for run in one)
-    names = sorted(run for run, count in counts.items() if count >= RUN_SENTENCES)
-    place = {name: at for at, name in enumerate(names)}
-    cells = [(row, place[run]) for row, one in enumerate(own) for run in one if run in place]
-    rows, columns = zip(*cells, strict=True)
-    formal = csr_matrix(
-        (np.full(len(cells), FORM_WEIGHT), (rows, columns)), shape=(len(found), len(names))
-    )
+    texts = [line.text for line in found]
+    names, matrix = form_and_vector(texts, vectors, words, RUN_SENTENCES)
     model = LogisticRegression(C=STRENGTH, max_iter=1000)
     model.fit(
-        hstack([formal, csr_matrix(vectors)]).tocsr(),
+        matrix,
         [LABELS.index(line.label) for line in found],
         sample_weight=[OWN_WEIGHT if line.near else 1.0 for line in found],
     )
